@@ -1,0 +1,1 @@
+"""Devices: each folder is one protocol family, each with its simulator."""

@@ -1,0 +1,282 @@
+"""Byte lines by address: `tcp://HOST:PORT`, `serial:///dev/ttyS0?baud=9600`, `pty:///tmp/name`.
+
+All are equal to a driver. A `pty://` address names a link to the slave side of a pseudo terminal
+that a simulator made; a simulator listens on the same addresses (`listen`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import select
+import socket
+import termios
+import tty
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qs, urlsplit
+
+from kiosk.ports import ConfigError, Silent, Unavailable
+
+Tap = Callable[[str, bytes], None]
+"""Told of traffic as (`"rx"` | `"tx"`, bytes). What it keeps must be masked: see drivers.trace."""
+
+CHUNK = 4096
+
+
+class Line(Protocol):
+    """Bytes both ways with one device. Not safe for two threads."""
+
+    def read(self, seconds: float) -> bytes:
+        """What arrived, waiting up to `seconds`; empty if nothing did. Raises Silent when lost."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send all of it. Raises Silent when the line is lost or stays full for WRITE_SECONDS."""
+        ...
+
+    def close(self) -> None:
+        """Let go; safe to call twice."""
+        ...
+
+
+WRITE_SECONDS = 10.0
+
+
+class DescriptorLine:
+    """A line over a file descriptor: socket, pty or serial port alike."""
+
+    def __init__(self, fd: int, name: str, close: Callable[[], None]) -> None:
+        self._fd = fd
+        self._name = name
+        self._close: Callable[[], None] | None = close
+
+    def read(self, seconds: float) -> bytes:
+        readable, _, _ = select.select([self._live()], [], [], max(seconds, 0))
+        if not readable:
+            return b""
+        try:
+            data = os.read(self._fd, CHUNK)
+        except OSError as error:
+            if error.errno in (errno.EAGAIN, errno.EINTR):
+                return b""
+            raise Silent(f"{self._name}: {error.strerror}") from error
+        if not data:
+            raise Silent(f"{self._name}: closed by the other side")
+        return data
+
+    def write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            _, writable, _ = select.select([], [self._live()], [], WRITE_SECONDS)
+            if not writable:
+                raise Silent(f"{self._name}: takes no bytes for {WRITE_SECONDS:.0f} s")
+            try:
+                rest = rest[os.write(self._fd, rest) :]
+            except OSError as error:
+                if error.errno not in (errno.EAGAIN, errno.EINTR):
+                    raise Silent(f"{self._name}: {error.strerror}") from error
+
+    def close(self) -> None:
+        close, self._close = self._close, None
+        if close:
+            with contextlib.suppress(OSError):
+                close()
+
+    def _live(self) -> int:
+        if self._close is None:
+            raise Silent(f"{self._name}: closed")
+        return self._fd
+
+
+class TappedLine:
+    """A line whose traffic is shown to a tap."""
+
+    def __init__(self, line: Line, tap: Tap) -> None:
+        self._line = line
+        self._tap = tap
+
+    def read(self, seconds: float) -> bytes:
+        data = self._line.read(seconds)
+        if data:
+            self._tap("rx", data)
+        return data
+
+    def write(self, data: bytes) -> None:
+        self._tap("tx", data)
+        self._line.write(data)
+
+    def close(self) -> None:
+        self._line.close()
+
+
+def connect(address: str, seconds: float = 5.0) -> Line:
+    """Open a line to a device. Raises Unavailable (nothing was sent) or ConfigError."""
+    scheme, rest = _split(address)
+    if scheme == "tcp":
+        return _tcp(address, seconds)
+    if scheme == "pty":
+        return _pty(rest)
+    return _serial(address, rest)
+
+
+def _split(address: str) -> tuple[str, str]:
+    scheme, mark, rest = address.partition("://")
+    if not mark or scheme not in ("tcp", "serial", "pty") or not rest:
+        raise ConfigError(
+            f'"{address}" is no device address; write tcp://HOST:PORT, serial:///dev/NAME?baud=9600'
+            " or pty:///PATH"
+        )
+    return scheme, rest
+
+
+def tcp_endpoint(address: str) -> tuple[str, int]:
+    """Host and port of `tcp://HOST:PORT`. Raises ConfigError."""
+    parts = urlsplit(address)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if not parts.hostname or port is None:
+        raise ConfigError(f'"{address}" lacks a host or a port; write tcp://HOST:PORT')
+    return parts.hostname, port
+
+
+def _tcp(address: str, seconds: float) -> Line:
+    host, port = tcp_endpoint(address)
+    try:
+        sock = socket.create_connection((host, port), timeout=seconds)
+    except OSError as error:
+        raise Unavailable(f"{address}: {error.strerror or error}") from error
+    return socket_line(sock, address)
+
+
+def socket_line(sock: socket.socket, name: str) -> Line:
+    """A line over a connected TCP socket."""
+    sock.setblocking(False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    return DescriptorLine(sock.fileno(), name, sock.close)
+
+
+def _pty(path: str) -> Line:
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError as error:
+        raise Unavailable(f"pty://{path}: {error.strerror}") from error
+    with contextlib.suppress(termios.error):
+        tty.setraw(fd)
+    return DescriptorLine(fd, f"pty://{path}", lambda: os.close(fd))
+
+
+def _serial(address: str, rest: str) -> Line:
+    import serial  # loaded only where a kiosk has a serial device
+
+    path, _, query = rest.partition("?")
+    options = {key: values[-1] for key, values in parse_qs(query).items()}
+    try:
+        baud = int(options.pop("baud", "9600"))
+        bits = int(options.pop("bits", "8"))
+        stop = float(options.pop("stop", "1"))
+        parity = options.pop("parity", "N")
+        if options:
+            raise ConfigError(f'"{address}": unknown option {", ".join(sorted(options))}')
+        port = serial.Serial(
+            path, baud, bytesize=bits, parity=parity, stopbits=stop, timeout=0, exclusive=True
+        )
+    except ValueError as error:
+        raise ConfigError(f'"{address}": {error}') from error
+    except (serial.SerialException, termios.error) as error:
+        raise Unavailable(f"{address}: {_why(error)}") from error
+    return DescriptorLine(port.fileno(), address, port.close)
+
+
+def _why(error: Exception) -> str:
+    if getattr(error, "errno", None) == errno.EACCES:
+        return "not permitted; add the kiosk's user to the group kiosk (see udev/README.md)"
+    return str(error)
+
+
+class Listener(Protocol):
+    """Where a simulator waits for its kiosk."""
+
+    address: str
+    """What to give the other side; the port is filled in where 0 was asked for."""
+
+    def accept(self, seconds: float) -> Line | None:
+        """The next connection, waiting up to `seconds`."""
+        ...
+
+    def close(self) -> None:
+        """Stop waiting."""
+        ...
+
+
+def listen(address: str) -> Listener:
+    """Wait on a `tcp://` address (port 0: any free one) or make a pty behind a `pty://` link."""
+    scheme, rest = _split(address)
+    if scheme == "tcp":
+        return TcpListener(address)
+    if scheme == "pty":
+        return PtyListener(rest)
+    raise ConfigError(f'"{address}": a simulator listens on tcp:// or pty://')
+
+
+class TcpListener:
+    """Accepts TCP connections, one at a time."""
+
+    def __init__(self, address: str) -> None:
+        host, port = tcp_endpoint(address)
+        try:
+            self._sock = socket.create_server((host, port))
+        except OSError as error:
+            raise Unavailable(f"{address}: {error.strerror or error}") from error
+        self.address = f"tcp://{host}:{self._sock.getsockname()[1]}"
+
+    def accept(self, seconds: float) -> Line | None:
+        self._sock.settimeout(seconds)
+        try:
+            sock, _ = self._sock.accept()
+        except TimeoutError:
+            return None
+        except OSError as error:
+            raise Unavailable(f"{self.address}: {error.strerror or error}") from error
+        return socket_line(sock, self.address)
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+class PtyListener:
+    """A pseudo terminal with a link to its slave side; the one connection is always there."""
+
+    def __init__(self, path: str) -> None:
+        self._link = Path(path)
+        master, slave = os.openpty()
+        tty.setraw(master)
+        tty.setraw(slave)
+        # The slave stays open here, so that the kiosk may come and go without a hang-up.
+        self._master, self._slave = master, slave
+        os.set_blocking(master, False)
+        self._link.unlink(missing_ok=True)
+        self._link.symlink_to(os.ttyname(slave))
+        self.address = f"pty://{path}"
+        self._given = False
+
+    def accept(self, seconds: float) -> Line | None:
+        if self._given:
+            select.select([], [], [], seconds)
+            return None
+        self._given = True
+        return DescriptorLine(self._master, self.address, self._released)
+
+    def _released(self) -> None:
+        self._given = False
+
+    def close(self) -> None:
+        self._link.unlink(missing_ok=True)
+        for fd in (self._master, self._slave):
+            with contextlib.suppress(OSError):
+                os.close(fd)

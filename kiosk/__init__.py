@@ -1,0 +1,1 @@
+"""The checkout: knows no device and no window toolkit."""

@@ -1,0 +1,1 @@
+"""The pure checkout machine: states, events, commands and the one function between them."""

@@ -1,0 +1,109 @@
+"""What a device is to the checkout, and the error family.
+
+KioskError
+  ConfigError                     stop at start, name the key
+  DeviceError(device)             never crosses a thread: the worker turns it into a DeviceFault
+    Unavailable                   absent, busy, no permission: nothing was sent; back off
+    Silent                        line lost after sending: the outcome is UNKNOWN; ask, never repeat
+    ProtocolError                 close and reopen, outcome unknown
+      LocalProtocolError          our bug
+      RemoteProtocolError         the peer's
+  JournalError                    stop selling
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from enum import Enum
+from typing import Protocol
+
+from kiosk.checkout.commands import DeviceCommand
+from kiosk.checkout.events import Event
+
+
+class KioskError(Exception):
+    """The root of the family; the message is for staff and technicians."""
+
+
+class ConfigError(KioskError):
+    """The configuration cannot be used; the message names the key."""
+
+
+class JournalError(KioskError):
+    """What happened cannot be kept: stop selling."""
+
+
+class DeviceError(KioskError):
+    """A device failed."""
+
+
+class Unavailable(DeviceError):
+    """Absent, busy, or not permitted. Nothing was sent, so the outcome is known."""
+
+
+class Silent(DeviceError):
+    """No answer after sending. The outcome is unknown: ask, never repeat."""
+
+
+class ProtocolError(DeviceError):
+    """Bytes or order that the protocol does not allow; the outcome is unknown."""
+
+
+class LocalProtocolError(ProtocolError):
+    """We broke the protocol: a bug of ours."""
+
+
+class RemoteProtocolError(ProtocolError):
+    """The device broke the protocol."""
+
+
+class Verdict(Enum):
+    """The engine's answer to a yielded event. Nothing but KEEP approves."""
+
+    KEEP = "keep"
+    REFUSE = "refuse"
+    WAIT = "wait"
+
+
+class Cancel:
+    """A wish to stop, set once by another thread. It asks and never ends a money dialogue itself."""
+
+    __slots__ = ("_event",)
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        self._event.set()
+
+    def __bool__(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep up to `seconds`, less if it is set meanwhile; whether it is set."""
+        return self._event.wait(seconds)
+
+
+Run = Generator[Event, Verdict, None]
+"""Events out, verdicts in. After `verdict = yield event` the event is on disk and judged."""
+
+
+class Driver(Protocol):
+    """One device handle, used by one thread only."""
+
+    def execute(self, command: DeviceCommand, cancel: Cancel) -> Run:
+        """Carry out one command. Raises `DeviceError`; what was refused is an event, not an error."""
+        ...
+
+    def watch(self, wanted: Cancel) -> Run:
+        """What comes by itself while idle. Returns at most 100 ms after `wanted` is set.
+
+        Raises `DeviceError` when the device is lost; the worker reports it and calls again later.
+        The first event of a watch that reached its device is `DeviceOnline`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the handle; safe to call twice, and before the first use."""
+        ...

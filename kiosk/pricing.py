@@ -1,0 +1,49 @@
+"""Totals and VAT of a basket, in integer arithmetic by one rounding rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.basket import Basket
+from kiosk.money import Money, half_up
+
+
+@dataclass(frozen=True, slots=True)
+class VatRow:
+    """Gross, net and tax of all lines of one rate (hundredths of a percent)."""
+
+    rate: int
+    gross: Money
+    net: Money
+    tax: Money
+
+
+def total(basket: Basket) -> Money:
+    """What the customer pays, deposit included."""
+    amount = Money(0)
+    for line in basket.lines:
+        amount = amount + line.amount + line.deposit
+    return amount
+
+
+def deposit(basket: Basket) -> Money:
+    """The deposit contained in `total`."""
+    amount = Money(0)
+    for line in basket.lines:
+        amount = amount + line.deposit
+    return amount
+
+
+def vat_table(basket: Basket) -> tuple[VatRow, ...]:
+    """One row a rate, highest rate first. Tax is taken once from the rate's gross sum (ADR 0002)."""
+    gross: dict[int, int] = {}
+    for line in basket.lines:
+        rate = line.article.vat
+        gross[rate] = gross.get(rate, 0) + line.amount.minor + line.deposit.minor
+    return tuple(vat_row(rate, Money(gross[rate])) for rate in sorted(gross, reverse=True))
+
+
+def vat_row(rate: int, gross: Money) -> VatRow:
+    """The tax contained in a gross sum: gross * rate / (100 % + rate), halves away from zero."""
+    tax = Money(half_up(gross.minor * rate, 10_000 + rate), gross.currency)
+    return VatRow(rate, gross, gross - tax, tax)

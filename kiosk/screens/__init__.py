@@ -1,0 +1,1 @@
+"""All a person sees, hears or focuses, as values: `present(state, version, words) -> Screen`."""

@@ -1,0 +1,201 @@
+"""A screen as values. Every text is final: worded, formatted, in the chosen language.
+
+The window draws these and nothing else; it sends back the event that an `Action` carries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.checkout.events import Event
+from kiosk.ids import LineId
+from kiosk.words import Language
+
+
+class Tone(StrEnum):
+    """How loud a message is; the window gives each its own colour, icon and sound."""
+
+    INFO = "info"
+    GOOD = "good"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button: its words, its spoken name, and the event a touch sends. Disabled: event is None."""
+
+    name: str
+    """Stable, for tests and focus order: `pay`, `cancel`, `line-3-plus`."""
+    label: str
+    event: Event | None
+    spoken: str = ""
+    """What a screen reader says; the label where empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message to the customer: what happened, and what to do next."""
+
+    tone: Tone
+    text: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One language by its own name."""
+
+    language: Language
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Top of every screen."""
+
+    title: str
+    subtitle: str
+    languages: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A line under its article: deposit, later discounts."""
+
+    label: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One article in the list. `less` is the minus; `remove` is the trash beside it, always there."""
+
+    id: LineId
+    name: str
+    detail: str
+    amount: str
+    quantity: str
+    badge: str
+    children: tuple[Child, ...]
+    less: Action | None
+    more: Action | None
+    remove: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Hero:
+    """The article touched last, large, with undo."""
+
+    name: str
+    detail: str
+    amount: str
+    badge: str
+    undo: Action | None
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """A row above the total: deposit contained, later savings."""
+
+    label: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttractView:
+    """Nobody is here: how to start."""
+
+    steps: tuple[str, ...]
+    tenders: str
+    start: Action
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """The running list."""
+
+    lines: tuple[LineView, ...]
+    hero: Hero | None
+    empty: str
+    """What the list says while it has no lines."""
+    age_banner: str
+    sums: tuple[SumRow, ...]
+    total_label: str
+    total: str
+    pay: Action
+
+
+@dataclass(frozen=True, slots=True)
+class PayingView:
+    """The terminal has the word: mirrors its text."""
+
+    amount_label: str
+    amount: str
+    terminal: tuple[str, ...]
+    """The terminal's own text, line by line; our own hint until it shows something."""
+    hint: str
+    approved: bool
+    cancel: Action | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtView:
+    """The outcome of a payment is being found out; the basket is frozen."""
+
+    amount_label: str
+    amount: str
+    steps: tuple[str, ...]
+    staff: bool
+    """Staff must come: the asking has not settled it."""
+    reference: str
+    """Payment id for staff, empty while not needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """Paid: the receipt is being printed, or could not be."""
+
+    amount_label: str
+    amount: str
+    printing: bool
+    again: Action | None
+    waive: Action | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThanksView:
+    """Goodbye."""
+
+    number_label: str
+    number: str
+    steps: tuple[str, ...]
+    done: Action
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedView:
+    """Out of service: why, and where to go instead."""
+
+    reason: str
+    remedy: str
+
+
+View = AttractView | ScanView | PayingView | DoubtView | ReceiptView | ThanksView | ClosedView
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Everything on screen at one moment. A later screen has a larger version."""
+
+    version: int
+    language: Language
+    header: Header
+    view: View
+    notice: Notice | None
+    banners: tuple[Notice, ...]
+    """What stays true for a while: no paper, terminal away."""
+    speech: str
+    """The whole screen as one would say it."""
