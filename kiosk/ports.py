@@ -15,11 +15,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator
-from enum import Enum
 from typing import Protocol
 
 from kiosk.checkout.commands import DeviceCommand
 from kiosk.checkout.events import Event
+from kiosk.checkout.step import Verdict
+
+__all__ = [
+    "Cancel",
+    "ConfigError",
+    "DeviceError",
+    "Driver",
+    "JournalError",
+    "KioskError",
+    "LocalProtocolError",
+    "ProtocolError",
+    "RemoteProtocolError",
+    "Run",
+    "Silent",
+    "Unavailable",
+    "Verdict",
+]
 
 
 class KioskError(Exception):
@@ -56,14 +72,6 @@ class LocalProtocolError(ProtocolError):
 
 class RemoteProtocolError(ProtocolError):
     """The device broke the protocol."""
-
-
-class Verdict(Enum):
-    """The engine's answer to a yielded event. Nothing but KEEP approves."""
-
-    KEEP = "keep"
-    REFUSE = "refuse"
-    WAIT = "wait"
 
 
 class Cancel:
