@@ -35,12 +35,16 @@ def encode(value: object) -> Json:
         return [encode(item) for item in value]
     if isinstance(value, datetime):
         return value.isoformat()
-    if is_dataclass(value):
+    if _is_record(value):
         body: dict[str, Json] = {TAG: type(value).__name__}
         for name in _names(type(value)):
             body[name] = encode(getattr(value, name))
         return body
     raise ValueError(f"{type(value).__name__} cannot be kept")
+
+
+def _is_record(kind: Any) -> bool:
+    return is_dataclass(kind)
 
 
 @cache
@@ -73,7 +77,7 @@ def _getter(kind: Any) -> Callable[[Any], Any]:
     """How to flatten a kind; dataclasses by their fields, all else by its one plain form."""
     name = kind.__name__
     getter: Callable[[Any], Any]
-    if is_dataclass(kind):
+    if _is_record(kind):
         names = _names(kind)
         if len(names) > 1:
             several = attrgetter(*names)
@@ -124,7 +128,7 @@ def _new_reader(kind: Any) -> Reader:
         return datetime.fromisoformat
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
-    if is_dataclass(kind):
+    if _is_record(kind):
         return _object(kind)
     raise TypeError(f"{kind} cannot be read")
 
@@ -147,7 +151,7 @@ def _plain(kind: type) -> Reader:
 def _union(kinds: tuple[Any, ...]) -> Reader:
     nullable = types.NoneType in kinds
     rest = tuple(kind for kind in kinds if kind is not types.NoneType)
-    by_name: dict[str, Any] = {kind.__name__: kind for kind in rest if is_dataclass(kind)}
+    by_name: dict[str, Any] = {kind.__name__: kind for kind in rest if _is_record(kind)}
 
     def read(data: Json) -> Any:
         if data is None and nullable:
