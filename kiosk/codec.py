@@ -37,7 +37,8 @@ def encode(value: object) -> Json:
         return value.isoformat()
     if _is_record(value):
         body: dict[str, Json] = {TAG: type(value).__name__}
-        for name in _names(type(value)):
+        kind: Any = type(value)
+        for name in _names(kind):
             body[name] = encode(getattr(value, name))
         return body
     raise ValueError(f"{type(value).__name__} cannot be kept")
