@@ -20,7 +20,7 @@ from kiosk.checkout import events as kinds
 from kiosk.checkout.events import Event, Private, Volatile
 from kiosk.checkout.states import State
 from kiosk.codec import TAG, decode, encode, fingerprint
-from kiosk.ports import JournalError
+from kiosk.ports import DiskFull, JournalError
 
 FORMAT = 1
 """Of the table and of the state's digest. A record of another format is not replayed by guess."""
@@ -118,7 +118,9 @@ class Journal:
         try:
             self._db.execute("INSERT INTO record VALUES (?, ?, ?, ?)", (seq, text, digest, link))
         except sqlite3.Error as error:
-            raise JournalError(f"{self._path}: {_reason(error)}") from error
+            full = getattr(error, "sqlite_errorname", "") == "SQLITE_FULL"
+            kind = DiskFull if full else JournalError
+            raise kind(f"{self._path}: {_reason(error)}") from error
         self._seq, self._link = seq, link
         return seq
 

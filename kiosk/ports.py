@@ -9,6 +9,7 @@ KioskError
       LocalProtocolError          our bug
       RemoteProtocolError         the peer's
   JournalError                    stop selling
+    DiskFull                      give the reserve back and finish what is under way
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ __all__ = [
     "Cancel",
     "ConfigError",
     "DeviceError",
+    "DiskFull",
     "Driver",
     "JournalError",
     "KioskError",
@@ -48,6 +50,10 @@ class ConfigError(KioskError):
 
 class JournalError(KioskError):
     """What happened cannot be kept: stop selling."""
+
+
+class DiskFull(JournalError):
+    """There is no space for another record; giving back the reserve may help."""
 
 
 class DeviceError(KioskError):

@@ -88,6 +88,8 @@ class Paying:
     sale: Sale
     payment: Payment
     cancel_asked: bool = False
+    refused: bool = False
+    """We refused an approval: whether the terminal took it back is not taken on trust."""
 
 
 @dataclass(frozen=True, slots=True)

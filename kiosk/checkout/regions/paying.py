@@ -40,10 +40,9 @@ def approved(state: State, event: CardApproved) -> Step:
         return stay(state)  # yielded again after WAIT
     if not isinstance(phase, Paying) or phase.payment.id != event.payment:
         return refuse(state)
-    if event.card.amount != phase.payment.amount:
-        return refuse(state)
-    if event.card.terminal_id != phase.payment.baseline.terminal_id:
-        return refuse(state)
+    asked = (phase.payment.amount, phase.payment.baseline.terminal_id)
+    if phase.refused or (event.card.amount, event.card.terminal_id) != asked:
+        return refuse(replace(state, phase=replace(phase, refused=True)))
     settling = Settling(phase.sale, phase.payment, event.card)
     return Step(replace(state, phase=settling, live=Live()))
 
@@ -69,7 +68,7 @@ def closed(state: State, event: PaymentClosed) -> Step:
 def declined(state: State, event: PaymentDeclined) -> Step:
     """No money moved, if nothing had been approved; the basket is as it was."""
     phase = state.phase
-    if isinstance(phase, Paying) and phase.payment.id == event.payment:
+    if isinstance(phase, Paying) and phase.payment.id == event.payment and not phase.refused:
         step = enter(state, Shopping(phase.sale), ReadyTerminal())
         devices = replace(state.devices, terminal=Link.READYING, baseline=None)
         step = replace(step, state=replace(step.state, devices=devices, live=Live()))
