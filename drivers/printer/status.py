@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kiosk.checkout.events import PrintFault, PrinterStatus
+from kiosk.checkout.events import PrinterStatus, PrintFault
 
 LONGEST_BLOCK = 96
 """Bytes between a header and its NUL; identities are at most 80."""
@@ -54,7 +54,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Garbage:
-    """So many bytes in a row that no answer begins with, or that an answer was torn to."""
+    """So many bytes that no answer begins with, or that an answer was torn to."""
 
     length: int
 
@@ -101,7 +101,7 @@ class Demultiplexer:
         elif byte & 0x90 == 0:
             found.append(BufferStatus(byte))
         else:
-            _garbage(1, found)
+            found.append(Garbage(1))
 
     def _continue_automatic(self, byte: int, found: list[Message]) -> None:
         if byte & 0x90:
@@ -122,17 +122,9 @@ class Demultiplexer:
             self._pending.append(byte)
 
     def _give_up(self, byte: int, found: list[Message]) -> None:
-        _garbage(len(self._pending), found)
+        found.append(Garbage(len(self._pending)))
         self._pending.clear()
         self._begin(byte, found)
-
-
-def _garbage(length: int, found: list[Message]) -> None:
-    last = found[-1] if found else None
-    if isinstance(last, Garbage):
-        found[-1] = Garbage(last.length + length)
-    else:
-        found.append(Garbage(length))
 
 
 @dataclass(frozen=True, slots=True)
