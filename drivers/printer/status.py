@@ -86,7 +86,8 @@ class Demultiplexer:
     def _take(self, byte: int, found: list[Message]) -> None:
         if byte in (_XON, _XOFF):
             found.append(Flow(byte == _XON))
-        elif byte & 0x93 == 0x12:  # answered in real time, so even in the middle of another answer
+        elif byte & 0x93 == 0x12 and not (byte >= 0x20 and self._in_block):
+            # Answered in real time, so it may stand in the middle of another answer.
             found.append(RealTime(byte))
         elif not self._pending:
             self._begin(byte, found)
@@ -94,6 +95,11 @@ class Demultiplexer:
             self._continue_automatic(byte, found)
         else:
             self._continue_block(byte, found)
+
+    @property
+    def _in_block(self) -> bool:
+        """Whether a printable byte belongs to a block begun."""
+        return bool(self._pending) and self._pending[0] in _HEADERS
 
     def _begin(self, byte: int, found: list[Message]) -> None:
         if byte in _HEADERS or byte & 0x93 == 0x10:
