@@ -59,8 +59,8 @@ class EscposPrinter:
         """Whether the buffers were cleared since the connection or the last failure."""
         self._marks: bool | None = None
         """Whether the printer knows GS ( H; None until it was asked and answered."""
-        self._remains = False
-        """Whether a piece of a failed receipt may hang in the printer."""
+        self._remains = True
+        """Whether a piece of an unfinished receipt may hang in the printer: cut it off first."""
         self._series = 0
         self.replaced: tuple[str, ...] = ()
         """Characters of the last receipt that the printer has no glyph for."""
@@ -120,6 +120,7 @@ class EscposPrinter:
             except DeviceError:
                 self.close()
         line = self._connect(self._address)
+        self._remains = True
         self._link = Link(TappedLine(line, self._tap) if self._tap else line, self._clock)
         return self._settle(self._link, stop)
 

@@ -38,8 +38,8 @@ class SerialScanner:
 
     def execute(self, command: DeviceCommand, cancel: Cancel) -> Run:
         """Raises LocalProtocolError: a scanner has no commands."""
+        del cancel  # nothing is under way
         raise LocalProtocolError(f"a scanner cannot {type(command).__name__}")
-        yield  # a Run, like every driver's
 
     def watch(self, wanted: Cancel) -> Run:
         """`DeviceOnline`, then `CodeRead` for each reading. Raises `DeviceError` when lost."""

@@ -30,6 +30,7 @@ class ScannerView:
 @dataclass(slots=True)
 class _Wish:
     data: bytes = b""
+    code: str = ""
     cable: str = ""
     sent: bool = False
     done: threading.Event = field(default_factory=threading.Event)
@@ -68,10 +69,8 @@ class ScannerSimulator:
         `symbology` None: chosen by the look of the code; empty: no identifier is sent.
         """
         kind = _kind(code) if symbology is None else symbology
-        sent = self.send(f"]{kind}{code}\r".encode() if kind else f"{code}\r".encode())
-        if sent:
-            self._view = replace(self._view, scans=self._view.scans + 1, last=code)
-        return sent
+        data = f"]{kind}{code}\r" if kind else f"{code}\r"
+        return self._ask(_Wish(data.encode(), code=code))
 
     def send(self, raw: bytes) -> bool:
         """Send bytes as they are; whether a line took them."""
@@ -113,9 +112,14 @@ class ScannerSimulator:
             try:
                 self._line.write(wish.data)
                 wish.sent = True
+                self._count(wish.code)
             except DeviceError:
                 self._hang_up()
         wish.done.set()
+
+    def _count(self, code: str) -> None:
+        if code:
+            self._view = replace(self._view, scans=self._view.scans + 1, last=code)
 
     def _listen(self) -> None:
         if self._line is None:
