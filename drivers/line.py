@@ -209,6 +209,14 @@ class Listener(Protocol):
         """The next connection, waiting up to `seconds`."""
         ...
 
+    def unplug(self) -> None:
+        """Be gone, as if the cable were pulled; lines given out are the caller's to close."""
+        ...
+
+    def plug(self) -> None:
+        """Be back at the same address."""
+        ...
+
     def close(self) -> None:
         """Stop waiting."""
         ...
@@ -233,9 +241,14 @@ class TcpListener:
             self._sock = socket.create_server((host, port))
         except OSError as error:
             raise Unavailable(f"{address}: {error.strerror or error}") from error
-        self.address = f"tcp://{host}:{self._sock.getsockname()[1]}"
+        self._endpoint = (host, self._sock.getsockname()[1])
+        self.address = f"tcp://{host}:{self._endpoint[1]}"
+        self._plugged = True
 
     def accept(self, seconds: float) -> Line | None:
+        if not self._plugged:
+            select.select([], [], [], seconds)
+            return None
         self._sock.settimeout(seconds)
         try:
             sock, _ = self._sock.accept()
@@ -245,7 +258,17 @@ class TcpListener:
             raise Unavailable(f"{self.address}: {error.strerror or error}") from error
         return socket_line(sock, self.address)
 
+    def unplug(self) -> None:
+        self._plugged = False
+        self._sock.close()
+
+    def plug(self) -> None:
+        if not self._plugged:
+            self._sock = socket.create_server(self._endpoint)
+            self._plugged = True
+
     def close(self) -> None:
+        self._plugged = False
         self._sock.close()
 
 
@@ -254,29 +277,40 @@ class PtyListener:
 
     def __init__(self, path: str) -> None:
         self._link = Path(path)
+        self.address = f"pty://{path}"
+        self._ends: tuple[int, ...] = ()
+        self.plug()
+
+    def plug(self) -> None:
+        if self._ends:
+            return
         master, slave = os.openpty()
         tty.setraw(master)
         tty.setraw(slave)
         # The slave stays open here, so that the kiosk may come and go without a hang-up.
-        self._master, self._slave = master, slave
+        self._ends = (master, slave)
         os.set_blocking(master, False)
         self._link.unlink(missing_ok=True)
         self._link.symlink_to(os.ttyname(slave))
-        self.address = f"pty://{path}"
         self._given = False
 
     def accept(self, seconds: float) -> Line | None:
-        if self._given:
+        if self._given or not self._ends:
             select.select([], [], [], seconds)
             return None
         self._given = True
-        return DescriptorLine(self._master, self.address, self._released)
+        return DescriptorLine(self._ends[0], self.address, self._released)
 
     def _released(self) -> None:
         self._given = False
 
-    def close(self) -> None:
-        self._link.unlink(missing_ok=True)
-        for fd in (self._master, self._slave):
+    def unplug(self) -> None:
+        if self._ends:
+            self._link.unlink(missing_ok=True)
+        ends, self._ends = self._ends, ()
+        for fd in ends:
             with contextlib.suppress(OSError):
                 os.close(fd)
+
+    def close(self) -> None:
+        self.unplug()

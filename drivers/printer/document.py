@@ -1,0 +1,158 @@
+"""A laid-out receipt: parts that each know their width, the same for paper, picture and text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Align(Enum):
+    """Where a text stands on the paper."""
+
+    LEFT = "<"
+    CENTRE = "^"
+    RIGHT = ">"
+
+
+class Size(Enum):
+    """Character size; the value is (times wide, times high)."""
+
+    NORMAL = (1, 1)
+    TALL = (1, 2)
+    LARGE = (2, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How characters look. `small` is the printer's second font, 9 dots wide instead of 12."""
+
+    size: Size = Size.NORMAL
+    bold: bool = False
+    small: bool = False
+
+    def fits(self, columns: int) -> int:
+        """Characters of this style on a line that holds `columns` normal ones."""
+        return columns * 4 // 3 if self.small else columns // self.size.value[0]
+
+    @property
+    def dots(self) -> int:
+        """Width of one character in printer dots."""
+        return 9 if self.small else 12 * self.size.value[0]
+
+
+PLAIN = Style()
+STRONG = Style(bold=True)
+TOTAL = Style(Size.TALL, bold=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text that fits its line."""
+
+    text: str
+    align: Align = Align.LEFT
+    style: Style = PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A key on the left and an amount on the right of one line."""
+
+    left: str
+    right: str
+    style: Style = PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A line of a table: the first cell to the left, all others right-aligned in their widths."""
+
+    cells: tuple[str, ...]
+    widths: tuple[int, ...]
+    style: Style = PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across the paper."""
+
+    mark: str = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An empty line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A line of somebody else's making: centred as a block of `width`, never re-flowed."""
+
+    text: str
+    width: int
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Feed past the blade and cut. Ends a receipt."""
+
+
+Part = Text | Row | Cells | Rule | Gap | Verbatim | Cut
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """Parts from top to bottom for paper of `columns` normal characters."""
+
+    columns: int
+    parts: tuple[Part, ...]
+    replaced: tuple[str, ...] = field(default=())
+    """Characters the printer has no glyph for, each once; the parts hold their stand-ins."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """What one part comes to: characters in one style. `cut` ends the paper instead."""
+
+    text: str
+    style: Style = PLAIN
+    cut: bool = False
+
+
+def printed(doc: Doc) -> Iterator[PrintedLine]:
+    """The lines of a document as they stand on paper, without trailing blanks."""
+    for part in doc.parts:
+        yield _line(part, doc.columns)
+
+
+def as_text(doc: Doc) -> str:
+    """The document as plain text, every line at most `columns` wide (small print may be wider)."""
+    return "".join(f"{line.text}\n" for line in printed(doc) if not line.cut)
+
+
+def _line(part: Part, columns: int) -> PrintedLine:
+    match part:
+        case Text(text, align, style):
+            return PrintedLine(f"{text:{align.value}{style.fits(columns)}}".rstrip(), style)
+        case Row(left, right, style):
+            width = style.fits(columns) - len(left)
+            return PrintedLine(f"{left}{right:>{max(width, 0)}}".rstrip(), style)
+        case Cells(cells, widths, style):
+            return PrintedLine(_cells(cells, widths).rstrip(), style)
+        case Rule(mark):
+            return PrintedLine(mark * columns)
+        case Gap():
+            return PrintedLine("")
+        case Verbatim(text, width, small):
+            style = Style(small=small)
+            indent = max((style.fits(columns) - width) // 2, 0)
+            return PrintedLine((" " * indent + text).rstrip(), style)
+        case Cut():
+            return PrintedLine("", cut=True)
+
+
+def _cells(cells: tuple[str, ...], widths: tuple[int, ...]) -> str:
+    first, *others = zip(cells, widths, strict=True)
+    return f"{first[0]:<{first[1]}}" + "".join(f"{text:>{width}}" for text, width in others)

@@ -1,0 +1,183 @@
+"""A receipt printer without hardware: real bytes on a line, paper as files, faults by name."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from drivers.line import Line, Listener
+from drivers.printer.faults import CABLE, FAULTS, parsed
+from drivers.printer.mechanism import Mechanism
+from drivers.printer.paper import save
+from drivers.printer.sheet import Sheet
+from kiosk.clock import Clock, SystemClock
+from kiosk.ports import DeviceError
+
+TICK = 0.02
+"""Seconds between looks at the clock and at faults asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterView:
+    """What a person standing before the printer sees."""
+
+    state: str = "idle"
+    """`idle`, `printing`, `stopped` or `unplugged`."""
+    fault: str | None = None
+    paper_low: bool = False
+    receipts: int = 0
+    """Pieces that were cut off."""
+    torn: int = 0
+    """Pieces that were torn off unfinished when a new roll went in."""
+    picture: Path | None = None
+    """The newest PNG."""
+    text: str = ""
+    """The newest piece as text."""
+
+
+@dataclass(slots=True)
+class _Wish:
+    name: str
+    amount: float
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+class PrinterSimulator:
+    """A thread that owns one mechanism and one listener; it can be started once."""
+
+    def __init__(
+        self,
+        listener: Listener,
+        out: Path,
+        *,
+        speed_mm_s: float = 0,
+        process_id: bool = True,
+        columns: int = 48,
+        render: bool = True,
+        clock: Clock | None = None,
+    ) -> None:
+        self.address = listener.address
+        self._listener = listener
+        self._out = out
+        self._render = render
+        self._clock = clock or SystemClock()
+        self._mechanism = Mechanism(width=columns * 12, speed=speed_mm_s, process_id=process_id)
+        self._line: Line | None = None
+        self._plugged = True
+        self._wishes: queue.SimpleQueue[_Wish] = queue.SimpleQueue()
+        self._over = threading.Event()
+        self._view = PrinterView()
+        self._thread = threading.Thread(target=self._run, name="printer simulator", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer. Receipts go to `out` as receipt-NNN.png and .txt."""
+        self._out.mkdir(parents=True, exist_ok=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and close the line and the listener; safe to call twice."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+        self._listener.close()
+
+    def view(self) -> PrinterView:
+        """How it looks now."""
+        return self._view
+
+    def fault(self, name: str) -> None:
+        """Let one of `drivers.printer.faults` happen; done on return. Raises ValueError."""
+        wish = _Wish(*parsed(name))
+        self._wishes.put(wish)
+        wish.done.wait(5)
+
+    # --- in the thread --------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            self._grant()
+            self._listen()
+            self._mechanism.advance(self._clock.monotonic())
+            kept = [(self._keep(sheet), sheet) for sheet in self._mechanism.sheets()]
+            self._look()
+            self._speak()
+            for path, sheet in kept:
+                self._photograph(sheet, path)
+        self._hang_up()
+
+    def _grant(self) -> None:
+        while not self._wishes.empty():
+            wish = self._wishes.get()
+            if wish.name in CABLE:
+                self._cable(wish.name)
+            else:
+                FAULTS[wish.name](self._mechanism, wish.amount)
+            self._mechanism.advance(self._clock.monotonic())
+            self._look()
+            wish.done.set()
+
+    def _listen(self) -> None:
+        if self._line is None:
+            self._line = self._listener.accept(TICK)
+            return
+        try:
+            self._mechanism.receive(self._line.read(TICK))
+        except DeviceError:
+            self._hang_up()
+
+    def _speak(self) -> None:
+        said = self._mechanism.answers()
+        if said and self._line:
+            try:
+                self._line.write(said)
+            except DeviceError:
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        line, self._line = self._line, None
+        if line:
+            line.close()
+
+    def _keep(self, sheet: Sheet) -> Path:
+        """Count the piece before the host hears of it; its picture may take longer."""
+        view = self._view
+        receipts, torn = view.receipts + (not sheet.torn), view.torn + sheet.torn
+        name = f"torn-{torn:03d}" if sheet.torn else f"receipt-{receipts:03d}"
+        path = self._out / name
+        path.with_suffix(".txt").write_text(sheet.text, encoding="utf-8")
+        self._view = self._seen(receipts, torn, view.picture, sheet.text)
+        return path
+
+    def _photograph(self, sheet: Sheet, path: Path) -> None:
+        if self._render:
+            save(sheet, path.with_suffix(".png"))
+            self._view = replace(self._view, picture=path.with_suffix(".png"))
+
+    def _look(self) -> None:
+        view = self._view
+        self._view = self._seen(view.receipts, view.torn, view.picture, view.text)
+
+    def _seen(self, receipts: int, torn: int, picture: Path | None, text: str) -> PrinterView:
+        mechanism = self._mechanism
+        state = "printing" if mechanism.printing else "idle"
+        if mechanism.troubles.stopped:
+            state = "stopped"
+        if not self._plugged:
+            state = "unplugged"
+        fault, low = mechanism.troubles.named, mechanism.troubles.paper_low
+        return PrinterView(state, fault, low, receipts, torn, picture, text)
+
+    def _cable(self, name: str) -> None:
+        """Without cable, what is in the buffer is still printed; without power it is lost."""
+        self._hang_up()
+        match name:
+            case "plug":
+                self._listener.plug()
+                self._plugged = True
+            case "unplug":
+                self._listener.unplug()
+                self._plugged = False
+            case _:
+                self._mechanism.power_cycle()

@@ -1,0 +1,1 @@
+"""Hand scanners that send what they read as bytes over a serial line."""
