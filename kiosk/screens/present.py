@@ -222,7 +222,7 @@ def _thanks(phase: Thanks, words: Words) -> ThanksView:
     else:
         steps.append(words("Our staff can print your receipt later"))
     return ThanksView(
-        number_label=words("Receipt number"),
+        number_label=words("Your receipt number"),
         number=str(phase.number),
         steps=tuple(steps),
         done=Action("done", words("Finish"), StartPressed()),

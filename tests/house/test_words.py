@@ -53,6 +53,13 @@ def test_every_message_is_translated_with_its_placeholders(language: Language) -
             assert set(PLACEHOLDER.findall(text)) == wanted, msgid
 
 
+def test_no_message_stands_in_two_catalogues() -> None:
+    """Two translations of one message would leave it to chance which one is said."""
+    files = (ROOT / "kiosk" / "words" / Language.DE).glob("*.po")
+    said = [entry.msgid for path in files for entry in polib.pofile(str(path))]
+    assert len(said) == len(set(said))
+
+
 def test_no_catalogue_holds_a_message_nobody_says() -> None:
     """Dead words are deleted with the code that said them."""
     assert catalogue(Language.DE).keys() - messages() == set()
