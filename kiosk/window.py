@@ -1,0 +1,30 @@
+"""A checkout with its window, until it is closed."""
+
+from __future__ import annotations
+
+from kiosk.assembly import Checkout
+from kiosk.config import Config
+
+
+def run_kiosk(config: Config) -> int:
+    """Run a kiosk on this machine's screen; returns when the window is closed."""
+    from ui.app import KioskWindow, make_app
+    from ui.profile import DisplayProfile
+
+    display = config.display
+    app = make_app(offscreen=False)
+    profile = DisplayProfile(
+        diagonal_inch=display.diagonal_inch,
+        width_px=display.width,
+        height_px=display.height,
+        viewing_distance_mm=display.distance_mm,
+    )
+    window = KioskWindow(profile, lambda event: checkout.post(event))
+    checkout = Checkout(config, window.bridge.publish)
+    window.show(full_screen=True)
+    checkout.start()
+    try:
+        return int(app.exec())
+    finally:
+        checkout.stop()
+        window.close()
