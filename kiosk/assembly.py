@@ -72,7 +72,7 @@ def drivers_of(config: Config, clock: Clock) -> dict[Device, Callable[[], Driver
 class Checkout:
     """A kiosk without its window. `post` and the screens cross threads; all else is for one."""
 
-    def __init__(self, config: Config, publish: Callable[[Screen], None]) -> None:
+    def __init__(self, config: Config) -> None:
         """Open and replay. Raises ConfigError or JournalError."""
         clock = SystemClock()
         drivers = drivers_of(config, clock)
@@ -81,7 +81,7 @@ class Checkout:
         except CatalogueError as error:
             raise ConfigError(f"kiosk.catalogue: {error}") from error
         self._config = config
-        self._publish = publish
+        self._publish: Callable[[Screen], None] | None = None
         self._version = 0
         self._journal = Journal(config.kiosk.journal, config.kiosk.id)
         self.stopped = threading.Event()
@@ -97,8 +97,9 @@ class Checkout:
             halted=self._halted,
         )
 
-    def start(self) -> None:
-        """Begin: what was under way with money when the process died becomes doubt."""
+    def start(self, publish: Callable[[Screen], None]) -> None:
+        """Begin to publish screens; what was under way with money when the process died is doubt."""
+        self._publish = publish
         self._runtime.start(Restarted(self._config.shop, self._config.kiosk.language))
 
     def post(self, event: Event) -> None:
@@ -113,10 +114,12 @@ class Checkout:
 
     def _show(self, state: State) -> None:
         self._version += 1
-        self._publish(present(state, self._version))
+        if self._publish:
+            self._publish(present(state, self._version))
 
     def _halted(self, reason: str) -> None:
         log.error("the checkout has stopped: %s", reason)
         self._version += 1
-        self._publish(halted(self._config.kiosk.language, self._version))
+        if self._publish:
+            self._publish(halted(self._config.kiosk.language, self._version))
         self.stopped.set()

@@ -66,7 +66,7 @@ class Lab:
         """Start and wait until it listens. Raises ConfigError if it does not."""
         folder.mkdir(parents=True, exist_ok=True)
         command = ["-m", "drivers", "lab", "--with-parent", "--state", str(folder)]
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, *command, "--speed", str(speed), "--shelf", str(ARTICLES), "serve"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -117,13 +117,13 @@ def _scripted(options: argparse.Namespace, folder: Path) -> int:
     lab = Lab(folder, speed=250)
     config = config_of(folder, lab.addresses)
     profile = DisplayProfile.landscape() if options.landscape else DisplayProfile.portrait()
-    window = KioskWindow(profile, lambda event: checkout.post(event), motion=False)
-    checkout = Checkout(config, window.bridge.publish)
+    checkout = Checkout(config)
+    window = KioskWindow(profile, checkout.post, motion=False)
     album = Album(options.out, window, lab.connect())
     failure = ""
     try:
         window.show()
-        checkout.start()
+        checkout.start(window.bridge.publish)
         steps = read_script(options.script or ASSETS / "demo_script.txt")
         for step in Customer(album, clock).play(steps):
             album.note(f"{step} - confirmed")
@@ -159,14 +159,12 @@ def _played(options: argparse.Namespace) -> int:
     app = make_app(offscreen=False)
     lab = Lab(options.state.resolve(), speed=120)
     config = config_of(options.state, lab.addresses)
-    window = demo_window(
-        int(available_height(app) * 0.9), lambda event: checkout.post(event), lab.connect()
-    )
-    checkout = Checkout(config, window.bridge.publish)
+    checkout = Checkout(config)
+    window = demo_window(int(available_height(app) * 0.9), checkout.post, lab.connect())
     try:
         print("Tap milk, press Bezahlen, approve.   (./run lab --help does the same by words)")
         window.show()
-        checkout.start()
+        checkout.start(window.bridge.publish)
         return int(app.exec())
     finally:
         checkout.stop()

@@ -14,15 +14,15 @@ def run_kiosk(config: Config) -> int:
     display = config.display
     app = make_app(offscreen=False)
     profile = DisplayProfile(
-        diagonal_inch=display.diagonal_inch,
+        diagonal_mm=display.diagonal_inch * 25.4,
         width_px=display.width,
         height_px=display.height,
         viewing_distance_mm=display.distance_mm,
     )
-    window = KioskWindow(profile, lambda event: checkout.post(event))
-    checkout = Checkout(config, window.bridge.publish)
+    checkout = Checkout(config)
+    window = KioskWindow(profile, checkout.post)
     window.show(full_screen=True)
-    checkout.start()
+    checkout.start(window.bridge.publish)
     try:
         return int(app.exec())
     finally:
