@@ -129,6 +129,10 @@ class KioskModel(QObject):
                 return
         self._bridge.send(action.event)
 
+    def row_of(self, name: str) -> int:
+        """The row of the running list that has this action, -1 while no such list is shown."""
+        return self._scan.row_of(name) if self._view == "scan" else -1
+
     @Property(str, notify=view_changed)
     def view(self) -> str:
         return self._view

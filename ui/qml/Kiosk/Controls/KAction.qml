@@ -5,11 +5,11 @@ import Kiosk.Models
 KButton {
     id: button
 
-    required property ActionModel action
+    required property ActionModel intent
 
-    name: action.name
-    label: action.label
-    spoken: action.spoken
-    enabled: action.enabled
-    onClicked: button.action.press()
+    name: intent.name
+    label: intent.label
+    spoken: intent.spoken
+    enabled: intent.enabled
+    onClicked: button.intent.press()
 }

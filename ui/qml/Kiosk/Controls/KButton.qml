@@ -17,7 +17,7 @@ T.AbstractButton {
     property bool naked: false
     property int textSize: Theme.body
     readonly property bool filled: primary && enabled
-    readonly property string tone: filled ? "onAccent" : enabled ? "ink" : "faint"
+    readonly property string tone: filled ? "overAccent" : enabled ? "ink" : "faint"
 
     objectName: name
     implicitWidth: Math.max(Theme.target, row.implicitWidth + leftPadding + rightPadding)
@@ -76,7 +76,7 @@ T.AbstractButton {
                     maximumLineCount: 2
                     font.pixelSize: button.textSize
                     font.weight: Font.DemiBold
-                    color: button.filled ? Theme.onAccent : button.enabled ? Theme.ink : Theme.faint
+                    color: button.filled ? Theme.overAccent : button.enabled ? Theme.ink : Theme.faint
                 }
             }
         }

@@ -114,7 +114,7 @@ Item {
         KAction {
             Layout.fillWidth: true
             Layout.preferredHeight: Theme.action * 1.35
-            action: screen.attract.start
+            intent: screen.attract.start
             primary: true
             textSize: Theme.title
         }

@@ -71,7 +71,7 @@ KStage {
             id: cancel
 
             KAction {
-                action: screen.paying.cancel
+                intent: screen.paying.cancel
                 glyph: "close"
                 textSize: Theme.lead
             }

@@ -31,7 +31,7 @@ KStage {
             active: screen.receipt.again.present
             visible: active
             sourceComponent: KAction {
-                action: screen.receipt.again
+                intent: screen.receipt.again
                 primary: true
                 glyph: "printer"
                 textSize: Theme.title
@@ -43,7 +43,7 @@ KStage {
             active: screen.receipt.waive.present
             visible: active
             sourceComponent: KAction {
-                action: screen.receipt.waive
+                intent: screen.receipt.waive
                 textSize: Theme.lead
             }
         }

@@ -81,7 +81,7 @@ GridLayout {
 
             active: article.hero.undo.present
             sourceComponent: KAction {
-                action: article.hero.undo
+                intent: article.hero.undo
                 glyph: "undo"
             }
         }

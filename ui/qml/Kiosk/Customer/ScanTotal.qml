@@ -86,7 +86,7 @@ KPanel {
         KAction {
             Layout.fillWidth: true
             Layout.preferredHeight: Theme.action
-            action: panel.scan.pay
+            intent: panel.scan.pay
             primary: true
             glyph: "card"
             textSize: Theme.title

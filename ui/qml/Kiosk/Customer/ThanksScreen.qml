@@ -48,7 +48,7 @@ KStage {
     foot: KAction {
         Layout.fillWidth: true
         Layout.preferredHeight: Theme.action
-        action: screen.thanks.done
+        intent: screen.thanks.done
         primary: true
         textSize: Theme.title
     }

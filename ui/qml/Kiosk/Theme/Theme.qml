@@ -46,7 +46,7 @@ QtObject {
     // The next step, and only that
     readonly property color accent: "#0b5c3b"
     readonly property color accentPressed: "#08432b"
-    readonly property color onAccent: "#ffffff"
+    readonly property color overAccent: "#ffffff"
     readonly property color laser: "#c62f24"
     // Messages: ground and text of each tone
     readonly property color info: "#e2ecf8"
