@@ -41,6 +41,7 @@ class Tokens:
     body: int
     lead: int
     title: int
+    headline: int
     display: int
     giant: int
     money: int
@@ -105,13 +106,14 @@ class DisplayProfile:
             wide=self.mm(7),
             vast=self.mm(12),
             corner=self.mm(4),
-            glyph=self.mm(8.5),
+            glyph=self.mm(9.5),
             small=self.text(0.45),
             body=self.text(0.5),
             lead=lead,
             title=self.text(0.76),
+            headline=self.text(1.0),
             display=self.text(1.2),
             giant=self.text(1.9),
-            money=round(lead * 4.6),
+            money=round(lead * 5.2),
             count=round(lead * 1.9),
         )

@@ -11,7 +11,7 @@ from PySide6.QtQml import QmlElement
 from kiosk.screens.values import Action, LineView
 from ui.viewmodels.actions import Press
 from ui.viewmodels.mirror import QmlUncreatable
-from ui.viewmodels.plain import plain
+from ui.viewmodels.plain import article, plain
 
 QML_IMPORT_NAME = "Kiosk.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -28,7 +28,7 @@ def _live(action: Action | None) -> bool:
 
 
 _ROLES: dict[str, _Read] = {
-    "name": lambda line: plain(line.name),
+    "name": lambda line: article(line.name),
     "detail": lambda line: plain(line.detail),
     "amount": lambda line: plain(line.amount),
     "quantity": lambda line: plain(line.quantity),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
+from kiosk.words import NBSP
+
 LONGEST = 240
 """No text on a screen needs more; a hostile name must not cost layout time."""
+_UNIT = re.compile(r"(?<=\d) (?=\S{1,3}$)")
 _MARKS = 2
 """Combining marks kept on one letter; more would paint over the neighbours."""
 
@@ -25,6 +29,11 @@ def plain(text: str) -> str:
             kept.append(letter)
     whole = "".join(kept).strip()
     return whole if len(whole) <= LONGEST else whole[: LONGEST - 1] + "…"
+
+
+def article(name: str) -> str:
+    """A name that breaks between words, but not between a number and its unit at the end."""
+    return _UNIT.sub(NBSP, plain(name))
 
 
 def plain_all(texts: tuple[str, ...]) -> list[str]:

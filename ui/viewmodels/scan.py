@@ -9,7 +9,7 @@ from kiosk.screens.values import Hero, ScanView
 from ui.viewmodels.actions import NONE, ActionModel, Press
 from ui.viewmodels.lines import LineList
 from ui.viewmodels.mirror import Mirror, QmlUncreatable
-from ui.viewmodels.plain import plain
+from ui.viewmodels.plain import article, plain
 
 QML_IMPORT_NAME = "Kiosk.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -45,7 +45,7 @@ class HeroModel(Mirror):
 
     @Property(str, notify=name_changed)
     def name(self) -> str:
-        return plain(self._view.name)
+        return article(self._view.name)
 
     @Property(str, notify=detail_changed)
     def detail(self) -> str:

@@ -58,8 +58,8 @@ T.AbstractButton {
             Loader {
                 active: button.glyph !== ""
                 visible: active
-                Layout.preferredWidth: Theme.glyph
-                Layout.preferredHeight: Theme.glyph
+                Layout.preferredWidth: Math.max(Theme.glyph, Math.round(button.textSize * 1.1))
+                Layout.preferredHeight: Layout.preferredWidth
                 sourceComponent: KIcon {
                     glyph: button.glyph
                     tone: button.tone

@@ -24,7 +24,7 @@ Item {
             Layout.fillHeight: true
             Layout.fillWidth: true
             Layout.preferredWidth: stage.wide ? 5 : 1
-            Layout.preferredHeight: stage.wide ? 1 : 4
+            Layout.preferredHeight: stage.wide ? 1 : 5
             Layout.rowSpan: stage.wide ? 2 : 1
 
             KPicture {
@@ -32,7 +32,7 @@ Item {
 
                 anchors.centerIn: parent
                 anchors.verticalCenterOffset: stage.waiting ? -Theme.vast : 0
-                width: Math.min(parent.width, parent.height) * 0.72
+                width: Math.min(parent.width, parent.height) * 0.76
                 height: width
                 motif: stage.motif
             }
@@ -53,6 +53,8 @@ Item {
             Layout.fillWidth: true
             Layout.preferredWidth: stage.wide ? 6 : 1
             Layout.preferredHeight: stage.wide ? 1 : 5
+            Layout.leftMargin: stage.wide ? 0 : Theme.wide
+            Layout.rightMargin: Theme.wide
             spacing: Theme.wide
         }
 

@@ -46,7 +46,7 @@ ColumnLayout {
                 Layout.fillWidth: true
                 text: step.modelData
                 maximumLineCount: 4
-                font.pixelSize: step.index === 0 ? Theme.title : Theme.lead
+                font.pixelSize: step.index === 0 ? Theme.headline : Math.round((Theme.title + Theme.lead) / 2)
                 font.weight: step.index === 0 ? Font.DemiBold : Font.Normal
                 color: step.index === 0 ? Theme.ink : Theme.quiet
             }

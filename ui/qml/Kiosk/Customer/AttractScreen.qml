@@ -61,6 +61,7 @@ Item {
                         RowLayout {
                             Layout.fillWidth: true
                             Layout.preferredWidth: screen.wide ? 1 : 5
+                            Layout.minimumHeight: 2.5 * Theme.title
                             spacing: Theme.gap
 
                             Rectangle {

@@ -12,6 +12,10 @@ KStage {
 
     motif: "closed"
 
+    Item {
+        Layout.fillHeight: true
+    }
+
     KText {
         Layout.fillWidth: true
         text: screen.closed.reason

@@ -14,20 +14,19 @@ KStage {
     motif: doubt.staff ? "staff" : "doubt"
     waiting: !doubt.staff
 
+    Item {
+        Layout.fillHeight: true
+    }
+
     KSteps {
         Layout.fillWidth: true
         texts: screen.doubt.steps
         numbered: false
     }
 
-    Rectangle {
-        Layout.fillWidth: true
-        Layout.preferredHeight: Theme.hair
-        color: Theme.shade
-    }
-
     KAmount {
         Layout.fillWidth: true
+        Layout.topMargin: Theme.gap
         label: screen.doubt.amount_label
         amount: screen.doubt.amount
         size: Theme.display
@@ -47,6 +46,7 @@ KStage {
             maximumLineCount: 2
             color: Theme.quiet
             font.pixelSize: Theme.lead
+            leftPadding: Theme.landscape ? 0 : Theme.wide
             font.weight: Font.Medium
         }
     }

@@ -13,6 +13,10 @@ KStage {
 
     motif: paying.approved ? "done" : "pay"
 
+    Item {
+        Layout.fillHeight: true
+    }
+
     KAmount {
         Layout.fillWidth: true
         label: screen.paying.amount_label
@@ -21,7 +25,7 @@ KStage {
 
     KPanel {
         Layout.fillWidth: true
-        implicitHeight: Math.max(Theme.target * 2, shown.implicitHeight + 2 * Theme.wide)
+        implicitHeight: Math.max(Theme.target * 2.4, shown.implicitHeight + 2 * Theme.wide)
         border.color: screen.paying.approved ? Theme.accent : Theme.ink
 
         ColumnLayout {
@@ -43,7 +47,7 @@ KStage {
                     text: modelData
                     maximumLineCount: 2
                     horizontalAlignment: Text.AlignHCenter
-                    font.pixelSize: Theme.title
+                    font.pixelSize: Theme.headline
                     font.weight: Font.DemiBold
                 }
             }
@@ -55,7 +59,7 @@ KStage {
         text: screen.paying.hint
         maximumLineCount: 4
         color: Theme.quiet
-        font.pixelSize: Theme.lead
+        font.pixelSize: Math.round((Theme.title + Theme.lead) / 2)
     }
 
     Item {

@@ -14,6 +14,10 @@ KStage {
     motif: "receipt"
     waiting: receipt.printing
 
+    Item {
+        Layout.fillHeight: true
+    }
+
     KAmount {
         Layout.fillWidth: true
         label: screen.receipt.amount_label

@@ -26,8 +26,8 @@ GridLayout {
             Layout.fillWidth: true
             Layout.maximumWidth: implicitWidth + 1
             text: article.hero.name
-            maximumLineCount: 2
-            font.pixelSize: Theme.title
+            maximumLineCount: article.stacked ? 3 : 2
+            font.pixelSize: article.stacked ? Theme.headline : Theme.title
             font.weight: Font.DemiBold
         }
 
@@ -45,7 +45,7 @@ GridLayout {
     }
 
     KText {
-        Layout.row: article.stacked ? 2 : 0
+        Layout.row: article.stacked ? 3 : 0
         Layout.column: 1
         Layout.alignment: Qt.AlignRight | Qt.AlignVCenter
         Layout.maximumWidth: article.width * 0.6
@@ -69,7 +69,14 @@ GridLayout {
     }
 
     Item {
-        Layout.row: article.stacked ? 2 : 1
+        visible: article.stacked
+        Layout.row: 2
+        Layout.columnSpan: 2
+        Layout.fillHeight: true
+    }
+
+    Item {
+        Layout.row: article.stacked ? 3 : 1
         Layout.column: article.stacked ? 0 : 1
         Layout.fillWidth: article.stacked
         Layout.alignment: article.stacked ? Qt.AlignLeft : Qt.AlignRight

@@ -46,8 +46,7 @@ Item {
                 id: message
 
                 active: screen.notice.present
-                width: parent.width
-                height: screen.wide ? undefined : parent.height
+                anchors.fill: parent
                 sourceComponent: KStrip {
                     large: true
                     text: screen.notice.text
@@ -58,18 +57,13 @@ Item {
 
             Loader {
                 active: !screen.notice.present && screen.scan.filled
-                width: parent.width
-                height: screen.wide ? undefined : parent.height
+                anchors.fill: parent
                 sourceComponent: KPanel {
-                    implicitHeight: inside.implicitHeight + 2 * Theme.wide
-
                     Loader {
                         id: inside
 
-                        anchors.left: parent.left
-                        anchors.right: parent.right
+                        anchors.fill: parent
                         anchors.margins: Theme.wide
-                        anchors.verticalCenter: parent.verticalCenter
                         sourceComponent: screen.scan.hero.present ? hero : ready
                     }
                 }

@@ -13,6 +13,10 @@ KStage {
 
     motif: "done"
 
+    Item {
+        Layout.fillHeight: true
+    }
+
     KSteps {
         Layout.fillWidth: true
         texts: screen.thanks.steps

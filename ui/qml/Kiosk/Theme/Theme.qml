@@ -18,15 +18,16 @@ QtObject {
     property int wide: 28
     property int vast: 48
     property int corner: 16
-    property int glyph: 34
+    property int glyph: 38
 
     property int small: 26
     property int body: 29
     property int lead: 33
     property int title: 44
+    property int headline: 58
     property int display: 70
     property int giant: 110
-    property int money: 150
+    property int money: 172
     property int count: 62
 
     readonly property string family: "Inter"
