@@ -22,8 +22,8 @@ Item {
 
         KPanel {
             Layout.fillHeight: true
-            Layout.fillWidth: true
-            Layout.preferredWidth: stage.wide ? 5 : 1
+            Layout.fillWidth: !stage.wide
+            Layout.preferredWidth: stage.width * 0.44
             Layout.preferredHeight: stage.wide ? 1 : 5
             Layout.rowSpan: stage.wide ? 2 : 1
 
@@ -51,7 +51,6 @@ Item {
 
             Layout.fillHeight: true
             Layout.fillWidth: true
-            Layout.preferredWidth: stage.wide ? 6 : 1
             Layout.preferredHeight: stage.wide ? 1 : 5
             Layout.leftMargin: stage.wide ? 0 : Theme.wide
             Layout.rightMargin: Theme.wide
@@ -62,7 +61,6 @@ Item {
             id: last
 
             Layout.fillWidth: true
-            Layout.preferredWidth: stage.wide ? 6 : 1
             spacing: Theme.gap
         }
     }

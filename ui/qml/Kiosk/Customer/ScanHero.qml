@@ -16,32 +16,15 @@ GridLayout {
     columnSpacing: Theme.wide
     rowSpacing: Theme.gap
 
-    RowLayout {
+    KText {
         Layout.columnSpan: article.stacked ? 2 : 1
         Layout.fillWidth: true
         Layout.minimumHeight: Theme.display * 1.21
-        spacing: Theme.gap
-
-        KText {
-            Layout.fillWidth: true
-            Layout.maximumWidth: implicitWidth + 1
-            text: article.hero.name
-            maximumLineCount: article.stacked ? 3 : 2
-            font.pixelSize: article.stacked ? Theme.headline : Theme.title
-            font.weight: Font.DemiBold
-        }
-
-        Loader {
-            active: article.hero.badge !== ""
-            visible: active
-            sourceComponent: KBadge {
-                text: article.hero.badge
-            }
-        }
-
-        Item {
-            Layout.fillWidth: true
-        }
+        verticalAlignment: Text.AlignVCenter
+        text: article.hero.name
+        maximumLineCount: article.stacked ? 3 : 2
+        font.pixelSize: article.stacked ? Theme.headline : Theme.title
+        font.weight: Font.DemiBold
     }
 
     KText {
@@ -56,16 +39,34 @@ GridLayout {
         font.weight: Font.Bold
     }
 
-    KText {
+    RowLayout {
         Layout.row: 1
         Layout.column: 0
         Layout.columnSpan: article.stacked ? 2 : 1
         Layout.fillWidth: true
-        Layout.alignment: Qt.AlignVCenter
-        text: article.hero.detail
-        maximumLineCount: 1
-        color: Theme.quiet
-        font.pixelSize: Theme.lead
+        spacing: Theme.gap
+
+        KText {
+            Layout.fillWidth: true
+            Layout.maximumWidth: implicitWidth + 1
+            text: article.hero.detail
+            maximumLineCount: 1
+            color: Theme.quiet
+            font.pixelSize: Theme.lead
+        }
+
+        Loader {
+            active: article.hero.badge !== ""
+            visible: active
+            Layout.maximumWidth: Theme.money
+            sourceComponent: KBadge {
+                text: article.hero.badge
+            }
+        }
+
+        Item {
+            Layout.fillWidth: true
+        }
     }
 
     Item {

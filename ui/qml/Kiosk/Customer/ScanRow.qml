@@ -47,23 +47,32 @@ Item {
                 Layout.fillWidth: true
                 spacing: 0
 
+                KText {
+                    Layout.fillWidth: true
+                    text: row.name
+                    maximumLineCount: 2
+                    lineHeight: 0.95
+                    font.pixelSize: Theme.lead
+                    font.weight: Font.DemiBold
+                }
+
                 RowLayout {
                     Layout.fillWidth: true
-                    spacing: Theme.snug
+                    spacing: Theme.gap
 
                     KText {
                         Layout.fillWidth: true
                         Layout.maximumWidth: implicitWidth + 1
-                        text: row.name
-                        maximumLineCount: 2
-                        lineHeight: 0.95
-                        font.pixelSize: Theme.lead
-                        font.weight: Font.DemiBold
+                        text: row.detail
+                        maximumLineCount: 1
+                        color: Theme.quiet
+                        font.pixelSize: Theme.small
                     }
 
                     Loader {
                         active: row.badge !== ""
                         visible: active
+                        Layout.maximumWidth: Theme.money
                         sourceComponent: KBadge {
                             text: row.badge
                         }
@@ -72,14 +81,6 @@ Item {
                     Item {
                         Layout.fillWidth: true
                     }
-                }
-
-                KText {
-                    Layout.fillWidth: true
-                    text: row.detail
-                    maximumLineCount: 1
-                    color: Theme.quiet
-                    font.pixelSize: Theme.small
                 }
             }
 
