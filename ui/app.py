@@ -73,7 +73,7 @@ def report_faults(on_fault: OnFault) -> None:
     sys.excepthook = hook
 
 
-def _log(level: QtMsgType, context: QMessageLogContext, text: str) -> None:
+def _log(level: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     _LOG.log(_LEVELS.get(level, logging.WARNING), "%s", text)
 
 

@@ -85,7 +85,7 @@ class Paper(QQuickImageProvider):
         super().__init__(QQuickImageProvider.ImageType.Image)
         self._path = path
 
-    def requestImage(self, address: str, size: QSize, requested: QSize) -> QImage:  # type: ignore[override]  # noqa: N802
+    def requestImage(self, address: str, size: QSize, requested: QSize) -> QImage:  # type: ignore[override]  # noqa: ARG002, N802
         image = QImage(self._path())
         if image.isNull():
             image = QImage(QSize(1, 1), QImage.Format.Format_ARGB32)

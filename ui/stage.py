@@ -77,7 +77,7 @@ class Stage:
             waiting.extend(item.childItems())
 
     def tap(self, name: str) -> None:
-        """Touch the middle of the item of this name with a finger. `LookupError` if none is there."""
+        """Touch the middle of the item of this name; `LookupError` if there is none."""
         from PySide6.QtTest import QTest  # only a scripted customer needs fingers
 
         item = next(self.items(name), None)
@@ -94,7 +94,9 @@ class Stage:
         """Call a function of a QML item."""
         from PySide6.QtCore import Q_ARG
 
-        QMetaObject.invokeMethod(item, method, Qt.ConnectionType.DirectConnection, Q_ARG(int, argument))  # type: ignore[call-overload]
+        QMetaObject.invokeMethod(
+            item, method, Qt.ConnectionType.DirectConnection, Q_ARG(int, argument)
+        )  # type: ignore[call-overload]
 
     def close(self) -> None:
         """View first, then engine: what they show must outlive both. Safe to call twice."""

@@ -166,8 +166,12 @@ THANKS = ThanksView(
     Action("done", "Fertig", StartPressed()),
 )  # fmt: skip
 CLOSED = ClosedView("Diese Kasse ist geschlossen.", "Bitte gehen Sie zu einer anderen Kasse.")
-NO_PAPER = Notice(Tone.WARNING, "Kein Kassenbon möglich", "Das Papier ist zu Ende. Sie können trotzdem einkaufen.")
-UNKNOWN = Notice(Tone.ERROR, "Diesen Code kennen wir nicht", "Versuchen Sie es noch einmal, oder rufen Sie uns.")
+NO_PAPER = Notice(
+    Tone.WARNING, "Kein Kassenbon möglich", "Das Papier ist zu Ende. Sie können trotzdem einkaufen."
+)
+UNKNOWN = Notice(
+    Tone.ERROR, "Diesen Code kennen wir nicht", "Versuchen Sie es noch einmal, oder rufen Sie uns."
+)
 
 EVERY: dict[str, Screen] = {
     "attract": screen(ATTRACT, title="Willkommen", subtitle="Hier bezahlen Sie selbst"),

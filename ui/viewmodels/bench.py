@@ -17,7 +17,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 _LONGEST_CODE = 48
 _BLANK = BenchState(
-    -1, (), (), False, "", 0, "", "", "", (), ()  # noqa: FBT003
+    -1, (), (), False, "", 0, "", "", "", (), ()
 )  # fmt: skip
 _LABELS = {
     "terminal-answer-lost": "Answer lost",

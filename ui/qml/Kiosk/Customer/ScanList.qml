@@ -19,9 +19,10 @@ KPanel {
         anchors.margins: Theme.edge
         anchors.leftMargin: Theme.wide
         clip: true
+        topMargin: Theme.tight
         boundsBehavior: Flickable.StopAtBounds
         model: panel.scan.lines
-        interactive: contentHeight > height
+        interactive: contentHeight + topMargin > height
         Accessible.role: Accessible.List
         Accessible.name: panel.scan.total_label
         onCountChanged: Qt.callLater(follow)
