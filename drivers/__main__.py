@@ -24,8 +24,13 @@ EXIT = {"paid": 0, "not_paid": 1, "unknown": 75}
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one tool; the exit code tells the outcome."""
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
     try:
+        if words[:1] == ["lab"]:
+            from drivers.lab.command import play
+
+            return play(words[1:])
+        options = _parser().parse_args(words)
         code: int = options.run(options)
     except ConfigError as error:
         print(f"drivers: {error}", file=sys.stderr)
@@ -54,9 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     decode.set_defaults(run=_decode)
     _add_terminal(tools)
     _add_sim(tools)
-    lab = tools.add_parser("lab", help="play the customer in a running demo (./run lab)")
-    lab.add_argument("words", nargs=argparse.REMAINDER)
-    lab.set_defaults(run=_lab)
+    tools.add_parser("lab", help="play the customer in a running demo (./run lab)")
     return parser
 
 
@@ -217,12 +220,6 @@ def _sim_scanner(options: argparse.Namespace) -> int:
     from drivers.tools import simulate
 
     return simulate.scanner(options.listen)
-
-
-def _lab(options: argparse.Namespace) -> int:
-    from drivers.lab.command import play
-
-    return play(options.words)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import signal
 import sys
 from pathlib import Path
 
@@ -88,7 +87,6 @@ def _kiosk(options: argparse.Namespace) -> int:
     config = load(options.config)
     from kiosk.window import run_kiosk
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     return run_kiosk(config)
 
 

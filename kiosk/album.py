@@ -61,7 +61,7 @@ class Album:
         self._receipts.append(name)
 
     def spin(self, seconds: float) -> None:
-        from ui.app import spin
+        from ui.loop import spin
 
         spin(seconds)
 

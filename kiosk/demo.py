@@ -153,8 +153,10 @@ def _journal_lines(config: Config) -> list[str]:
 
 
 def _played(options: argparse.Namespace) -> int:
-    from ui.app import available_height, make_app
+    from ui.app import make_app
     from ui.lab import demo_window
+    from ui.loop import available_height
+    from ui.loop import run as run_loop
 
     app = make_app(offscreen=False)
     lab = Lab(options.state.resolve(), speed=120)
@@ -165,7 +167,7 @@ def _played(options: argparse.Namespace) -> int:
         print("Tap milk, press Bezahlen, approve.   (./run lab --help does the same by words)")
         window.show()
         checkout.start(window.bridge.publish)
-        return int(app.exec())
+        return run_loop(app)
     finally:
         checkout.stop()
         window.close()

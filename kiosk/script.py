@@ -19,6 +19,7 @@ from kiosk.screens.values import (
     Screen,
     ThanksView,
 )
+from kiosk.words import NBSP
 
 VIEWS = {
     "attract": AttractView,
@@ -122,7 +123,7 @@ class Customer:
 
     def do_expect(self, text: str) -> None:
         """Until the screen says this."""
-        self._until(lambda screen: text in screen.speech)
+        self._until(lambda screen: text in screen.speech.replace(NBSP, " "))
 
     def do_shot(self, name: str) -> None:
         """Keep a picture."""

@@ -9,6 +9,7 @@ from kiosk.config import Config
 def run_kiosk(config: Config) -> int:
     """Run a kiosk on this machine's screen; returns when the window is closed."""
     from ui.app import KioskWindow, make_app
+    from ui.loop import run
     from ui.profile import DisplayProfile
 
     display = config.display
@@ -24,7 +25,7 @@ def run_kiosk(config: Config) -> int:
     window.show(full_screen=True)
     checkout.start(window.bridge.publish)
     try:
-        return int(app.exec())
+        return run(app)
     finally:
         checkout.stop()
         window.close()
