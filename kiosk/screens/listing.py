@@ -91,7 +91,7 @@ def _badge(line: Line, phase: Shopping, words: Words) -> str:
     if not age:
         return ""
     if phase.sale.released >= age:
-        return words("from {age}, released", age=age)
+        return words("from {age} ✓", age=age)
     return words("from {age}", age=age)
 
 
