@@ -66,20 +66,16 @@ def save(sheet: Sheet, path: Path) -> None:
 
 
 def _draw(ink: Image.Image, row: PaperRow, left: int, top: int) -> None:
-    from PIL import Image, ImageChops
+    from PIL import Image
 
     for glyph in row.glyphs:
         if glyph.character != " ":
             shape = _shape(glyph.character, glyph.style)
             ink.paste(shape, (left + glyph.x, top + _rise(row, glyph)))
-    if row.picture:
-        wide, high = row.picture.stride * 8, row.height
-        bits = Image.frombytes("1", (wide, high), row.picture.data)
-        ink.paste(ImageChops.invert(bits.convert("1")).convert("L").point(_inverted), (left, top))
-
-
-def _inverted(value: int) -> int:
-    return 255 - value
+    if row.picture and row.picture.data:
+        size = (row.picture.stride * 8, row.height)
+        bits = Image.frombytes("1", size, row.picture.data)
+        ink.paste(bits.convert("L"), (left, top))
 
 
 def _rise(row: PaperRow, glyph: Glyph) -> int:
