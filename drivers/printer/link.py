@@ -9,6 +9,7 @@ from drivers.printer.status import (
     BufferStatus,
     Condition,
     Demultiplexer,
+    Flow,
     Message,
     RealTime,
     of_automatic,
@@ -55,6 +56,8 @@ class Link:
         self._answers = 0
         self._fresh = Condition()
         self.condition = Condition()
+        self.flows = True
+        """False between XOFF and XON: the printer wants no more bytes for now."""
         self.unanswered = 0
         """Polls in a row that got no answer at all."""
 
@@ -124,6 +127,8 @@ class Link:
                 self._fresh = with_answer(self._fresh, self._asking, byte)
                 self._answers += 1
                 self._ask_next()
+            case Flow(go):
+                self.flows = go
             case _:
                 pass
 

@@ -260,6 +260,44 @@ def test_watching_a_printer_that_is_not_there_says_so(bench: Bench) -> None:
         next(bench.driver.watch(Cancel()))
 
 
+def test_a_peer_that_accepts_and_says_nothing_is_no_printer() -> None:
+    """A socket somewhere is not a device: watching fails, printing fails, both in time."""
+    nobody = listen("tcp://127.0.0.1:0")
+    driver = EscposPrinter(nobody.address, clock=CLOCK, patience=PATIENCE)
+    with pytest.raises(Unavailable):
+        next(driver.watch(Cancel()))
+    command = PrintReceipt(JobId("job"), specimen(1))
+    (event,) = driver.execute(command, Cancel())
+    assert outcome(event) == (PrintFault.OFFLINE, False)
+    driver.close()
+    nobody.close()
+
+
+def test_a_silent_peer_does_not_keep_a_watch_from_ending() -> None:
+    """A command that is wanted does not wait for the answers of a dead printer."""
+    nobody = listen("tcp://127.0.0.1:0")
+    driver, wanted = EscposPrinter(nobody.address, clock=CLOCK), Cancel()
+    wish = threading.Timer(0.05, wanted.set)
+    wish.start()
+    began = CLOCK.monotonic()
+    assert list(driver.watch(wanted)) == []
+    assert CLOCK.monotonic() - began < 0.5
+    wish.join()
+    driver.close()
+    nobody.close()
+
+
+def test_a_job_cancelled_before_it_began_sends_nothing(bench: Bench) -> None:
+    """Nothing on paper, and the event says so."""
+    cancel = Cancel()
+    cancel.set()
+    command = PrintReceipt(JobId("job"), specimen(1))
+    (event,) = bench.driver.execute(command, cancel)
+    assert isinstance(event, ReceiptFailed)
+    assert not event.partial
+    assert bench.papers() == []
+
+
 @pytest.mark.parametrize("lost", ["unplug", "mute"])
 def test_watching_notices_a_printer_that_goes_away(bench: Bench, lost: str) -> None:
     """A dead line and a silent one alike end the watch with an error."""

@@ -71,3 +71,16 @@ def test_nothing_was_touched_before_the_first_piece() -> None:
     work = job(Wire())
     assert work.stage is Stage.QUEUED
     assert not work.touched_paper
+
+
+def test_a_printer_that_says_stop_gets_no_more() -> None:
+    """XOFF before the first piece: nothing is sent, and XON lets it go on."""
+    wire = Wire()
+    wire.printer.say(b"\x13")
+    work = job(wire)
+    work._link.receive(0)
+    assert work.run(PIECES, Cancel(), 0.1) is PrintFault.UNCONFIRMED
+    assert not work.touched_paper
+    wire.printer.say(b"\x11")
+    work._link.receive(0)
+    assert work.run(PIECES, Cancel(), 2.0) is None
