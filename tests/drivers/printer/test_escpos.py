@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -94,6 +95,14 @@ def test_no_text_reaches_the_printer_as_a_command(texts: list[str]) -> None:
     for read in Reader().feed(encode(doc).data[len(prologue()) :]):
         assert not isinstance(read, Unknown)
         assert isinstance(read, Characters) or read.code in (b"\n", b"\x1b$")
+
+
+@given(st.lists(st.tuples(st.text(max_size=40), st.integers(0, 3)), max_size=6))
+def test_no_real_time_command_arises_between_commands(lines: list[tuple[str, int]]) -> None:
+    """DLE EOT, ENQ and DC4 are obeyed wherever they stand, so they must stand nowhere."""
+    styles = (PLAIN, TOTAL, Style(Size.LARGE), Style(small=True))
+    parts = tuple(Row(text, "1,00", styles[which]) for text, which in lines)
+    assert not re.search(rb"\x10[\x04\x05\x14]", encode(Doc(48, (*parts, Cut()))).data)
 
 
 def test_replaced_characters_are_reported() -> None:

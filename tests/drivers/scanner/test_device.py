@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.line import listen
+from drivers.line import Line, connect, listen
 from drivers.scanner.device import SAME_CODE_SECONDS, SerialScanner
 from drivers.scanner.simulator import ScannerSimulator
 from kiosk.checkout.commands import ReadyTerminal
@@ -129,3 +129,22 @@ def test_a_scanner_takes_no_commands(counter: Counter) -> None:
     """Asking it to do something is our own mistake."""
     with pytest.raises(LocalProtocolError):
         counter.driver.execute(ReadyTerminal(), Cancel())
+
+
+def test_what_was_scanned_before_is_not_for_this_customer(tmp_path: Path) -> None:
+    """Codes that wait in the line when the driver opens it are dropped."""
+    scanner = ScannerSimulator(listen(f"pty://{tmp_path / 'scanner'}"))
+    scanner.start()
+    pause = Cancel()
+    while not scanner.scan(MILK):
+        pause.wait(0.01)
+    line = connect(scanner.address)
+    opened: list[Line] = [line]
+    scanner.scan(MILK)
+    driver = SerialScanner(scanner.address, clock=CLOCK, connect=lambda _: opened.pop())
+    run = driver.watch(Cancel())
+    assert next(run) == DeviceOnline(Device.SCANNER)
+    scanner.scan("96385074")
+    assert run.send(Verdict.KEEP) == CodeRead("E4", "96385074")
+    driver.close()
+    scanner.stop()
