@@ -74,14 +74,6 @@ class Link:
             self._ask_next()
         return messages
 
-    def wait_for(self, wanted: Message, seconds: float, stop: Cancel) -> bool:
-        """Whether the message came within `seconds`; False as well once `stop` is set."""
-        end = self._clock.monotonic() + seconds
-        while not stop and self._clock.monotonic() < end:
-            if wanted in self.receive(LOOK_SECONDS):
-                return True
-        return False
-
     # --- condition ------------------------------------------------------------------------------
 
     def poll(self) -> None:

@@ -54,3 +54,32 @@ def test_pulling_and_putting_back_can_be_repeated(listener: Listener) -> None:
     connect(listener.address).close()
     listener.close()
     listener.unplug()
+
+
+def test_a_usb_printer_with_nothing_to_say_is_not_gone() -> None:
+    """usblp reads empty where a socket would have ended; /dev/null does the same."""
+    line = connect("usb:///dev/null")
+    line.write(b"Bon")
+    assert line.read(0.01) == b""
+    assert line.read(0.01) == b""
+    line.close()
+
+
+def test_a_usb_printer_is_a_line_both_ways(tmp_path: Path) -> None:
+    """A pseudo terminal stands in for the device file."""
+    listener = listen(f"pty://{tmp_path / 'lp0'}")
+    theirs = accepted(listener)
+    line = connect(f"usb://{tmp_path / 'lp0'}")
+    line.write(b"Bon\n")
+    assert theirs.read(5) == b"Bon\n"
+    theirs.write(b"\x12")
+    assert line.read(5) == b"\x12"
+    line.close()
+    theirs.close()
+    listener.close()
+
+
+def test_a_usb_printer_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
+    """Before anything was sent."""
+    with pytest.raises(Unavailable, match="No such file"):
+        connect(f"usb://{tmp_path / 'lp0'}")

@@ -34,6 +34,18 @@ def test_a_printer_without_marks_is_asked_for_its_buffer() -> None:
     assert job(wire, marks=False).run(PIECES, Cancel(), 2.0) is None
 
 
+def test_a_stray_byte_is_not_taken_for_the_buffer_s_answer() -> None:
+    """Only what says that there is paper confirms weakly."""
+    wire = Wire()
+    wire.printer.mute = True
+    work = job(wire, marks=False)
+    work.run(PIECES[-1:], Cancel(), 0.1)
+    work.heed([BufferStatus(0x41), BufferStatus(0x0C)])
+    assert not work.done
+    work.heed([BufferStatus(0x03)])
+    assert work.done
+
+
 def test_no_word_is_no_print() -> None:
     """Patience ends; a job that waited for a word it never got is not done."""
     wire = Wire()

@@ -98,6 +98,7 @@ def test_a_wish_to_stop_ends_every_wait() -> None:
     dead = link(b"\x10", b"\x1d")
     with within(0.5):
         assert dead.ask_condition(stop) is None
+        assert dead.polling  # left in the middle, not waited out
         assert not dead.clear(stop)[0]
         assert dead.knows_marks(stop) is None
 
