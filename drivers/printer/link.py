@@ -34,6 +34,8 @@ ANSWER_SECONDS = 0.1
 CLEAR_SECONDS = 0.5
 PROBE_SECONDS = 0.5
 LOOK_SECONDS = 0.02
+DRAIN_READS = 16
+"""A peer that never stops talking is not listened to for ever."""
 
 
 def mark_request(mark: bytes) -> bytes:
@@ -67,9 +69,7 @@ class Link:
 
     def receive(self, seconds: float) -> list[Message]:
         """What the printer says within `seconds`. Keeps `condition`. Raises Silent."""
-        messages = self._sorter.feed(self._line.read(seconds))
-        for message in messages:
-            self._note(message)
+        messages = self._hear(self._line.read(seconds))
         if self._asking and self._clock.monotonic() - self._asked_at > ANSWER_SECONDS:
             self._ask_next()
         return messages
@@ -89,9 +89,10 @@ class Link:
 
     def ask_condition(self, stop: Cancel) -> Condition | None:
         """The condition now, or None from a printer that says nothing in 0.4 s, or on `stop`."""
-        while self._line.read(0):  # late answers to earlier questions
-            pass
         self._asking = 0
+        for _ in range(DRAIN_READS):  # late answers to earlier questions
+            if not self._hear(self._line.read(0)):
+                break
         self.poll()
         while self._asking and not stop:
             self.receive(LOOK_SECONDS)
@@ -110,6 +111,12 @@ class Link:
             self.condition, self.unanswered = self._fresh, 0
         else:
             self.unanswered += 1
+
+    def _hear(self, data: bytes) -> list[Message]:
+        messages = self._sorter.feed(data)
+        for message in messages:
+            self._note(message)
+        return messages
 
     def _note(self, message: Message) -> None:
         match message:

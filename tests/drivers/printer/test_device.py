@@ -280,6 +280,35 @@ def test_a_peer_that_accepts_and_says_nothing_is_no_printer() -> None:
     nobody.close()
 
 
+def test_a_peer_that_never_stops_talking_does_not_hold_the_driver() -> None:
+    """Noise without end: each wait has its own end, and nothing is claimed to be printed."""
+    peer, over = listen("tcp://127.0.0.1:0"), threading.Event()
+
+    def talk() -> None:
+        line = peer.accept(5)
+        while line and not over.is_set():
+            try:
+                line.write(b"\xff\x41\x37\x10" * 64)
+            except DeviceError:
+                line.close()
+                line = peer.accept(1)
+        if line:
+            line.close()
+
+    talker = threading.Thread(target=talk)
+    talker.start()
+    driver = EscposPrinter(peer.address, clock=CLOCK, patience=PATIENCE)
+    command = PrintReceipt(JobId("job"), specimen(1))
+    began = CLOCK.monotonic()
+    (event,) = driver.execute(command, Cancel())
+    assert CLOCK.monotonic() - began < 10
+    assert isinstance(event, ReceiptFailed)
+    driver.close()
+    over.set()
+    talker.join()
+    peer.close()
+
+
 def test_a_silent_peer_does_not_keep_a_watch_from_ending() -> None:
     """A command that is wanted does not wait for the answers of a dead printer."""
     nobody = listen("tcp://127.0.0.1:0")

@@ -58,6 +58,16 @@ def test_a_fault_it_does_not_have_is_refused(simulator: PrinterSimulator) -> Non
         simulator.fault("fire")
 
 
+def test_a_fault_may_come_before_the_start(tmp_path: Path) -> None:
+    """A printer that is switched on without paper."""
+    printer = PrinterSimulator(listen("tcp://127.0.0.1:0"), tmp_path)
+    printer.fault("paper_out")
+    printer.start()
+    assert printer.view().fault == "paper_out"
+    printer.stop()
+    printer.fault("paper_loaded")
+
+
 def test_it_stops_twice(simulator: PrinterSimulator) -> None:
     """Stopping is safe to repeat, and the address is free again."""
     simulator.stop()
