@@ -1,4 +1,5 @@
-"""Byte lines by address: `tcp://HOST:PORT`, `serial:///dev/ttyS0?baud=9600`, `pty:///tmp/name`.
+"""Byte lines by address: `tcp://HOST:PORT`, `serial:///dev/ttyS0?baud=9600`, `pty:///tmp/name`,
+`usb:///dev/usb/lp0` (a printer under Linux's usblp).
 
 All are equal to a driver. A `pty://` address names a link to the slave side of a pseudo terminal
 that a simulator made; a simulator listens on the same addresses (`listen`).
@@ -45,6 +46,10 @@ class Line(Protocol):
 WRITE_SECONDS = 10.0
 
 
+class EndOfLine(Silent):
+    """The other side hung up."""
+
+
 class DescriptorLine:
     """A line over a file descriptor: socket, pty or serial port alike."""
 
@@ -64,7 +69,7 @@ class DescriptorLine:
                 return b""
             raise Silent(f"{self._name}: {error.strerror}") from error
         if not data:
-            raise Silent(f"{self._name}: closed by the other side")
+            raise EndOfLine(f"{self._name}: closed by the other side")
         return data
 
     def write(self, data: bytes) -> None:
@@ -119,15 +124,17 @@ def connect(address: str, seconds: float = 5.0) -> Line:
         return _tcp(address, seconds)
     if scheme == "pty":
         return _pty(rest)
+    if scheme == "usb":
+        return _usb(rest)
     return _serial(address, rest)
 
 
 def _split(address: str) -> tuple[str, str]:
     scheme, mark, rest = address.partition("://")
-    if not mark or scheme not in ("tcp", "serial", "pty") or not rest:
+    if not mark or scheme not in ("tcp", "serial", "pty", "usb") or not rest:
         raise ConfigError(
-            f'"{address}" is no device address; write tcp://HOST:PORT, serial:///dev/NAME?baud=9600'
-            " or pty:///PATH"
+            f'"{address}" is no device address; write tcp://HOST:PORT, serial:///dev/NAME?baud=9600,'
+            " usb:///dev/NAME or pty:///PATH"
         )
     return scheme, rest
 
@@ -171,6 +178,25 @@ def _pty(path: str) -> Line:
     return DescriptorLine(fd, f"pty://{path}", lambda: os.close(fd))
 
 
+class UsbPrinterLine(DescriptorLine):
+    """A line through usblp, where an empty read means that the printer has nothing to say."""
+
+    def read(self, seconds: float) -> bytes:
+        try:
+            return super().read(seconds)
+        except EndOfLine:
+            select.select([], [], [], min(seconds, 0.01))
+            return b""
+
+
+def _usb(path: str) -> Line:
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError as error:
+        raise Unavailable(f"usb://{path}: {_why(error)}") from error
+    return UsbPrinterLine(fd, f"usb://{path}", lambda: os.close(fd))
+
+
 def _serial(address: str, rest: str) -> Line:
     import serial  # loaded only where a kiosk has a serial device
 
@@ -196,7 +222,7 @@ def _serial(address: str, rest: str) -> Line:
 def _why(error: Exception) -> str:
     if getattr(error, "errno", None) == errno.EACCES:
         return "not permitted; add the kiosk's user to the group kiosk (see udev/README.md)"
-    return str(error)
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
 
 
 class Listener(Protocol):

@@ -13,7 +13,7 @@ from drivers.line import connect as connect_line
 from drivers.printer.escpos import cut, encode, report_status
 from drivers.printer.job import PrintJob, Stage
 from drivers.printer.layout import WIDE_COLUMNS, lay_out
-from drivers.printer.link import LOOK_SECONDS, Link
+from drivers.printer.link import Link
 from kiosk.checkout.commands import DeviceCommand, PrintReceipt
 from kiosk.checkout.events import (
     Device,
@@ -27,6 +27,8 @@ from kiosk.clock import Clock
 from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Silent, Unavailable
 
 WATCH_POLL_SECONDS = 3.0
+WATCH_LOOK_SECONDS = 0.05
+"""Between looks at `wanted`; half of what the port allows."""
 ANXIOUS_SECONDS = 0.5
 """Between questions once one went unanswered."""
 PATIENCE_SECONDS = 10.0
@@ -99,7 +101,7 @@ class EscposPrinter:
             if link.condition.event != told:
                 told = link.condition.event
                 yield told
-            link.receive(LOOK_SECONDS)
+            link.receive(WATCH_LOOK_SECONDS)
             if link.unanswered > 1:
                 raise Silent(f"{self._address}: the printer does not answer any more")
             wait = ANXIOUS_SECONDS if link.unanswered else WATCH_POLL_SECONDS

@@ -89,10 +89,10 @@ class PrintJob:
     def _until(self, left: int, cancel: Cancel, patience: float) -> PrintFault | None:
         """Wait until at most `left` marks are out. A fault ends the wait, a mark goes first."""
         polled = self._clock.monotonic()
-        while len(self._awaited) > left:
+        while not self._may_go_on(left):
             self.heed(self._link.receive(LOOK_SECONDS))
             now = self._clock.monotonic()
-            if len(self._awaited) <= left:
+            if self._may_go_on(left):
                 return None
             if self._link.condition.fault:
                 return self._link.condition.fault
@@ -103,8 +103,15 @@ class PrintJob:
                 polled = now
         return None
 
+    def _may_go_on(self, left: int) -> bool:
+        """XOFF holds back further pieces; it does not unsay that the last one is on paper."""
+        return len(self._awaited) <= left and (self._link.flows or left == 0)
+
     def _is_awaited(self, message: Message) -> bool:
         return any(self._same(awaited, message) for awaited in self._awaited)
 
     def _same(self, awaited: Message | None, message: Message) -> bool:
-        return isinstance(message, BufferStatus) if awaited is None else awaited == message
+        if awaited is not None:
+            return awaited == message
+        # Of a stray byte only few look like "paper there" or "near its end" (GS r 1).
+        return isinstance(message, BufferStatus) and message.byte & 0x0F in (0x00, 0x03)

@@ -9,6 +9,7 @@ from drivers.printer.status import (
     BufferStatus,
     Condition,
     Demultiplexer,
+    Flow,
     Message,
     RealTime,
     of_automatic,
@@ -33,6 +34,8 @@ ANSWER_SECONDS = 0.1
 CLEAR_SECONDS = 0.5
 PROBE_SECONDS = 0.5
 LOOK_SECONDS = 0.02
+DRAIN_READS = 16
+"""A peer that never stops talking is not listened to for ever."""
 
 
 def mark_request(mark: bytes) -> bytes:
@@ -55,6 +58,8 @@ class Link:
         self._answers = 0
         self._fresh = Condition()
         self.condition = Condition()
+        self.flows = True
+        """False between XOFF and XON: the printer wants no more bytes for now."""
         self.unanswered = 0
         """Polls in a row that got no answer at all."""
 
@@ -64,20 +69,10 @@ class Link:
 
     def receive(self, seconds: float) -> list[Message]:
         """What the printer says within `seconds`. Keeps `condition`. Raises Silent."""
-        messages = self._sorter.feed(self._line.read(seconds))
-        for message in messages:
-            self._note(message)
+        messages = self._hear(self._line.read(seconds))
         if self._asking and self._clock.monotonic() - self._asked_at > ANSWER_SECONDS:
             self._ask_next()
         return messages
-
-    def wait_for(self, wanted: Message, seconds: float, stop: Cancel) -> bool:
-        """Whether the message came within `seconds`; False as well once `stop` is set."""
-        end = self._clock.monotonic() + seconds
-        while not stop and self._clock.monotonic() < end:
-            if wanted in self.receive(LOOK_SECONDS):
-                return True
-        return False
 
     # --- condition ------------------------------------------------------------------------------
 
@@ -94,9 +89,10 @@ class Link:
 
     def ask_condition(self, stop: Cancel) -> Condition | None:
         """The condition now, or None from a printer that says nothing in 0.4 s, or on `stop`."""
-        while self._line.read(0):  # late answers to earlier questions
-            pass
         self._asking = 0
+        for _ in range(DRAIN_READS):  # late answers to earlier questions
+            if not self._hear(self._line.read(0)):
+                break
         self.poll()
         while self._asking and not stop:
             self.receive(LOOK_SECONDS)
@@ -116,6 +112,12 @@ class Link:
         else:
             self.unanswered += 1
 
+    def _hear(self, data: bytes) -> list[Message]:
+        messages = self._sorter.feed(data)
+        for message in messages:
+            self._note(message)
+        return messages
+
     def _note(self, message: Message) -> None:
         match message:
             case AutomaticStatus(data):
@@ -124,6 +126,8 @@ class Link:
                 self._fresh = with_answer(self._fresh, self._asking, byte)
                 self._answers += 1
                 self._ask_next()
+            case Flow(go):
+                self.flows = go
             case _:
                 pass
 

@@ -74,6 +74,8 @@ class Mechanism:
         self._held = 0
         self._tail = b""
         self._busy_until = 0.0
+        self._rested = 0.0
+        """When it last had nothing to do: no row begins earlier than that."""
         self._reports = 0
         self._told = b""
         self._answers = bytearray()
@@ -116,14 +118,17 @@ class Mechanism:
         """Print what time and paper allow up to `now` (seconds)."""
         while not self.troubles.stopped and now >= self._busy_until:
             if self._rows:
-                self._bring_out(self._rows[0], now)
+                self._bring_out(self._rows[0])
             elif self._queue:
                 self._begin(self._queue.popleft())
             else:
                 self._held = 0
+                self._rested = now
                 return
+        if self.troubles.stopped:
+            self._rested = now
 
-    def _bring_out(self, row: PaperRow, now: float) -> None:
+    def _bring_out(self, row: PaperRow) -> None:
         length = row.height / DOTS_PER_MM
         if self.paper_left_mm is not None:
             if length > self.paper_left_mm:  # the row stays in the buffer, as on a real printer
@@ -134,7 +139,7 @@ class Mechanism:
         self._rows.popleft()
         self._head.put(row)
         if self.speed:
-            self._busy_until = max(self._busy_until, now - 0.02) + length / self.speed
+            self._busy_until = max(self._busy_until, self._rested) + length / self.speed
 
     def _begin(self, read: Read) -> None:
         """Take one command from the buffer. Its rows come out before the next one is taken."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,10 +26,12 @@ ASSETS = Path(__file__).parent / "assets"
 PAPER_WIDTHS = {576: 80 * DOTS_PER_MM, 384: 58 * DOTS_PER_MM}
 """Printable dots -> dots of the whole paper."""
 TOP = 48
-TOOTH = 8
-"""Width of a tooth of the cutter's edge, in dots."""
+CUT_EDGE, TORN_EDGE = 8, 22
+"""Height of the lower edge in dots: the teeth of the cutter, or fibres."""
 _PAPER = (251, 249, 243)
 _INK = (38, 36, 42)
+_STEPS = 64
+"""Shades in the palette, from paper to ink, and again as many from nothing to paper."""
 
 
 def develop(data: bytes, width: int = 576) -> list[Sheet]:
@@ -44,42 +47,55 @@ def develop(data: bytes, width: int = 576) -> list[Sheet]:
 
 
 def picture(sheet: Sheet) -> Image.Image:
-    """The sheet as RGBA, transparent around its torn or cut edges."""
+    """The sheet as an image with a palette, transparent around its cut or torn edges."""
     from PIL import Image
 
     wide = PAPER_WIDTHS.get(sheet.width, sheet.width + 64)
-    high = TOP + sum(row.height for row in sheet.rows) + TOOTH
+    high = TOP + sum(row.height for row in sheet.rows) + TORN_EDGE
     ink = Image.new("L", (wide, high), 0)
     margin, y = (wide - sheet.width) // 2, TOP
     for row in sheet.rows:
         _draw(ink, row, margin, y)
         y += row.height
-    paper = Image.new("RGB", ink.size, _PAPER)
-    paper.paste(Image.new("RGB", ink.size, _INK), mask=ink)
-    paper.putalpha(_outline(wide, high, torn=sheet.torn))
+    paper = ink.point([shade * _STEPS // 256 for shade in range(256)])
+    lower = _edge(wide, torn=sheet.torn)
+    paper.paste(lower, (0, high - lower.height))
+    paper.paste(_edge(wide, torn=False).transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, 0))
+    colours, paper.info["transparency"] = _palette()
+    paper.putpalette(colours)
     return paper
 
 
 def save(sheet: Sheet, path: Path) -> None:
     """Write the picture as PNG."""
-    picture(sheet).save(path, compress_level=3, dpi=(203, 203))
+    image = picture(sheet)
+    image.save(path, dpi=(203, 203), transparency=image.info["transparency"])
+
+
+@cache
+def _palette() -> tuple[bytes, bytes]:
+    """Colours from paper to ink, then the paper's own; and how opaque each is."""
+    last = _STEPS - 1
+    shades = [
+        (light * (last - step) + dark * step) // last
+        for step in range(_STEPS)
+        for light, dark in zip(_PAPER, _INK, strict=True)
+    ]
+    opaque = [255] * _STEPS + [step * 255 // last for step in range(_STEPS)]
+    return bytes(shades) + bytes(_PAPER) * _STEPS, bytes(opaque)
 
 
 def _draw(ink: Image.Image, row: PaperRow, left: int, top: int) -> None:
-    from PIL import Image, ImageChops
+    from PIL import Image
 
     for glyph in row.glyphs:
         if glyph.character != " ":
             shape = _shape(glyph.character, glyph.style)
             ink.paste(shape, (left + glyph.x, top + _rise(row, glyph)))
-    if row.picture:
-        wide, high = row.picture.stride * 8, row.height
-        bits = Image.frombytes("1", (wide, high), row.picture.data)
-        ink.paste(ImageChops.invert(bits.convert("1")).convert("L").point(_inverted), (left, top))
-
-
-def _inverted(value: int) -> int:
-    return 255 - value
+    if row.picture and row.picture.data:
+        size = (row.picture.stride * 8, row.height)
+        bits = Image.frombytes("1", size, row.picture.data)
+        ink.paste(bits.convert("L"), (left, top))
 
 
 def _rise(row: PaperRow, glyph: Glyph) -> int:
@@ -116,25 +132,25 @@ def _font(advance: int, *, bold: bool) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(ASSETS / name, round(advance / 0.602))
 
 
+def _teeth(wide: int, *, torn: bool) -> list[tuple[float, float]]:
+    """Points of the lower edge, left to right, as (x, y) with y from the top of the strip."""
+    if not torn:
+        return [(x, CUT_EDGE if x // 4 % 2 else 1) for x in range(0, wide + 5, 4)]
+    middle, sway = TORN_EDGE * 0.6, TORN_EDGE * 0.2
+    return [
+        (x, middle + sway * (math.sin(x / 57) + 0.6 * math.sin(x / 19 + 2)) + x * 7 % 5 - 2)
+        for x in range(0, wide + 4, 3)
+    ]
+
+
 @cache
-def _tooth_line(wide: int, *, torn: bool) -> tuple[tuple[int, int], ...]:
-    """The lower edge as points (x, dots above the bottom): a saw blade, or fibres."""
-    step = TOOTH // 2
-    depth = (0, TOOTH - 2) if not torn else (1, 5, 2, 7, 0, 4, 6, 2, 5, 3, 7)
-    count = wide // step + 2
-    return tuple((place * step, depth[place % len(depth)]) for place in range(count))
-
-
-def _outline(wide: int, high: int, *, torn: bool) -> Image.Image:
-    """The paper's shape, smooth at its edges."""
+def _edge(wide: int, *, torn: bool) -> Image.Image:
+    """The strip of teeth below the paper, as places in the palette."""
     from PIL import Image, ImageDraw
 
-    scale = 4
-    edge = Image.new("L", (wide * scale, TOOTH * scale), 0)
-    teeth = [(x * scale, (TOOTH - up) * scale) for x, up in _tooth_line(wide, torn=torn)]
-    ImageDraw.Draw(edge).polygon([(0, 0), *teeth, (wide * scale, 0)], fill=255)
-    small = edge.resize((wide, TOOTH), Image.Resampling.LANCZOS)
-    shape = Image.new("L", (wide, high), 255)
-    shape.paste(small, (0, high - TOOTH))
-    shape.paste(small.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, 0))
-    return shape
+    scale, high = 4, TORN_EDGE if torn else CUT_EDGE
+    large = Image.new("L", (wide * scale, high * scale), 0)
+    line = [(x * scale, y * scale) for x, y in _teeth(wide, torn=torn)]
+    ImageDraw.Draw(large).polygon([(0, 0), *line, (wide * scale, 0)], fill=255)
+    small = large.resize((wide, high), Image.Resampling.LANCZOS)
+    return small.point([_STEPS + alpha * _STEPS // 256 for alpha in range(256)])

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from drivers.line import Line, Listener
+from drivers.printer.darkroom import Darkroom
 from drivers.printer.faults import CABLE, FAULTS, parsed
 from drivers.printer.mechanism import Mechanism
-from drivers.printer.paper import save
 from drivers.printer.sheet import Sheet
 from kiosk.clock import Clock, SystemClock
 from kiosk.ports import DeviceError
@@ -32,7 +32,7 @@ class PrinterView:
     torn: int = 0
     """Pieces that were torn off unfinished when a new roll went in."""
     picture: Path | None = None
-    """The newest PNG."""
+    """The newest PNG; it is there a little after its text."""
     text: str = ""
     """The newest piece as text."""
 
@@ -69,11 +69,13 @@ class PrinterSimulator:
         self._wishes: queue.SimpleQueue[_Wish] = queue.SimpleQueue()
         self._over = threading.Event()
         self._view = PrinterView()
+        self._darkroom = Darkroom()
         self._thread = threading.Thread(target=self._run, name="printer simulator", daemon=True)
 
     def start(self) -> None:
         """Begin to answer. Receipts go to `out` as receipt-NNN.png and .txt."""
         self._out.mkdir(parents=True, exist_ok=True)
+        self._darkroom.open()
         self._thread.start()
 
     def stop(self) -> None:
@@ -81,17 +83,21 @@ class PrinterSimulator:
         self._over.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
+        self._darkroom.close()
         self._listener.close()
 
     def view(self) -> PrinterView:
         """How it looks now."""
-        return self._view
+        return replace(self._view, picture=self._darkroom.newest)
 
     def fault(self, name: str) -> None:
         """Let one of `drivers.printer.faults` happen; done on return. Raises ValueError."""
         wish = _Wish(*parsed(name))
         self._wishes.put(wish)
-        wish.done.wait(5)
+        if self._thread.is_alive():
+            wish.done.wait(5)
+        else:
+            self._grant()
 
     # --- in the thread --------------------------------------------------------------------------
 
@@ -100,11 +106,10 @@ class PrinterSimulator:
             self._grant()
             self._listen()
             self._mechanism.advance(self._clock.monotonic())
-            kept = [(self._keep(sheet), sheet) for sheet in self._mechanism.sheets()]
+            for sheet in self._mechanism.sheets():
+                self._keep(sheet)
             self._look()
             self._speak()
-            for path, sheet in kept:
-                self._photograph(sheet, path)
         self._hang_up()
 
     def _grant(self) -> None:
@@ -140,26 +145,21 @@ class PrinterSimulator:
         if line:
             line.close()
 
-    def _keep(self, sheet: Sheet) -> Path:
-        """Count the piece before the host hears of it; its picture may take longer."""
+    def _keep(self, sheet: Sheet) -> None:
+        """Count the piece before the host hears of it; its picture takes longer."""
         view = self._view
         receipts, torn = view.receipts + (not sheet.torn), view.torn + sheet.torn
         name = f"torn-{torn:03d}" if sheet.torn else f"receipt-{receipts:03d}"
-        path = self._out / name
-        path.with_suffix(".txt").write_text(sheet.text, encoding="utf-8")
-        self._view = self._seen(receipts, torn, view.picture, sheet.text)
-        return path
-
-    def _photograph(self, sheet: Sheet, path: Path) -> None:
+        (self._out / f"{name}.txt").write_text(sheet.text, encoding="utf-8")
         if self._render:
-            save(sheet, path.with_suffix(".png"))
-            self._view = replace(self._view, picture=path.with_suffix(".png"))
+            self._darkroom.develop(sheet, self._out / f"{name}.png")
+        self._view = self._seen(receipts, torn, sheet.text)
 
     def _look(self) -> None:
         view = self._view
-        self._view = self._seen(view.receipts, view.torn, view.picture, view.text)
+        self._view = self._seen(view.receipts, view.torn, view.text)
 
-    def _seen(self, receipts: int, torn: int, picture: Path | None, text: str) -> PrinterView:
+    def _seen(self, receipts: int, torn: int, text: str) -> PrinterView:
         mechanism = self._mechanism
         state = "printing" if mechanism.printing else "idle"
         if mechanism.troubles.stopped:
@@ -167,7 +167,7 @@ class PrinterSimulator:
         if not self._plugged:
             state = "unplugged"
         fault, low = mechanism.troubles.named, mechanism.troubles.paper_low
-        return PrinterView(state, fault, low, receipts, torn, picture, text)
+        return PrinterView(state, fault, low, receipts, torn, text=text)
 
     def _cable(self, name: str) -> None:
         """Without cable, what is in the buffer is still printed; without power it is lost."""

@@ -14,7 +14,8 @@ from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run
 
 SAME_CODE_SECONDS = 0.3
 """A code read again within this is the same article before the same beam."""
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.05
+DRAIN_READS = 16
 
 Connect = Callable[[str], Line]
 
@@ -60,8 +61,9 @@ class SerialScanner:
     def _open(self) -> Line:
         line = self._connect(self._address)
         self._line = TappedLine(line, self._tap) if self._tap else line
-        while self._line.read(0):  # scanned while nobody listened: not for this customer
-            pass
+        for _ in range(DRAIN_READS):  # scanned while nobody listened: not for this customer
+            if not self._line.read(0):
+                break
         return self._line
 
     def _codes(self, line: Line, wanted: Cancel) -> Run:

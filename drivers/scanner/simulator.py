@@ -89,6 +89,8 @@ class ScannerSimulator:
                 raise ValueError(f'the scanner has no fault "{name}"; it has {", ".join(FAULTS)}')
 
     def _ask(self, wish: _Wish) -> bool:
+        if not self._thread.is_alive():
+            return False
         self._wishes.put(wish)
         wish.done.wait(5)
         return wish.sent

@@ -36,8 +36,8 @@ class Memory:
     entries: list[Entry] = field(default_factory=list)
     pending: Entry | None = None
     """Approved, but the till has not acknowledged all of it."""
-    reverse_at: float | None = None
-    """When a kept but unacknowledged payment will be reversed (monotonic seconds)."""
+    reversal_due: bool = False
+    """The last payment stands, was never acknowledged, and will be taken back."""
 
     @staticmethod
     def at(path: Path | None) -> Memory:
@@ -48,6 +48,7 @@ class Memory:
             memory.trace, memory.receipt = kept["trace"], kept["receipt"]
             memory.entries = [Entry(**each) for each in kept["entries"]]
             memory.pending = Entry(**kept["pending"]) if kept["pending"] else None
+            memory.reversal_due = kept["reversal_due"]
         return memory
 
     def begin(self, amount: int, at: datetime) -> Entry:
@@ -65,11 +66,12 @@ class Memory:
         self._save()
         return entry
 
-    def commit(self) -> None:
-        """The till acknowledged: the payment stands."""
+    def commit(self, *, reversal_due: bool = False) -> None:
+        """The payment stands: the till acknowledged it, or it is kept without (chapter 4)."""
         if self.pending:
             self.entries.append(self.pending)
             self.pending = None
+            self.reversal_due = reversal_due
             self._save()
 
     def reverse(self, at: datetime) -> None:
@@ -82,7 +84,7 @@ class Memory:
         self.entries.append(
             Entry("reversal", self.trace, self.receipt, paid.amount, _iso(at), 0, paid.trace)
         )
-        self.reverse_at = None
+        self.reversal_due = False
         self._save()
 
     @property
@@ -111,6 +113,7 @@ class Memory:
             "receipt": self.receipt,
             "entries": [asdict(each) for each in self.entries],
             "pending": asdict(self.pending) if self.pending else None,
+            "reversal_due": self.reversal_due,
         }
         fresh = self.path.with_name(self.path.name + ".new")
         with fresh.open("w") as file:

@@ -123,6 +123,7 @@ class TerminalSimulator:
     _flow: Flow | None = None
     _waiting: Say | Card | Pause | None = None
     _wake_at: float = 0.0
+    _reverse_at: float = 0.0
     _pressed: str | int | None = None
     _out: bytearray = field(default_factory=bytearray)
     _hang_up: bool = False
@@ -130,6 +131,8 @@ class TerminalSimulator:
     def __post_init__(self) -> None:
         if self.memory.pending:  # power was lost with a payment in the balance
             self._unsettled()
+        elif self.memory.reversal_due:
+            self._reverse_at = self.clock.monotonic() + LATER_SECONDS
 
     # --- the wire ---------------------------------------------------------------------------------
 
@@ -172,7 +175,7 @@ class TerminalSimulator:
     def tick(self) -> None:
         """Let time pass."""
         now = self.clock.monotonic()
-        if self.memory.reverse_at is not None and now >= self.memory.reverse_at:
+        if self.memory.reversal_due and now >= self._reverse_at and self._flow is None:
             self.memory.reverse(self._local())
         if self._waiting is None or now < self._wake_at:
             return
@@ -380,8 +383,8 @@ class TerminalSimulator:
             case Unacknowledged.KEEP:
                 self.memory.commit()
             case Unacknowledged.LATER:
-                self.memory.commit()
-                self.memory.reverse_at = self.clock.monotonic() + LATER_SECONDS
+                self.memory.commit(reversal_due=True)
+                self._reverse_at = self.clock.monotonic() + LATER_SECONDS
 
     def _once(self, fault: Fault) -> bool:
         if fault not in self.faults:

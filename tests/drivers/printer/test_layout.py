@@ -120,6 +120,15 @@ def test_great_amounts_make_the_tax_table_a_list() -> None:
     assert "MwSt. A" in shown
 
 
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_a_value_too_wide_to_stand_beside_its_key_stands_below(columns: int) -> None:
+    """The key keeps its line, and the value is whole, however many lines it takes."""
+    sale = SaleId("K1-" + "0123456789" * 6)
+    shown = as_text(lay_out(replace(specimen(1), sale=sale), columns))
+    assert "\nVorgang\n" in shown
+    assert sale in "".join(line.strip() for line in shown.splitlines())
+
+
 def test_what_the_printer_cannot_show_is_reported() -> None:
     """The document names each replaced character once."""
     doc = lay_out(sold((Article(Gtin(1), "Tee 茶 → 茶", Money(100), 700), None)))

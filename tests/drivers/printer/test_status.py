@@ -39,6 +39,11 @@ VECTORS: list[tuple[bytes, list[Message]]] = [
     (b"\x37\x22\x12" + b"2222\x00", [RealTime(0x12), printed_mark(b"2222")]),
     (b"\x10\x00\x16\x00\x00", [RealTime(0x16), AutomaticStatus(b"\x10\x00\x00\x00")]),
     (b"\x10\x00\x37\x25\x00", [Garbage(2), CLEARED]),
+    # Captured on 2026-11-21 from emupos 0.4.0, profile epson-tm-t20iii, while a receipt began.
+    (
+        b"\x00\x10\x00\x00\x00\x00",
+        [BufferStatus(0), AutomaticStatus(b"\x10\x00\x00\x00"), BufferStatus(0)],
+    ),
     (b"\xff\x00", [Garbage(1), BufferStatus(0)]),
 ]
 

@@ -1,0 +1,161 @@
+"""The inside of the simulated printer, moved by hand through time."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.printer.link import CLEAR_BUFFERS, RECOVER_AND_CLEAR, mark_request
+from drivers.printer.mechanism import BUFFER, Mechanism
+
+LINE = b"Zeile\n"
+LINE_MM = 30 / 8
+MARK = mark_request(b"0001")
+ECHO = b"\x37\x220001\x00"
+
+
+@pytest.fixture
+def printer() -> Mechanism:
+    """Ten millimetres a second, with paper."""
+    return Mechanism(speed=10)
+
+
+def test_the_mark_comes_back_when_the_paper_has_moved(printer: Mechanism) -> None:
+    """Two lines are 7.5 mm: three quarters of a second."""
+    printer.advance(100.0)
+    printer.receive(LINE * 2 + MARK)
+    printer.advance(100.1)
+    assert printer.answers() == b""
+    printer.advance(100.5)
+    assert printer.answers() == b""
+    printer.advance(100.8)
+    assert printer.answers() == ECHO
+    assert not printer.printing
+
+
+def test_paper_ends_where_the_roll_ends() -> None:
+    """With paper for two lines, the third stays in the printer and no mark comes back."""
+    printer = Mechanism()
+    printer.paper_left_mm = 2 * LINE_MM + 1
+    printer.receive(LINE * 3 + MARK + b"\x1dV\x00")
+    printer.advance(1)
+    assert printer.troubles.paper_out
+    assert printer.answers() == b""
+    printer.load_paper()
+    (torn,) = printer.sheets()
+    assert torn.torn
+    assert torn.text.count("Zeile") == 2
+
+
+def test_held_data_comes_out_after_recovery() -> None:
+    """As in a real printer, which is why the driver has to clear it."""
+    printer = Mechanism()
+    printer.troubles.cover_open = True
+    printer.receive(LINE + b"\x1dV\x00")
+    printer.advance(1)
+    assert printer.sheets() == []
+    printer.troubles.cover_open = False
+    printer.advance(2)
+    assert [sheet.text for sheet in printer.sheets()] == ["Zeile\n"]
+
+
+@pytest.mark.parametrize(
+    ("clear", "answer"), [(CLEAR_BUFFERS, b"\x37\x25\x00"), (RECOVER_AND_CLEAR, b"")]
+)
+def test_cleared_data_never_comes_out(clear: bytes, answer: bytes) -> None:
+    """Both ways to clear work while the printer stands still, even in the middle of a command."""
+    printer = Mechanism()
+    printer.troubles.paper_out = True
+    printer.receive(LINE + b"Anfang" + b"\x1d(H\x06\x00")
+    printer.advance(1)
+    printer.receive(clear)
+    assert printer.answers() == answer
+    printer.load_paper()
+    printer.receive(LINE + b"\x1dV\x00")
+    printer.advance(2)
+    assert [sheet.text for sheet in printer.sheets()] == ["Zeile\n"]
+
+
+@pytest.mark.parametrize("at", range(1, len(CLEAR_BUFFERS)))
+def test_a_real_time_command_may_come_in_two_pieces(at: int) -> None:
+    """Wherever the line cuts it."""
+    printer = Mechanism()
+    printer.receive(b"ABC" + CLEAR_BUFFERS[:at])
+    printer.receive(CLEAR_BUFFERS[at:])
+    assert printer.answers() == b"\x37\x25\x00"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "answers", "report"),
+    [
+        (None, "12121212", "10000000"),
+        ("paper_low", "1212121e", "10000300"),
+        ("paper_out", "1a321272", "18000c00"),
+        ("cover_open", "1a161212", "38000000"),
+        ("cutter", "1a521a12", "18080000"),
+        ("hot", "1a525212", "18400000"),
+        ("offline", "1a121212", "18000000"),
+    ],
+)
+def test_it_tells_its_troubles(trouble: str | None, answers: str, report: str) -> None:
+    """DLE EOT 1 to 4 and GS a, in the bits of Epson's reference, while standing still."""
+    printer = Mechanism()
+    printer.receive(b"\x1da\x0f")
+    printer.advance(1)
+    assert printer.answers() == bytes.fromhex("10000000")
+    if trouble:
+        setattr(printer.troubles, trouble, True)
+    printer.receive(b"\x10\x04\x01\x10\x04\x02\x10\x04\x03\x10\x04\x04")
+    said = printer.answers()
+    assert said[:4] == bytes.fromhex(answers)
+    assert said[4:] == (bytes.fromhex(report) if trouble else b"")
+
+
+def test_reset_ends_the_reports() -> None:
+    """ESC @ switches automatic status off."""
+    printer = Mechanism()
+    printer.receive(b"\x1da\x0f\x1b@")
+    printer.advance(1)
+    printer.troubles.paper_low = True
+    assert printer.answers() == b""
+
+
+def test_it_says_who_it_is_and_how_its_paper_is() -> None:
+    """GS I and GS r answer in their turn."""
+    printer = Mechanism()
+    printer.receive(b"\x1dIC\x1dr1\x1dr2")
+    printer.advance(1)
+    assert printer.answers() == b"\x5fSIM-80\x00\x00\x00"
+
+
+def test_what_does_not_fit_in_the_buffer_is_lost() -> None:
+    """A printer that stands still does not swallow the kiosk's memory."""
+    printer = Mechanism()
+    printer.troubles.offline = True
+    for _ in range(40):
+        printer.receive(b"x\n" * 2000)
+    assert sum(1 for _ in printer._queue) <= BUFFER
+
+
+def test_unknown_commands_are_noted_with_their_place() -> None:
+    """And the text behind them is printed."""
+    printer = Mechanism()
+    printer.receive(b"AB\x1b\x7fCD\n\x1dV\x00")
+    printer.advance(1)
+    assert [(unknown.offset, unknown.data) for unknown in printer.unknown] == [(2, b"\x1b\x7f")]
+    assert [sheet.text for sheet in printer.sheets()] == ["ABCD\n"]
+
+
+@given(st.lists(st.binary(max_size=80), max_size=12))
+def test_hostile_bytes_do_not_stop_it(pieces: list[bytes]) -> None:
+    """After any noise, clearing and printing works."""
+    printer = Mechanism()
+    for number, piece in enumerate(pieces):
+        printer.receive(piece)
+        printer.advance(number)
+    printer.answers()
+    printer.receive(b"\x00" * 12 + CLEAR_BUFFERS)
+    printer.receive(b"\x1b@" + MARK)
+    printer.advance(10**9)
+    assert printer.answers().endswith(ECHO)

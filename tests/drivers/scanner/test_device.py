@@ -1,0 +1,150 @@
+"""The scanner driver and the simulated scanner, over real lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from drivers.line import Line, connect, listen
+from drivers.scanner.device import SAME_CODE_SECONDS, SerialScanner
+from drivers.scanner.simulator import ScannerSimulator
+from kiosk.checkout.commands import ReadyTerminal
+from kiosk.checkout.events import CodeRead, Device, DeviceOnline, Event
+from kiosk.clock import SystemClock
+from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Unavailable, Verdict
+
+CLOCK = SystemClock()
+MILK = "4006381333931"
+TORN = CodeRead("", "", whole=False)
+
+
+@dataclass
+class Counter:
+    """A scanner in the hand and the driver watching it."""
+
+    scanner: ScannerSimulator
+    driver: SerialScanner
+    wanted: Cancel
+    run: Run
+
+    def reads(self) -> Event:
+        """The next event."""
+        return self.run.send(Verdict.KEEP)
+
+
+@pytest.fixture(params=["tcp", "pty"])
+def counter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counter]:
+    """A scanner that is being watched."""
+    address = "tcp://127.0.0.1:0" if request.param == "tcp" else f"pty://{tmp_path / 'scanner'}"
+    scanner = ScannerSimulator(listen(address))
+    scanner.start()
+    driver, wanted = SerialScanner(scanner.address, clock=CLOCK), Cancel()
+    run = driver.watch(wanted)
+    assert next(run) == DeviceOnline(Device.SCANNER)
+    pause = Cancel()
+    while scanner.view().state != "connected":
+        pause.wait(0.01)
+    yield Counter(scanner, driver, wanted, run)
+    driver.close()
+    scanner.stop()
+
+
+@pytest.mark.parametrize(
+    ("code", "symbology", "event"),
+    [
+        (MILK, None, CodeRead("E0", MILK)),
+        ("96385074", None, CodeRead("E4", "96385074")),
+        ("https://example.org/ä", None, CodeRead("Q1", "https://example.org/ä")),
+        ("ABC-1", "A0", CodeRead("A0", "ABC-1")),
+        (MILK, "", CodeRead("", MILK)),
+    ],
+)
+def test_a_scan_becomes_an_event(
+    counter: Counter, code: str, symbology: str | None, event: CodeRead
+) -> None:
+    """Kind and text arrive as they were scanned."""
+    assert counter.scanner.scan(code, symbology)
+    assert counter.reads() == event
+    assert counter.scanner.view().last == code
+
+
+def test_the_same_code_at_once_is_one_article(counter: Counter) -> None:
+    """A bouncing trigger adds nothing; another code is another article."""
+    counter.scanner.send(f"]E0{MILK}\r]E0{MILK}\r]E496385074\r".encode())
+    assert counter.reads() == CodeRead("E0", MILK)
+    assert counter.reads() == CodeRead("E4", "96385074")
+
+
+def test_the_same_code_a_little_later_is_a_second_article(counter: Counter) -> None:
+    """Two bottles of one kind are two."""
+    counter.scanner.scan(MILK)
+    assert counter.reads() == CodeRead("E0", MILK)
+    Cancel().wait(SAME_CODE_SECONDS * 1.5)
+    counter.scanner.scan(MILK)
+    assert counter.reads() == CodeRead("E0", MILK)
+
+
+def test_torn_and_garbled_scans_are_told_as_such(counter: Counter) -> None:
+    """They reach the checkout without text, and the next scan is read."""
+    counter.scanner.scan(MILK)
+    assert counter.reads() == CodeRead("E0", MILK)
+    counter.scanner.fault("torn")
+    assert counter.reads() == TORN
+    Cancel().wait(SAME_CODE_SECONDS * 1.5)
+    counter.scanner.fault("garbage")
+    assert counter.reads() == TORN
+    counter.scanner.scan("96385074")
+    assert counter.reads() == CodeRead("E4", "96385074")
+
+
+def test_an_unplugged_scanner_is_lost_and_found(counter: Counter) -> None:
+    """The watch ends with an error, fails while it is out, and works when it is back."""
+    counter.scanner.fault("unplug")
+    assert counter.scanner.view().state == "unplugged"
+    with pytest.raises(DeviceError):
+        counter.reads()
+    with pytest.raises(Unavailable):
+        next(counter.driver.watch(Cancel()))
+    assert not counter.scanner.scan(MILK)
+    counter.scanner.fault("plug")
+    run = counter.driver.watch(Cancel())
+    assert next(run) == DeviceOnline(Device.SCANNER)
+    pause = Cancel()
+    while not counter.scanner.scan(MILK):
+        pause.wait(0.01)
+    assert run.send(Verdict.KEEP) == CodeRead("E0", MILK)
+
+
+def test_watching_ends_when_something_is_wanted(counter: Counter) -> None:
+    """The driver returns; the line stays open for the next watch."""
+    counter.wanted.set()
+    assert next(counter.run, None) is None
+    assert next(counter.driver.watch(Cancel())) == DeviceOnline(Device.SCANNER)
+
+
+def test_a_scanner_takes_no_commands(counter: Counter) -> None:
+    """Asking it to do something is our own mistake."""
+    with pytest.raises(LocalProtocolError):
+        counter.driver.execute(ReadyTerminal(), Cancel())
+
+
+def test_what_was_scanned_before_is_not_for_this_customer(tmp_path: Path) -> None:
+    """Codes that wait in the line when the driver opens it are dropped."""
+    scanner = ScannerSimulator(listen(f"pty://{tmp_path / 'scanner'}"))
+    scanner.start()
+    pause = Cancel()
+    while not scanner.scan(MILK):
+        pause.wait(0.01)
+    line = connect(scanner.address)
+    opened: list[Line] = [line]
+    scanner.scan(MILK)
+    driver = SerialScanner(scanner.address, clock=CLOCK, connect=lambda _: opened.pop())
+    run = driver.watch(Cancel())
+    assert next(run) == DeviceOnline(Device.SCANNER)
+    scanner.scan("96385074")
+    assert run.send(Verdict.KEEP) == CodeRead("E4", "96385074")
+    driver.close()
+    scanner.stop()
