@@ -61,7 +61,9 @@ class FakeClock:
 class TerminalLine:
     """A line into a terminal simulator; every call is a point where power may be lost."""
 
-    def __init__(self, simulator: TerminalSimulator, clock: FakeClock, hook: Hook = nothing) -> None:
+    def __init__(
+        self, simulator: TerminalSimulator, clock: FakeClock, hook: Hook = nothing
+    ) -> None:
         self._simulator, self._clock, self._hook = simulator, clock, hook
         simulator.connected()
 
@@ -201,5 +203,3 @@ class Wired:
 def no_codes(code: CodeRead) -> CodeRefused:
     """Nothing is scanned by bytes here."""
     return CodeRefused(code.symbology, len(code.text), CodeFault.FOREIGN)
-
-
