@@ -9,17 +9,35 @@ KioskError
       LocalProtocolError          our bug
       RemoteProtocolError         the peer's
   JournalError                    stop selling
+    DiskFull                      give the reserve back and finish what is under way
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Generator
-from enum import Enum
 from typing import Protocol
 
 from kiosk.checkout.commands import DeviceCommand
 from kiosk.checkout.events import Event
+from kiosk.checkout.step import Verdict
+
+__all__ = [
+    "Cancel",
+    "ConfigError",
+    "DeviceError",
+    "DiskFull",
+    "Driver",
+    "JournalError",
+    "KioskError",
+    "LocalProtocolError",
+    "ProtocolError",
+    "RemoteProtocolError",
+    "Run",
+    "Silent",
+    "Unavailable",
+    "Verdict",
+]
 
 
 class KioskError(Exception):
@@ -32,6 +50,10 @@ class ConfigError(KioskError):
 
 class JournalError(KioskError):
     """What happened cannot be kept: stop selling."""
+
+
+class DiskFull(JournalError):
+    """There is no space for another record; giving back the reserve may help."""
 
 
 class DeviceError(KioskError):
@@ -56,14 +78,6 @@ class LocalProtocolError(ProtocolError):
 
 class RemoteProtocolError(ProtocolError):
     """The device broke the protocol."""
-
-
-class Verdict(Enum):
-    """The engine's answer to a yielded event. Nothing but KEEP approves."""
-
-    KEEP = "keep"
-    REFUSE = "refuse"
-    WAIT = "wait"
 
 
 class Cancel:

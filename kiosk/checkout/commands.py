@@ -14,10 +14,9 @@ from kiosk.words import Language
 
 @dataclass(frozen=True, slots=True)
 class StartTimer:
-    """Fire `TimerFired(timer, number)` after `seconds`; an earlier one of this name is forgotten."""
+    """Fire `TimerFired(timer)` after `seconds`; an earlier one of this name is forgotten."""
 
     timer: Timer
-    number: int
     seconds: float
 
 

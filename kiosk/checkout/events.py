@@ -72,8 +72,6 @@ class Timer(StrEnum):
 
     IDLE = "idle"
     ASK_AGAIN = "ask_again"
-    PAYMENT_CEILING = "payment_ceiling"
-    PRINT_CEILING = "print_ceiling"
     THANKS = "thanks"
     NOTICE = "notice"
     UNDO = "undo"
@@ -111,11 +109,9 @@ class Restarted(Event):
 
 @dataclass(frozen=True, slots=True)
 class TimerFired(Event):
-    """A timer the machine started has run out."""
+    """A timer the machine started has run out; one stopped or started anew never fires late."""
 
     timer: Timer
-    number: int
-    """The number it was started with: a stale firing is told by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +200,13 @@ class ArticleScanned(Event):
 
     article: Article
     grams: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgeReleased(Event):
+    """Staff looked at the customer and released all articles up to this legal age."""
+
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)

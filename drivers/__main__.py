@@ -1,0 +1,226 @@
+"""`./run drivers`: device tools for technicians."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+from kiosk.money import Money
+from kiosk.ports import ConfigError, KioskError
+
+EXAMPLES = """examples:
+  ./run drivers list
+  ./run drivers sim terminal --listen tcp://127.0.0.1:20007
+  ./run drivers terminal status --at tcp://127.0.0.1:20007
+  ./run drivers terminal pay --at tcp://127.0.0.1:20007 --amount 10.10 --json --journal pay.db
+  echo 06010a000000001010490978 | ./run drivers decode zvt
+"""
+
+EXIT = {"paid": 0, "not_paid": 1, "unknown": 75}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one tool; the exit code tells the outcome."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        if words[:1] == ["lab"]:
+            from drivers.lab.command import play
+
+            return play(words[1:])
+        options = _parser().parse_args(words)
+        code: int = options.run(options)
+    except ConfigError as error:
+        print(f"drivers: {error}", file=sys.stderr)
+        return 78
+    except KioskError as error:
+        print(f"drivers: {error}", file=sys.stderr)
+        return 69
+    except BrokenPipeError:
+        return 74
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./run drivers",
+        description="Test, decode and simulate the devices of a kiosk.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    tools = parser.add_subparsers(required=True, metavar="TOOL")
+    listing = tools.add_parser("list", help="the drivers by name")
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    listing.set_defaults(run=_list)
+    decode = tools.add_parser("decode", help="hex lines on standard input to JSON lines")
+    decode.add_argument("protocol", choices=["zvt"])
+    decode.set_defaults(run=_decode)
+    _add_terminal(tools)
+    _add_sim(tools)
+    tools.add_parser("lab", help="play the customer in a running demo (./run lab)")
+    return parser
+
+
+def _add_terminal(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    terminal = tools.add_parser("terminal", help="a card terminal").add_subparsers(
+        required=True, metavar="VERB"
+    )
+    pay = terminal.add_parser(
+        "pay",
+        help="take one payment",
+        description="Take one payment. Exit code: 0 paid, 1 not paid, 75 unknown. An intent that an"
+        " earlier run left open in the journal is resolved first; if it had been paid with the same"
+        " amount, that payment is the answer and nothing is charged again.",
+    )
+    pay.add_argument("--amount", required=True, type=_amount, help="like 10.10, in EUR")
+    pay.add_argument("--journal", type=Path, help="keep intents and results here (else nowhere)")
+    pay.add_argument(
+        "--give-up",
+        type=_seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="say unknown after so long in doubt (default 60)",
+    )
+    pay.set_defaults(run=_pay)
+    status = terminal.add_parser("status", help="register, and tell its last transaction")
+    status.set_defaults(run=_status)
+    for parser in (pay, status):
+        parser.add_argument("--at", required=True, metavar="ADDRESS", help="tcp://HOST:PORT")
+        parser.add_argument("--password", type=int, default=0, help="six digits (default 000000)")
+        parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _add_sim(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sims = tools.add_parser("sim", help="a simulated device on a real line").add_subparsers(
+        required=True, metavar="DEVICE"
+    )
+    terminal = sims.add_parser("terminal", help="lines: approve, decline, stop, fault NAME")
+    terminal.add_argument(
+        "--auto",
+        choices=["approve", "decline", "stop", "ask"],
+        default="approve",
+        help="what the customer does; ask: wait for a line on standard input (default approve)",
+    )
+    terminal.add_argument("--memory", type=Path, help="keep the turnover memory here")
+    terminal.add_argument(
+        "--unacknowledged",
+        choices=["reverse", "later", "keep"],
+        default="reverse",
+        help="what becomes of a payment whose result was not acknowledged (default reverse)",
+    )
+    terminal.add_argument("--fault", action="append", default=[], choices=_faults(), metavar="NAME")
+    terminal.set_defaults(run=_sim_terminal)
+    printer = sims.add_parser("printer", help="lines: a fault's name, or view")
+    printer.add_argument(
+        "--out", type=Path, default=Path("printed"), help="folder for the receipts"
+    )
+    printer.add_argument(
+        "--speed", type=float, default=150.0, help="millimetres a second; 0: at once"
+    )
+    printer.add_argument("--no-process-id", action="store_true", help="be a cheap clone")
+    printer.set_defaults(run=_sim_printer)
+    scanner = sims.add_parser("scanner", help="every line on standard input is scanned")
+    scanner.set_defaults(run=_sim_scanner)
+    for parser in (terminal, printer, scanner):
+        parser.add_argument(
+            "--listen",
+            required=True,
+            metavar="ADDRESS",
+            help="tcp://HOST:PORT (0: any) or pty:///PATH",
+        )
+
+
+def _faults() -> list[str]:
+    return ["answer_lost", "drop_after_result", "slow", "silent", "cable_out"]
+
+
+def _amount(text: str) -> Money:
+    found = re.fullmatch(r"(\d{1,8})(?:[.,](\d{2}))?", text)
+    if not found or (minor := int(found[1]) * 100 + int(found[2] or 0)) == 0:
+        raise argparse.ArgumentTypeError(f'"{text}" is no amount like 10.10')
+    return Money(minor)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of seconds')
+    return seconds
+
+
+def _list(options: argparse.Namespace) -> int:
+    from drivers.registry import DRIVERS
+
+    if options.json:
+        rows = [{"driver": n, "device": e.device, "about": e.about} for n, e in DRIVERS.items()]
+        print(json.dumps(rows))
+        return 0
+    for name, entry in DRIVERS.items():
+        print(f"{name:10} {entry.device:10} {entry.about}")
+    return 0
+
+
+def _decode(options: argparse.Namespace) -> int:
+    from drivers.tools.decode import decode_lines
+
+    del options
+    for line in decode_lines(sys.stdin):
+        print(line, flush=True)
+    return 0
+
+
+def _pay(options: argparse.Namespace) -> int:
+    from drivers.tools.pay import Payer
+
+    payer = Payer(options.at, options.amount, options.journal, options.password)
+    outcome = payer.pay(options.give_up)
+    if options.json:
+        print(json.dumps(outcome.as_json()), flush=True)
+    else:
+        shown = {name: value for name, value in outcome.as_json().items() if value is not None}
+        print(" ".join(f"{name}={value}" for name, value in shown.items()), flush=True)
+    payer.reported()
+    return EXIT[outcome.outcome]
+
+
+def _status(options: argparse.Namespace) -> int:
+    from drivers.tools.status import status_of
+
+    found = status_of(options.at, options.password)
+    if options.json:
+        print(json.dumps(found))
+    else:
+        for name, value in found.items():
+            print(f"{name:12} {value}")
+    return 0
+
+
+def _sim_terminal(options: argparse.Namespace) -> int:
+    from drivers.tools import simulate
+
+    return simulate.terminal(
+        options.listen, options.auto, options.memory, options.unacknowledged, options.fault
+    )
+
+
+def _sim_printer(options: argparse.Namespace) -> int:
+    from drivers.tools import simulate
+
+    return simulate.printer(
+        options.listen, options.out, options.speed, process_id=not options.no_process_id
+    )
+
+
+def _sim_scanner(options: argparse.Namespace) -> int:
+    from drivers.tools import simulate
+
+    return simulate.scanner(options.listen)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

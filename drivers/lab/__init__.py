@@ -1,0 +1,1 @@
+"""The bench: all simulators of a kiosk behind one small interface."""

@@ -1,0 +1,184 @@
+"""All simulators of one kiosk, played by verbs: what the bench, the command line and tests use."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from drivers.lab.wire import BenchState, ShelfItem
+from drivers.line import listen
+from drivers.printer.simulator import PrinterSimulator
+from drivers.scanner.simulator import ScannerSimulator
+from drivers.zvt.memory import Memory
+from drivers.zvt.server import TerminalServer
+from drivers.zvt.simulator import Fault, TerminalSimulator
+from kiosk.clock import SystemClock
+
+STAFF_CODE = "STAFF:demo"
+"""What staff scan in the demo to release age-restricted articles; its digest is in the config."""
+PAPER_MM = 60.0
+LOG_LINES = 40
+POLL_SECONDS = 0.1
+DECLINED = 0x05
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A fault to switch on, and how it ends; `off` None: it passes by itself."""
+
+    on: Callable[[], object]
+    off: Callable[[], object] | None = None
+
+
+class SimulatedBench:
+    """Terminal, printer and scanner on real lines. `do` and `state` are safe from any thread."""
+
+    def __init__(
+        self, folder: Path, shelf: Sequence[ShelfItem], *, speed_mm_s: float = 120
+    ) -> None:
+        """`folder` keeps the terminal's memory, the scanner's line and what was printed."""
+        folder.mkdir(parents=True, exist_ok=True)
+        clock = SystemClock()
+        memory = Memory.at(folder / "terminal.json")
+        self.terminal = TerminalServer(
+            listen("tcp://127.0.0.1:0"), TerminalSimulator(clock, memory)
+        )
+        self.printer = PrinterSimulator(
+            listen("tcp://127.0.0.1:0"), folder / "printed", speed_mm_s=speed_mm_s
+        )
+        self.scanner = ScannerSimulator(listen(f"pty://{folder / 'scanner'}"))
+        self._shelf = tuple(shelf)
+        self._faults: set[str] = set()
+        self._log: deque[str] = deque(maxlen=LOG_LINES)
+        self._changed = threading.Condition()
+        self._revision = 0
+        self._seen: BenchState | None = None
+        self._switches = self._all_switches()
+
+    def start(self) -> None:
+        """Begin to answer."""
+        for part in (self.terminal, self.printer, self.scanner):
+            part.start()
+
+    def stop(self) -> None:
+        """End all simulators."""
+        for part in (self.scanner, self.printer, self.terminal):
+            part.stop()
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where each device is, for a kiosk's configuration."""
+        return {
+            "terminal": self.terminal.address,
+            "printer": self.printer.address,
+            "scanner": self.scanner.address,
+        }
+
+    # --- the interface ------------------------------------------------------------------------------
+
+    def do(self, verb: str, *words: str) -> str:
+        """Carry out one verb; a sentence for the technician. Raises ValueError for nonsense."""
+        answer = self._do(verb, *words)
+        with self._changed:
+            self._log.append(f"{verb} {' '.join(words)}: {answer or 'done'}")
+            self._changed.notify_all()
+        return answer
+
+    def _do(self, verb: str, *words: str) -> str:
+        match verb, words:
+            case "scan", [code] if 0 < len(code) <= 4096:
+                return "" if self.scanner.scan(code) else "the scanner is not connected"
+            case "approve" | "stop", []:
+                return "" if self.terminal.press(verb) else "the terminal does not wait for a card"
+            case "decline", [*rest] if len(rest) <= 1:
+                result = int(rest[0], 16) if rest else DECLINED
+                return (
+                    "" if self.terminal.press(result) else "the terminal does not wait for a card"
+                )
+            case "release", []:
+                return "" if self.scanner.scan(STAFF_CODE, "Q1") else "the scanner is not connected"
+            case "fault" | "clear", [name]:
+                return self._switch(name, on=verb == "fault")
+            case _ if verb in self._switches and not words:
+                return self._switch(verb, on=True)
+            case _:
+                raise ValueError(f'no verb "{verb}" with {len(words)} words; see ./run lab --help')
+
+    def _switch(self, name: str, *, on: bool) -> str:
+        switch = self._switches.get(name) or self._switches.get(f"printer-{name}")
+        if switch is None:
+            raise ValueError(f'no fault "{name}"; there are {", ".join(self._switches)}')
+        if on:
+            switch.on()
+            if switch.off:
+                self._faults.add(name)
+        elif switch.off:
+            switch.off()
+            self._faults.discard(name)
+        return ""
+
+    def state(self, seen: int, seconds: float) -> BenchState:
+        """The state as soon as it is newer than revision `seen`, or after `seconds`."""
+        clock = SystemClock()
+        end = clock.monotonic() + seconds
+        while True:
+            state = self._look()
+            left = end - clock.monotonic()
+            if state.revision > seen or left <= 0:
+                return state
+            with self._changed:
+                self._changed.wait(min(POLL_SECONDS, left))
+
+    def _look(self) -> BenchState:
+        lines, waiting, active = self.terminal.view()
+        printer, scanner = self.printer.view(), self.scanner.view()
+        # Faults that strike once are over when the terminal has forgotten them.
+        over = {"terminal-answer-lost"} - {f"terminal-{name.replace('_', '-')}" for name in active}
+        with self._changed:
+            self._faults -= over
+            found = BenchState(
+                revision=self._revision,
+                shelf=self._shelf,
+                terminal_lines=lines,
+                terminal_waiting=waiting,
+                paper_png=str(printer.picture or ""),
+                paper_count=printer.receipts,
+                printer_state=f"{printer.state}{f', {printer.fault}' if printer.fault else ''}",
+                scanner_state=scanner.state,
+                terminal_state="waits for a card" if waiting else "idle",
+                faults=tuple(sorted(self._faults)),
+                log=tuple(self._log),
+            )
+            if self._seen is None or replace(found, revision=self._seen.revision) != self._seen:
+                self._revision += 1
+                found = self._seen = replace(found, revision=self._revision)
+            return self._seen
+
+    def _all_switches(self) -> dict[str, Switch]:
+        def terminal(fault: Fault) -> Switch:
+            return Switch(
+                lambda: self.terminal.fault(fault), lambda: self.terminal.fault(fault, on=False)
+            )
+
+        def printer(on: str, off: str) -> Switch:
+            return Switch(lambda: self.printer.fault(on), lambda: self.printer.fault(off))
+
+        return {
+            "terminal-answer-lost": terminal(Fault.LOSE_ANSWER),
+            "terminal-cable-out": terminal(Fault.CABLE_OUT),
+            "terminal-slow": terminal(Fault.SLOW),
+            "terminal-silent": terminal(Fault.SILENT),
+            "printer-paper-out": printer("paper_out", "paper_loaded"),
+            "printer-paper-low": printer("paper_low", "paper_loaded"),
+            "printer-cover-open": printer("cover_open", "cover_closed"),
+            "printer-paper-ends": printer(f"paper_end_after_mm={PAPER_MM:.0f}", "paper_loaded"),
+            "printer-unplug": printer("unplug", "plug"),
+            "scanner-torn": Switch(lambda: self.scanner.fault("torn")),
+            "scanner-garbage": Switch(lambda: self.scanner.fault("garbage")),
+            "scanner-unplug": Switch(
+                lambda: self.scanner.fault("unplug"), lambda: self.scanner.fault("plug")
+            ),
+        }

@@ -1,0 +1,87 @@
+"""`./run lab ...`: the bench by words."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from dataclasses import asdict
+from pathlib import Path
+
+from drivers.lab.client import LabClient, address_in
+from drivers.lab.wire import FAULTS
+
+EXAMPLES = f"""verbs:
+  scan CODE             hold a code before the scanner
+  approve, stop         what the customer does at the terminal
+  decline [CODE]        the card is refused, with a result code in hex (default 05)
+  release               staff release age-restricted articles
+  paper-out, paper-low, cover-open, unplug      break the printer
+  fault NAME            switch on one of {", ".join(FAULTS)}
+  clear NAME            switch it off again
+  status                what the devices show, as JSON
+  serve                 only the simulators, without a kiosk
+
+examples:
+  ./run lab scan 4012345000016
+  ./run lab approve
+  ./run lab fault printer-cover-open
+"""
+
+
+def play(words: list[str]) -> int:
+    """One verb at the running demo's bench, or the simulators alone."""
+    parser = argparse.ArgumentParser(
+        prog="./run lab", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--state", type=Path, default=Path(".demo"), help="the demo's folder")
+    parser.add_argument("--shelf", type=Path, help="catalogue CSV whose articles can be scanned")
+    parser.add_argument("--speed", type=float, default=120.0, help="printer, millimetres a second")
+    parser.add_argument("--with-parent", action="store_true", help="serve: end with standard input")
+    parser.add_argument("verb")
+    parser.add_argument("words", nargs="*")
+    options = parser.parse_args(words)
+    if options.verb == "serve":
+        return _serve(options)
+    client = LabClient(address_in(options.state))
+    try:
+        if options.verb == "status":
+            print(json.dumps(asdict(client.state(0, 0)), ensure_ascii=False))
+        else:
+            print(client.do(options.verb, *options.words) or "done")
+    except ValueError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 64
+    finally:
+        client.close()
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from drivers.lab.bench import SimulatedBench
+    from drivers.lab.server import LabServer
+    from drivers.lab.shelf import shelf_of
+
+    shelf = shelf_of(options.shelf) if options.shelf else ()
+    bench = SimulatedBench(options.state, shelf, speed_mm_s=options.speed)
+    server = LabServer(bench, options.state)
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    bench.start()
+    server.start()
+    print(json.dumps({"lab": server.address, **bench.addresses}), flush=True)
+    if options.with_parent:
+        threading.Thread(target=_end_with_input, args=(over,), daemon=True).start()
+    over.wait()
+    server.stop()
+    bench.stop()
+    return 0
+
+
+def _end_with_input(over: threading.Event) -> None:
+    """The one who started the lab holds its input open; when it dies, the lab ends too."""
+    sys.stdin.read()
+    over.set()

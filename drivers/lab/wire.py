@@ -1,0 +1,67 @@
+"""What the bench's window and its simulators say to each other. Values and a protocol, no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+FAULTS = (
+    "terminal-answer-lost",
+    "terminal-cable-out",
+    "terminal-slow",
+    "printer-paper-out",
+    "printer-cover-open",
+    "printer-paper-ends",
+    "scanner-torn",
+    "scanner-garbage",
+    "scanner-unplug",
+)
+"""Faults by device: `<device>-<fault>`. Each is switched on and off by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfItem:
+    """An article one can hold before the scanner. `price` and `badge` are final text."""
+
+    code: str
+    name: str
+    price: str
+    badge: str
+
+
+@dataclass(frozen=True, slots=True)
+class BenchState:
+    """Everything the bench shows. A later state has a larger revision."""
+
+    revision: int
+    shelf: tuple[ShelfItem, ...]
+    terminal_lines: tuple[str, ...]
+    """What stands on the terminal's display."""
+    terminal_waiting: bool
+    """A card is wanted: approve and decline mean something now."""
+    paper_png: str
+    """Path of the newest receipt's picture, empty while there is none."""
+    paper_count: int
+    """How many receipts came out so far."""
+    printer_state: str
+    scanner_state: str
+    terminal_state: str
+    faults: tuple[str, ...]
+    """Names of the faults switched on."""
+    log: tuple[str, ...]
+    """The last lines on the wires, oldest first."""
+
+
+class Bench(Protocol):
+    """The simulators as a whole. Both calls may block; one thread makes them."""
+
+    def do(self, verb: str, *words: str) -> str:
+        """`scan CODE` · `approve` · `decline` · `stop` · `fault NAME` · `clear NAME`.
+
+        Returns a sentence for the technician, empty if there is nothing to say.
+        """
+        ...
+
+    def state(self, seen: int, seconds: float) -> BenchState:
+        """The state as soon as it is newer than revision `seen`, or after `seconds` anyway."""
+        ...

@@ -1,0 +1,94 @@
+"""`drivers decode zvt`: hex lines in, one JSON object a line out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from typing import Any
+
+from drivers.zvt.fields import SECRET, Container, DecodeError, Tag
+from drivers.zvt.framing import frame
+from drivers.zvt.messages import Message, Negative, Unknown, decode, encode
+
+_HIDDEN = {"order"}
+
+
+def decode_lines(lines: Iterable[str]) -> Iterator[str]:
+    """A JSON object for every line that is not empty."""
+    for line in lines:
+        text = re.sub(r"[\s:,-]|0x", "", line.strip())
+        if text:
+            yield json.dumps(decode_hex(text), ensure_ascii=False)
+
+
+def decode_hex(text: str) -> dict[str, Any]:
+    """`message`, `fields` and `encoded`, or `error` and `offset` (of the first wrong byte)."""
+    try:
+        data = bytes.fromhex(text)
+    except ValueError:
+        right = re.match(r"(?:[0-9a-fA-F]{2})*", text)
+        return {"error": "not hexadecimal", "offset": len(right[0]) // 2 if right else 0}
+    head = 3
+    try:
+        control, content, head = _unframed(data)
+        message = decode(control, content)
+        return {
+            "message": type(message).__name__,
+            "control": f"{control:04X}",
+            "fields": _fields(message),
+            "encoded": frame(*encode(message)).hex().upper(),
+        }
+    except DecodeError as error:
+        return {"error": error.reason, "offset": error.offset + head - 3}
+
+
+def _unframed(data: bytes) -> tuple[int, bytes, int]:
+    """Control field, data, and the header's size. Raises DecodeError."""
+    if len(data) < 3:
+        raise DecodeError("the APDU ends within its header", len(data))
+    head, size = 3, data[2]
+    if size == 0xFF:
+        if len(data) < 5:
+            raise DecodeError("the APDU ends within its header", len(data))
+        head, size = 5, data[3] | data[4] << 8
+    if len(data) - head < size:
+        raise DecodeError(f"the APDU ends early: {size} bytes are announced", len(data))
+    if len(data) - head > size:
+        raise DecodeError("there are bytes behind the APDU", head + size)
+    return data[0] << 8 | data[1], data[head:], head
+
+
+def _fields(message: Message) -> dict[str, Any]:
+    if isinstance(message, Unknown):
+        return {"data": message.data.hex().upper()}
+    if isinstance(message, Negative):
+        return {"code": f"{message.code:02X}"}
+    found: dict[str, Any] = {}
+    for each in fields(message):
+        value = getattr(message, each.name)
+        if each.name not in _HIDDEN and value not in (None, b"", ()):
+            found[each.name] = "*" if each.name == "password" else _shown(each.name, value)
+    return found
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name == "extra":
+        return {
+            f"{bmp:02X}": "*" * len(data) if bmp in SECRET else data.hex().upper()
+            for bmp, data in value
+        }
+    if name == "card_number":
+        return "*" * max(len(value) - 5, 0) + value[-5:]
+    if isinstance(value, Container):
+        return [_tag(tag) for tag in value.tags]
+    if isinstance(value, bytes):
+        return value.hex().upper()
+    return value.rstrip("\0") if isinstance(value, str) else value
+
+
+def _tag(tag: Tag) -> dict[str, Any]:
+    if isinstance(tag.value, bytes):
+        return {f"{tag.number:02X}": tag.value.hex().upper()}
+    return {f"{tag.number:02X}": [_tag(each) for each in tag.value]}

@@ -1,0 +1,147 @@
+"""`./run kiosk` and `./run demo`: the composition root. It alone may import everything."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+
+from kiosk.ports import ConfigError, JournalError, KioskError
+
+EXAMPLES = """examples:
+  ./run kiosk --config /etc/kiosk/kiosk.toml
+  ./run kiosk import-catalogue articles.csv --to catalogue.db
+  ./run kiosk journal --config kiosk.toml
+  ./run kiosk resolve --config kiosk.toml --payment K1-3f9a21-p000007 --paid --reason "slip 0012"
+"""
+EX_DATAERR, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG = 65, 69, 70, 78
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; configuration errors are one line and exit code 78."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        code: int = options.run(options)
+    except ConfigError as error:
+        print(f"kiosk: {error}", file=sys.stderr)
+        return EX_CONFIG
+    except JournalError as error:
+        print(f"kiosk: journal: {error}", file=sys.stderr)
+        return EX_SOFTWARE
+    except KioskError as error:
+        print(f"kiosk: {error}", file=sys.stderr)
+        return EX_UNAVAILABLE
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./run kiosk", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--config", type=Path, help="the kiosk's TOML file")
+    parser.set_defaults(run=_kiosk)
+    verbs = parser.add_subparsers(metavar="VERB")
+    importing = verbs.add_parser("import-catalogue", help="CSV to a catalogue snapshot")
+    importing.add_argument("file", type=Path, help="columns gtin, name, price, vat [, ...]")
+    importing.add_argument("--to", type=Path, default=Path("catalogue.db"))
+    importing.add_argument("--json", action="store_true", help="the report as one JSON object")
+    importing.set_defaults(run=_import)
+    journal = verbs.add_parser("journal", help="the journal of a stopped kiosk, for people")
+    journal.set_defaults(run=_journal)
+    resolve = verbs.add_parser("resolve", help="staff decide a payment in doubt; kiosk stopped")
+    resolve.add_argument("--payment", required=True, help="the reference on the kiosk's screen")
+    decision = resolve.add_mutually_exclusive_group(required=True)
+    decision.add_argument("--paid", action="store_true", dest="paid")
+    decision.add_argument("--not-paid", action="store_false", dest="paid")
+    resolve.add_argument("--reason", required=True, help="what proves it, like the slip's number")
+    resolve.set_defaults(run=_resolve)
+    for verb in (journal, resolve):
+        verb.add_argument("--config", type=Path, required=True)
+    _add_demo(verbs)
+    return parser
+
+
+def _add_demo(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    demo = verbs.add_parser("demo", help="a purchase on simulated devices")
+    demo.add_argument("--offscreen", action="store_true", help="no window: a scripted customer")
+    demo.add_argument("--out", type=Path, default=Path("demo-out"), help="folder of the album")
+    demo.add_argument("--script", type=Path, help="the customer's steps, one a line")
+    demo.add_argument("--landscape", action="store_true", help="1920x1080 instead of 1080x1920")
+    demo.add_argument(
+        "--state", type=Path, default=Path(".demo"), help="where the demo keeps things"
+    )
+    demo.add_argument("--fresh", action="store_true", help="forget what the last demo kept")
+    demo.set_defaults(run=_demo)
+
+
+def _kiosk(options: argparse.Namespace) -> int:
+    if options.config is None:
+        _parser().print_help()
+        return 64
+    from kiosk.config import load
+
+    config = load(options.config)
+    from kiosk.window import run_kiosk
+
+    return run_kiosk(config)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from kiosk.catalogue_import import import_catalogue
+    from kiosk.clock import SystemClock
+
+    try:
+        report = import_catalogue(options.file, options.to, SystemClock().now())
+    except ValueError as error:
+        print(f"kiosk: {error}", file=sys.stderr)
+        return EX_DATAERR
+    if options.json:
+        print(json.dumps(asdict(report), ensure_ascii=False))
+    else:
+        for finding in report.findings:
+            print(f"{options.file}:{finding.line}: {finding.reason}")
+        kept = f"written to {options.to}" if report.articles else "nothing was written"
+        print(f"{report.articles} articles, {len(report.findings)} rows left out; {kept}")
+    return 0 if report.articles else EX_DATAERR
+
+
+def _journal(options: argparse.Namespace) -> int:
+    from kiosk.account import account
+    from kiosk.config import load
+    from kiosk.journal import Journal
+
+    config = load(options.config)
+    if not config.kiosk.journal.exists():
+        raise ConfigError(f"kiosk.journal: {config.kiosk.journal} does not exist")
+    journal = Journal(config.kiosk.journal, config.kiosk.id)
+    try:
+        for line in account(journal, config.shop.zone):
+            print(line)
+    finally:
+        journal.close()
+    return 0
+
+
+def _resolve(options: argparse.Namespace) -> int:
+    from kiosk.config import load
+    from kiosk.resolving import resolve
+
+    said = resolve(load(options.config), options.payment, options.reason, paid=options.paid)
+    print(said)
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from kiosk import demo
+
+    return demo.run(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

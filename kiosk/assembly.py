@@ -1,0 +1,125 @@
+"""From a configuration to a running checkout: journal, replay, catalogue, drivers, engine."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from drivers.registry import make
+from kiosk.catalog import Catalogue, CatalogueError
+from kiosk.checkout.decide import decide
+from kiosk.checkout.events import Device, Event, Restarted
+from kiosk.checkout.states import State
+from kiosk.clock import Clock, SystemClock
+from kiosk.config import Config
+from kiosk.dispatch import Dispatcher
+from kiosk.journal import Journal, replay
+from kiosk.ports import ConfigError, Driver
+from kiosk.runtime import Runtime
+from kiosk.screens.present import halted, present
+from kiosk.screens.values import Screen
+
+KEEP_WAITING = (30, 15)
+"""BMP 01 and 02: the terminal may be kept waiting 30 s, asked 15 times (every 2 s)."""
+
+log = logging.getLogger("kiosk")
+
+
+def drivers_of(config: Config, clock: Clock) -> dict[Device, Callable[[], Driver]]:
+    """How to make each driver. Raises ConfigError for an unknown one, before anything is opened."""
+
+    def terminal() -> Driver:
+        from drivers.zvt.terminal import Settings
+
+        wait = KEEP_WAITING if config.terminal.keep_waiting else None
+        settings = Settings(config.terminal.password, ZoneInfo(config.shop.zone), wait)
+        return make(
+            config.terminal.driver,
+            Device.TERMINAL,
+            "terminal.driver",
+            address=config.terminal.address,
+            clock=clock,
+            settings=settings,
+        )
+
+    def printer() -> Driver:
+        return make(
+            config.printer.driver,
+            Device.PRINTER,
+            "printer.driver",
+            address=config.printer.address,
+            columns=config.printer.columns,
+            clock=clock,
+        )
+
+    def scanner() -> Driver:
+        return make(
+            config.scanner.driver,
+            Device.SCANNER,
+            "scanner.driver",
+            address=config.scanner.address,
+            clock=clock,
+        )
+
+    found = {Device.TERMINAL: terminal, Device.PRINTER: printer, Device.SCANNER: scanner}
+    for factory in found.values():
+        factory().close()
+    return found
+
+
+class Checkout:
+    """A kiosk without its window. `post` and the screens cross threads; all else is for one."""
+
+    def __init__(self, config: Config) -> None:
+        """Open and replay. Raises ConfigError or JournalError."""
+        clock = SystemClock()
+        drivers = drivers_of(config, clock)
+        try:
+            catalogue = Catalogue(config.kiosk.catalogue)
+        except CatalogueError as error:
+            raise ConfigError(f"kiosk.catalogue: {error}") from error
+        self._config = config
+        self._publish: Callable[[Screen], None] | None = None
+        self._version = 0
+        self._journal = Journal(config.kiosk.journal, config.kiosk.id)
+        self.stopped = threading.Event()
+        """Set when the engine halted by itself."""
+        state = replay(self._journal, lambda before, event: decide(before, event).state)
+        self._runtime = Runtime(
+            state,
+            self._journal,
+            drivers,
+            clock=clock,
+            resolve=Dispatcher(catalogue.find, config.staff.release_sha256).resolve,
+            show=self._show,
+            halted=self._halted,
+        )
+
+    def start(self, publish: Callable[[Screen], None]) -> None:
+        """Begin to publish screens; what was under way with money when the process died is doubt."""
+        self._publish = publish
+        self._runtime.start(Restarted(self._config.shop, self._config.kiosk.language))
+
+    def post(self, event: Event) -> None:
+        """An intent of a person."""
+        self._runtime.post(event)
+
+    def stop(self) -> None:
+        """Stop the threads and close the journal."""
+        for device in self._runtime.stop():
+            log.error("the %s worker did not stop", device)
+        self._journal.close()
+
+    def _show(self, state: State) -> None:
+        self._version += 1
+        if self._publish:
+            self._publish(present(state, self._version))
+
+    def _halted(self, reason: str) -> None:
+        log.error("the checkout has stopped: %s", reason)
+        self._version += 1
+        if self._publish:
+            self._publish(halted(self._config.kiosk.language, self._version))
+        self.stopped.set()

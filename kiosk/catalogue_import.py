@@ -1,0 +1,169 @@
+"""CSV to a catalogue snapshot. Bad rows are named and left out; the old file stays until the end."""
+
+from __future__ import annotations
+
+import csv
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.basket import Unit
+from kiosk.catalog import FORMAT, SCHEMA
+from kiosk.gtin import check_digit
+
+REQUIRED = ("gtin", "name", "price", "vat")
+OPTIONAL = {"currency": "EUR", "unit": "piece", "deposit": "0", "age": "0"}
+MAX_NAME = 200
+MAX_MINOR = 10_000_00
+RATES = {"19": 1900, "7": 700, "0": 0}
+AGES = (0, 12, 16, 18)
+
+Row = tuple[int, str, int, str, int, str, int, int]
+_MONEY = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?")
+
+
+class BadRow(ValueError):
+    """Why one row cannot be sold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One row that was left out. Lines count from 1, the header included."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did. With no article imported nothing was written."""
+
+    articles: int
+    findings: tuple[Finding, ...]
+
+
+def import_catalogue(source: Path, target: Path, now: datetime) -> Report:
+    """Read `source`, write `target` in one step. Raises ValueError if it is no such CSV at all."""
+    findings: list[Finding] = []
+    rows: dict[int, Row] = {}
+    for line, record in _records(source):
+        try:
+            row = _row(record)
+            if row[0] in rows:
+                raise BadRow(f"GTIN {record['gtin'].strip()} appeared before")
+            rows[row[0]] = row
+        except BadRow as error:
+            findings.append(Finding(line, str(error)))
+    if rows:
+        _write(target, list(rows.values()), now)
+    return Report(len(rows), tuple(findings))
+
+
+def _records(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        text = source.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{source}: not UTF-8 ({error.reason} at byte {error.start})") from error
+    except OSError as error:
+        raise ValueError(f"{source}: {error.strerror}") from error
+    first = text.partition("\n")[0]
+    reader = csv.DictReader(
+        text.splitlines(keepends=True),
+        delimiter=";" if first.count(";") > first.count(",") else ",",
+    )
+    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    missing = [name for name in REQUIRED if name not in names]
+    if missing:
+        raise ValueError(f"{source}: the first line lacks the column {', '.join(missing)}")
+    reader.fieldnames = names
+    try:
+        for record in reader:
+            yield reader.line_num, record
+    except csv.Error as error:
+        raise ValueError(f"{source}: line {reader.line_num}: {error}") from error
+
+
+def _row(record: dict[str, str]) -> Row:
+    values = {name: (record.get(name) or "").strip() for name in (*REQUIRED, *OPTIONAL)}
+    values |= {name: plain for name, plain in OPTIONAL.items() if not values[name]}
+    if None in record:
+        raise BadRow("more fields than the first line has columns")
+    unit = values["unit"].lower()
+    if unit not in tuple(Unit):
+        raise BadRow(f'unit "{unit}" is neither piece nor kg')
+    if values["currency"] != "EUR":
+        raise BadRow(f'currency "{values["currency"]}" is not EUR')
+    price = _money(values["price"], "price")
+    if price == 0:
+        raise BadRow("price is 0")
+    return (
+        _gtin(values["gtin"], weighed=unit == Unit.KILOGRAM),
+        _name(values["name"]),
+        price,
+        values["currency"],
+        _rate(values["vat"]),
+        unit,
+        _money(values["deposit"], "deposit"),
+        _age(values["age"]),
+    )
+
+
+def _gtin(text: str, *, weighed: bool) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) not in (8, 12, 13, 14):
+        raise BadRow(f'gtin "{text[:20]}" has not 8, 12, 13 or 14 digits')
+    right = check_digit(text[:-1])
+    if right != text[-1]:
+        raise BadRow(f'gtin "{text}" has check digit {text[-1]}, not {right}')
+    if weighed and not (len(text) == 13 and text[:2] in ("28", "29") and text[7:12] == "00000"):
+        raise BadRow(f'gtin "{text}" sold by kg is not of the form 28nnnnn00000c')
+    return int(text)
+
+
+def _name(text: str) -> str:
+    name = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    if not name:
+        raise BadRow("name is missing")
+    if len(name) > MAX_NAME:
+        raise BadRow(f"name is longer than {MAX_NAME} characters")
+    return name
+
+
+def _money(text: str, column: str) -> int:
+    found = _MONEY.fullmatch(text)
+    if not found:
+        raise BadRow(f'{column} "{text[:20]}" is no amount like 1.99')
+    minor = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+    if minor > MAX_MINOR:
+        raise BadRow(f"{column} {text} is above {MAX_MINOR // 100}")
+    return minor
+
+
+def _rate(text: str) -> int:
+    rate = RATES.get(text.rstrip("% ").strip())
+    if rate is None:
+        raise BadRow(f'vat "{text[:20]}" is not one of {", ".join(RATES)}')
+    return rate
+
+
+def _age(text: str) -> int:
+    if not text.isdigit() or int(text) not in AGES:
+        raise BadRow(f'age "{text[:20]}" is not one of {", ".join(map(str, AGES))}')
+    return int(text)
+
+
+def _write(target: Path, rows: list[Row], now: datetime) -> None:
+    fresh = target.with_name(target.name + ".new")
+    fresh.unlink(missing_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(fresh)
+    try:
+        db.executescript(SCHEMA)
+        db.execute("INSERT INTO head VALUES (?, ?, ?)", (FORMAT, len(rows), now.isoformat()))
+        db.executemany("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?)", sorted(rows))
+        db.commit()
+    finally:
+        db.close()
+    fresh.replace(target)

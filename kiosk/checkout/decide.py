@@ -1,0 +1,187 @@
+"""The one function between states: pure, total, and walked exhaustively by a standing test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.checkout.events import (
+    AgeReleased,
+    ArticleScanned,
+    CardApproved,
+    CodeRead,
+    CodeRefused,
+    DeviceFault,
+    DeviceOnline,
+    Event,
+    LanguageChosen,
+    LastOutcome,
+    PaymentCancelPressed,
+    PaymentClosed,
+    PaymentDeclined,
+    PayPressed,
+    PrintAgainPressed,
+    PrinterStatus,
+    QuantitySet,
+    ReceiptFailed,
+    ReceiptPrinted,
+    ReceiptWaived,
+    Restarted,
+    SlipReceived,
+    StaffResolved,
+    StartPressed,
+    StorageLow,
+    TerminalReady,
+    TerminalShows,
+    Timer,
+    TimerFired,
+    UndoPressed,
+)
+from kiosk.checkout.regions import doubt, ending, paying, selling, service
+from kiosk.checkout.states import (
+    Attract,
+    InDoubt,
+    Live,
+    Paid,
+    Paying,
+    ReceiptOwed,
+    Settling,
+    Shopping,
+    State,
+    Thanks,
+)
+from kiosk.checkout.step import Step, refuse, stay
+
+
+def decide(state: State, event: Event) -> Step:
+    """What `event` does to `state`. An event of an unknown kind is refused."""
+    match event:
+        case StartPressed() | LanguageChosen() | QuantitySet() | UndoPressed() | PayPressed():
+            return _customer(state, event)
+        case PaymentCancelPressed() | PrintAgainPressed() | ReceiptWaived() | StaffResolved():
+            return _later(state, event)
+        case ArticleScanned():
+            return selling.scanned(state, event)
+        case CodeRefused():
+            return selling.refused_code(state, event)
+        case AgeReleased():
+            return _released(state, event)
+        case TerminalShows() | CardApproved() | SlipReceived() | PaymentClosed():
+            return _terminal(state, event)
+        case PaymentDeclined():
+            return paying.declined(state, event)
+        case LastOutcome():
+            phase = state.phase
+            return (
+                doubt.answered(state, phase, event) if isinstance(phase, InDoubt) else stay(state)
+            )
+        case ReceiptPrinted() | ReceiptFailed():
+            return _printed(state, event)
+        case DeviceOnline():
+            return service.online(state, event)
+        case DeviceFault():
+            return service.fault(state, event)
+        case TerminalReady():
+            return service.terminal_ready(state, event)
+        case PrinterStatus():
+            return service.printer_status(state, event)
+        case TimerFired(timer=timer):
+            return _timer(state, timer)
+        case Restarted():
+            return service.restarted(state, event)
+        case StorageLow():
+            return service.storage_low(state)
+        case CodeRead():
+            return refuse(state)  # private: the engine resolves it and never passes it on
+        case _:
+            return refuse(state)
+
+
+def _customer(
+    state: State,
+    event: StartPressed | LanguageChosen | QuantitySet | UndoPressed | PayPressed,
+) -> Step:
+    match state.phase, event:
+        case _, LanguageChosen(language=language):
+            return Step(replace(state, language=language))
+        case Attract(), StartPressed():
+            return selling.begin(state, event)
+        case Thanks(), StartPressed():
+            return service.home(state)
+        case Shopping() as phase, QuantitySet():
+            return selling.quantity_set(state, phase, event)
+        case Shopping() as phase, UndoPressed():
+            return selling.undone(state, phase, event)
+        case Shopping() as phase, PayPressed():
+            return selling.pay_pressed(state, phase, event)
+        case _:
+            return stay(state)
+
+
+def _later(
+    state: State,
+    event: PaymentCancelPressed | PrintAgainPressed | ReceiptWaived | StaffResolved,
+) -> Step:
+    match state.phase, event:
+        case Paying() as phase, PaymentCancelPressed():
+            return paying.cancel_asked(state, phase)
+        case ReceiptOwed() as phase, PrintAgainPressed():
+            return ending.print_receipt(state, phase.sold, copy=phase.partial)
+        case ReceiptOwed() as phase, ReceiptWaived():
+            return ending.waived(state, phase)
+        case InDoubt() as phase, StaffResolved():
+            return doubt.staff_resolved(state, phase, event)
+        case _:
+            return stay(state)
+
+
+def _terminal(
+    state: State, event: TerminalShows | CardApproved | SlipReceived | PaymentClosed
+) -> Step:
+    match event:
+        case TerminalShows(payment=payment, code=code, lines=lines):
+            phase = state.phase
+            if isinstance(phase, Paying | Settling) and phase.payment.id == payment:
+                return Step(replace(state, live=Live(code, lines)))
+            return stay(state)
+        case CardApproved():
+            return paying.approved(state, event)
+        case SlipReceived():
+            return paying.slip_received(state, event)
+        case PaymentClosed():
+            return paying.closed(state, event)
+        case _:
+            assert_never(event)
+
+
+def _released(state: State, event: AgeReleased) -> Step:
+    phase = state.phase
+    return selling.age_released(state, phase, event) if isinstance(phase, Shopping) else stay(state)
+
+
+def _printed(state: State, event: ReceiptPrinted | ReceiptFailed) -> Step:
+    match state.phase, event:
+        case Paid() as phase, ReceiptPrinted():
+            return ending.printed(state, phase, event)
+        case Paid() as phase, ReceiptFailed():
+            return ending.failed(state, phase, event)
+        case _:
+            return stay(state)
+
+
+def _timer(state: State, timer: Timer) -> Step:
+    match timer, state.phase:
+        case Timer.NOTICE, _:
+            return Step(replace(state, notice=None))
+        case Timer.UNDO, _:
+            return Step(replace(state, undo=None))
+        case Timer.THANKS, Thanks():
+            return service.home(state)
+        case Timer.IDLE, Shopping(sale=sale) if not sale.basket.lines:
+            return service.home(state)
+        case Timer.IDLE, ReceiptOwed() as phase:
+            return ending.waived(state, phase)
+        case Timer.ASK_AGAIN, InDoubt() as phase:
+            return doubt.ask(state, phase)
+        case _:
+            return stay(state)

@@ -1,0 +1,1 @@
+"""The machine's parts: each decides for its own phases or devices."""

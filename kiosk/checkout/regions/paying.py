@@ -1,0 +1,98 @@
+"""Paying and settling: the terminal has the word, and its word is kept before it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.checkout.commands import ReadyTerminal, RequestCancel
+from kiosk.checkout.events import (
+    CardApproved,
+    Device,
+    DeviceFault,
+    PaymentClosed,
+    PaymentDeclined,
+    SlipReceived,
+)
+from kiosk.checkout.regions.doubt import doubt
+from kiosk.checkout.regions.ending import paid
+from kiosk.checkout.states import Link, Live, Paying, Settling, Shopping, State, Told
+from kiosk.checkout.step import Step, enter, refuse, stay, tell
+
+STOPPED_CODE = 0x6C
+"""ZVT result code: aborted by the customer or by timeout (PA00P015 chapter 10)."""
+
+
+def cancel_asked(state: State, phase: Paying) -> Step:
+    """The customer wants to stop. A wish: the result is what the terminal says."""
+    if phase.cancel_asked:
+        return stay(state)
+    asked = replace(phase, cancel_asked=True)
+    return Step(replace(state, phase=asked), (RequestCancel(Device.TERMINAL),))
+
+
+def approved(state: State, event: CardApproved) -> Step:
+    """KEEP only the approval that was asked for: this payment, this amount, this terminal."""
+    phase = state.phase
+    if isinstance(phase, Settling) and (phase.payment.id, phase.card) == (
+        event.payment,
+        event.card,
+    ):
+        return stay(state)  # yielded again after WAIT
+    if not isinstance(phase, Paying) or phase.payment.id != event.payment:
+        return refuse(state)
+    asked = (phase.payment.amount, phase.payment.baseline.terminal_id)
+    if phase.refused or (event.card.amount, event.card.terminal_id) != asked:
+        return refuse(replace(state, phase=replace(phase, refused=True)))
+    settling = Settling(phase.sale, phase.payment, event.card)
+    return Step(replace(state, phase=settling, live=Live()))
+
+
+def slip_received(state: State, event: SlipReceived) -> Step:
+    """Keep the slip; one that belongs to no running payment is refused."""
+    phase = state.phase
+    if isinstance(phase, Settling) and phase.payment.id == event.payment:
+        return Step(replace(state, phase=replace(phase, slips=(*phase.slips, event.slip))))
+    if isinstance(phase, Paying) and phase.payment.id == event.payment:
+        return stay(state)  # a declined payment may print too
+    return refuse(state)
+
+
+def closed(state: State, event: PaymentClosed) -> Step:
+    """The dialogue ended well. Without an approval kept before, that proves nothing."""
+    phase = state.phase
+    if isinstance(phase, Settling) and phase.payment.id == event.payment:
+        return paid(state, phase.sale, phase.payment, phase.card, phase.slips, event.at)
+    return unproven(state, event)
+
+
+def declined(state: State, event: PaymentDeclined) -> Step:
+    """No money moved, if nothing had been approved; the basket is as it was."""
+    phase = state.phase
+    if isinstance(phase, Paying) and phase.payment.id == event.payment and not phase.refused:
+        step = enter(state, Shopping(phase.sale), ReadyTerminal())
+        devices = replace(state.devices, terminal=Link.READYING, baseline=None)
+        step = replace(step, state=replace(step.state, devices=devices, live=Live()))
+        told = Told.STOPPED if event.code == STOPPED_CODE else Told.DECLINED
+        return tell(step, told, event.code)
+    return unproven(state, event)
+
+
+def unproven(state: State, event: PaymentClosed | PaymentDeclined) -> Step:
+    """The dialogue ended in a way that does not prove its outcome: ask."""
+    phase = state.phase
+    if isinstance(phase, Paying | Settling) and phase.payment.id == event.payment:
+        return doubt(state, phase)
+    return stay(state)
+
+
+def terminal_fault(state: State, event: DeviceFault) -> Step:
+    """The terminal failed in a payment: doubt, unless nothing of it was ever sent."""
+    phase = state.phase
+    if isinstance(phase, Paying | Settling) and phase.payment.id != event.payment:
+        return stay(state)  # an older fault, reported while the payment was already on its way
+    if isinstance(phase, Paying) and event.outcome_known:
+        step = enter(state, Shopping(phase.sale))
+        return tell(replace(step, state=replace(step.state, live=Live())), Told.TERMINAL_AWAY)
+    if isinstance(phase, Paying | Settling):
+        return doubt(state, phase)
+    return stay(state)

@@ -1,0 +1,154 @@
+"""Attract and shopping: articles come and go until the customer pays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.basket import MAX_QUANTITY, Basket
+from kiosk.checkout.commands import Authorize, StartTimer, StopTimer
+from kiosk.checkout.events import (
+    AgeReleased,
+    ArticleScanned,
+    CodeFault,
+    CodeRefused,
+    Event,
+    PayPressed,
+    QuantitySet,
+    Timer,
+    UndoPressed,
+)
+from kiosk.checkout.states import (
+    Attract,
+    Link,
+    Paying,
+    Payment,
+    Sale,
+    Shopping,
+    State,
+    Thanks,
+    Told,
+)
+from kiosk.checkout.step import Step, enter, mint, stay, tell
+from kiosk.ids import LineId, PaymentId, SaleId
+from kiosk.pricing import total
+
+UNDO_SECONDS = 8.0
+IDLE_SECONDS = 20.0
+
+_TOLD = {
+    CodeFault.UNKNOWN: Told.CODE_UNKNOWN,
+    CodeFault.CHECK_DIGIT: Told.CODE_CHECK_DIGIT,
+    CodeFault.TORN: Told.CODE_TORN,
+    CodeFault.FOREIGN: Told.CODE_FOREIGN,
+}
+
+
+def begin(state: State, event: Event) -> Step:
+    """A customer is here: open a sale."""
+    state, sale = mint(state, "s")
+    return enter(
+        state,
+        Shopping(Sale(SaleId(sale), event.at)),
+        StopTimer(Timer.THANKS),
+        StartTimer(Timer.IDLE, IDLE_SECONDS),
+    )
+
+
+def scanned(state: State, event: ArticleScanned) -> Step:
+    """An article was scanned while selling, or woke the kiosk up."""
+    phase = state.phase
+    if isinstance(phase, Attract | Thanks):
+        opened = begin(state, event)
+        added = scanned(opened.state, event)
+        return replace(added, commands=(*opened.commands, *added.commands))
+    if not isinstance(phase, Shopping):
+        return tell(stay(state), Told.NOT_NOW)
+    line = next((line for line in phase.sale.basket.lines if line.article == event.article), None)
+    if line and event.grams is None and line.quantity >= MAX_QUANTITY:
+        return tell(stay(state), Told.QUANTITY_LIMIT)
+    state, number = _next_line(state)
+    basket = phase.sale.basket.add(number, event.article, event.grams)
+    return _touched(state, phase, basket)
+
+
+def refused_code(state: State, event: CodeRefused) -> Step:
+    """A code that stood for nothing: say why, keep the basket."""
+    if isinstance(state.phase, Attract | Thanks):
+        opened = begin(state, event)
+        told = tell(stay(opened.state), _TOLD[event.reason])
+        return replace(told, commands=(*opened.commands, *told.commands))
+    if not isinstance(state.phase, Shopping):
+        return tell(stay(state), Told.NOT_NOW)
+    return tell(stay(state), _TOLD[event.reason])
+
+
+def quantity_set(state: State, phase: Shopping, event: QuantitySet) -> Step:
+    """Plus, minus or trash on a line."""
+    line = phase.sale.basket.line(event.line)
+    if line is None or (line.grams is not None and event.quantity > 1):
+        return stay(state)
+    if event.quantity > MAX_QUANTITY:
+        return tell(stay(state), Told.QUANTITY_LIMIT)
+    return _touched(state, phase, phase.sale.basket.set_quantity(event.line, event.quantity))
+
+
+def undone(state: State, phase: Shopping, event: UndoPressed) -> Step:
+    """Take back one of the line touched last, while that is offered."""
+    line = phase.sale.basket.line(event.line)
+    if line is None or state.undo != event.line:
+        return stay(state)
+    basket = phase.sale.basket.set_quantity(line.id, line.quantity - 1)
+    step = _touched(state, phase, replace(basket, last=None))
+    return replace(step, state=replace(step.state, undo=None)).then(StopTimer(Timer.UNDO))
+
+
+def age_released(state: State, phase: Shopping, event: AgeReleased) -> Step:
+    """Staff released the restricted articles of this sale."""
+    if not phase.sale.basket.age:
+        return stay(state)
+    sale = replace(phase.sale, released=max(phase.sale.released, event.limit))
+    return tell(Step(replace(state, phase=Shopping(sale))), Told.AGE_RELEASED)
+
+
+def pay_pressed(state: State, phase: Shopping, event: PayPressed) -> Step:
+    """Journal the intent with the terminal's baseline, then authorise: the only way to charge."""
+    amount = total(phase.sale.basket)
+    baseline = state.devices.baseline
+    if event.total != amount:
+        return tell(stay(state), Told.TOTAL_CHANGED)
+    if not may_pay(state, phase) or baseline is None:
+        away = state.devices.terminal is not Link.READY
+        return tell(stay(state), Told.TERMINAL_AWAY) if away else stay(state)
+    state, number = mint(state, "p")
+    payment = Payment(PaymentId(number), amount, baseline, event.at)
+    return enter(
+        state,
+        Paying(phase.sale, payment),
+        StopTimer(Timer.IDLE),
+        StopTimer(Timer.UNDO),
+        Authorize(payment.id, amount, state.language),
+    )
+
+
+def may_pay(state: State, phase: Shopping) -> bool:
+    """Whether pay would be accepted now."""
+    basket = phase.sale.basket
+    return (
+        total(basket).minor > 0
+        and phase.sale.released >= basket.age
+        and state.devices.terminal is Link.READY
+        and not state.storage_low
+    )
+
+
+def _next_line(state: State) -> tuple[State, LineId]:
+    state, _ = mint(state, "l")
+    return state, LineId(state.minted)
+
+
+def _touched(state: State, phase: Shopping, basket: Basket) -> Step:
+    """The basket changed: offer undo for the line touched, and start the idle time anew."""
+    sale = replace(phase.sale, basket=basket)
+    state = replace(state, phase=Shopping(sale), undo=basket.last, notice=None)
+    idle = StopTimer(Timer.IDLE) if basket.lines else StartTimer(Timer.IDLE, IDLE_SECONDS)
+    return Step(state, (StopTimer(Timer.NOTICE), StartTimer(Timer.UNDO, UNDO_SECONDS), idle))

@@ -1,0 +1,157 @@
+"""Whether the kiosk sells at all: start, devices coming and going, a full disk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.checkout.commands import AskLastOutcome, ReadyTerminal, StartTimer, StopTimer
+from kiosk.checkout.events import (
+    Device,
+    DeviceFault,
+    DeviceOnline,
+    PrinterStatus,
+    Restarted,
+    TerminalReady,
+    Timer,
+)
+from kiosk.checkout.regions import doubt, ending, paying
+from kiosk.checkout.regions.ending import OWED_SECONDS
+from kiosk.checkout.regions.selling import IDLE_SECONDS
+from kiosk.checkout.states import (
+    Answer,
+    Attract,
+    Closed,
+    Devices,
+    InDoubt,
+    Link,
+    Live,
+    OutOfService,
+    Paid,
+    Paying,
+    ReceiptOwed,
+    Settling,
+    Shopping,
+    State,
+    Thanks,
+)
+from kiosk.checkout.step import Step, enter, stay
+
+
+def home(state: State) -> Step:
+    """Where the kiosk is when nobody is there, in the shop's own language."""
+    state = replace(state, language=state.home_language)
+    stops = (StopTimer(Timer.IDLE), StopTimer(Timer.THANKS), StopTimer(Timer.UNDO))
+    if state.storage_low:
+        return enter(state, OutOfService(Closed.STORAGE), *stops)
+    if state.devices.terminal is Link.UNKNOWN:
+        return enter(state, OutOfService(Closed.STARTING), *stops)
+    if state.devices.terminal is Link.LOST:
+        return enter(state, OutOfService(Closed.TERMINAL), *stops)
+    return enter(state, Attract(), *stops)
+
+
+def restarted(state: State, event: Restarted) -> Step:
+    """The process died at this state: what was under way with money becomes doubt."""
+    state = replace(
+        state,
+        shop=event.shop,
+        home_language=event.language,
+        devices=Devices(),
+        storage_low=False,
+        notice=None,
+        undo=None,
+        live=Live(),
+    )
+    match state.phase:
+        case Paying() | Settling() as phase:
+            return doubt.doubt(state, phase)
+        case InDoubt() as phase:
+            asking = replace(phase, asking=True, heard=None, failures=0, unclear=False)
+            return Step(replace(state, phase=asking), (AskLastOutcome(phase.payment.id),))
+        case Paid(sold=sold):
+            return ending.print_receipt(state, sold, copy=True)
+        case ReceiptOwed():
+            return Step(state, (StartTimer(Timer.IDLE, OWED_SECONDS),))
+        case Shopping(sale=sale) if sale.basket.lines:
+            return stay(state)
+        case Shopping():
+            return Step(state, (StartTimer(Timer.IDLE, IDLE_SECONDS),))
+        case Attract() | Thanks() | OutOfService():
+            return home(state)
+
+
+def online(state: State, event: DeviceOnline) -> Step:
+    """A device answers again."""
+    devices = state.devices
+    match event.device:
+        case Device.SCANNER:
+            return Step(replace(state, devices=replace(devices, scanner=Link.READY)))
+        case Device.PRINTER:
+            return Step(replace(state, devices=replace(devices, printer=Link.READY)))
+        case Device.TERMINAL:
+            return _terminal_online(state)
+
+
+def _terminal_online(state: State) -> Step:
+    phase = state.phase
+    if isinstance(phase, Paying | Settling):
+        return stay(state)
+    if isinstance(phase, InDoubt):
+        return stay(state) if phase.heard else doubt.ask(state, phase)
+    if state.devices.terminal in (Link.READYING, Link.READY):
+        return stay(state)
+    devices = replace(state.devices, terminal=Link.READYING, baseline=None)
+    return Step(replace(state, devices=devices), (ReadyTerminal(),))
+
+
+def terminal_ready(state: State, event: TerminalReady) -> Step:
+    """Registered, and its memory is known: payments may be taken."""
+    if state.devices.terminal is not Link.READYING:
+        return stay(state)
+    state = doubt.remember(state, Answer(event.terminal_id, event.last))
+    return home(state) if isinstance(state.phase, OutOfService) else stay(state)
+
+
+def fault(state: State, event: DeviceFault) -> Step:
+    """A device is of no use; selling goes on where it can."""
+    devices = state.devices
+    match event.device:
+        case Device.SCANNER:
+            return Step(replace(state, devices=replace(devices, scanner=Link.LOST)))
+        case Device.PRINTER:
+            state = replace(state, devices=replace(devices, printer=Link.LOST))
+            if isinstance(state.phase, Paid):
+                return ending.printer_fault(state, state.phase, event)
+            return stay(state)
+        case Device.TERMINAL:
+            lost = replace(devices, terminal=Link.LOST, baseline=None)
+            state = replace(state, devices=lost)
+            return _terminal_fault(state, event)
+
+
+def _terminal_fault(state: State, event: DeviceFault) -> Step:
+    match state.phase:
+        case Paying() | Settling():
+            return paying.terminal_fault(state, event)
+        case InDoubt() as phase:
+            return doubt.unanswered(state, phase, event)
+        case Attract() | OutOfService():
+            return home(state)
+        case _:
+            return stay(state)
+
+
+def printer_status(state: State, event: PrinterStatus) -> Step:
+    """What the printer says of itself; the customer is told before paying."""
+    devices = replace(
+        state.devices, printer=Link.READY, printer_fault=event.fault, paper_low=event.paper_low
+    )
+    return Step(replace(state, devices=devices))
+
+
+def storage_low(state: State) -> Step:
+    """Finish what is under way on the reserve; start nothing new."""
+    state = replace(state, storage_low=True)
+    if isinstance(state.phase, Attract | Thanks | OutOfService):
+        return home(state)
+    return stay(state)

@@ -1,0 +1,252 @@
+"""Where a purchase stands. Phases are frozen and carry what they need; there are no flags beside.
+
+Attract -> Shopping -> Paying -> Settling -> Paid -> (ReceiptOwed) -> Thanks -> Attract, and InDoubt
+wherever the outcome of a payment is not known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from kiosk.basket import Basket
+from kiosk.checkout.events import Card, PrintFault, Transaction
+from kiosk.ids import JobId, LineId, PaymentId, SaleId
+from kiosk.money import Money
+from kiosk.receipt import Shop, Slip
+from kiosk.words import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What the terminal remembered before a money command: the answer "unchanged" refers to it.
+
+    Trace and receipt are 0 for a terminal that remembered no transaction.
+    """
+
+    terminal_id: str
+    trace: int = 0
+    receipt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One intent to take money, journalled with its baseline before the command leaves."""
+
+    id: PaymentId
+    amount: Money
+    baseline: Baseline
+    intent: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What is being sold. Immutable from the moment a payment is asked for."""
+
+    id: SaleId
+    started: datetime
+    basket: Basket = Basket()
+    released: int = 0
+    """Staff released articles up to this legal age."""
+
+
+# --- phases -----------------------------------------------------------------------------------
+
+
+class Closed(StrEnum):
+    """Why the kiosk does not sell."""
+
+    STARTING = "starting"
+    TERMINAL = "terminal"
+    STORAGE = "storage"
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfService:
+    """Nothing can be sold now."""
+
+    reason: Closed
+
+
+@dataclass(frozen=True, slots=True)
+class Attract:
+    """Nobody is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shopping:
+    """Articles are scanned."""
+
+    sale: Sale
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """An authorisation is under way; nothing is approved yet."""
+
+    sale: Sale
+    payment: Payment
+    cancel_asked: bool = False
+    refused: bool = False
+    """We refused an approval: whether the terminal took it back is not taken on trust."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Approved and kept; the terminal has not yet closed the dialogue."""
+
+    sale: Sale
+    payment: Payment
+    card: Card
+    slips: tuple[Slip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of the terminal to "what was your last transaction?"."""
+
+    terminal_id: str
+    last: Transaction | None
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """The outcome of a payment is not known: ask, never charge again to find out."""
+
+    sale: Sale
+    payment: Payment
+    card: Card | None = None
+    slips: tuple[Slip, ...] = ()
+    asking: bool = False
+    """A question is under way at the terminal."""
+    heard: Answer | None = None
+    """The last answer; two that agree decide."""
+    failures: int = 0
+    """Questions in a row that got no answer."""
+    staff: bool = False
+    """Staff must come."""
+    unclear: bool = False
+    """Two answers agreed, but on something only people can judge: asking has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A paid sale: everything its receipt needs."""
+
+    sale: Sale
+    payment: Payment
+    card: Card
+    slips: tuple[Slip, ...]
+    number: int
+    """The receipt number."""
+    ended: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """The terminal holds the payment; the receipt is being printed."""
+
+    sold: Sold
+    job: JobId
+    copy: bool = False
+    """An earlier job of this sale may be on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptOwed:
+    """Paid, but the receipt did not come out."""
+
+    sold: Sold
+    fault: PrintFault
+    partial: bool
+    """Some of it may be on paper: the next print carries the copy mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """Done. `printed` False: the customer left without paper."""
+
+    number: int
+    printed: bool
+
+
+Phase = (
+    OutOfService | Attract | Shopping | Paying | Settling | InDoubt | Paid | ReceiptOwed | Thanks
+)
+
+# --- beside the phase -------------------------------------------------------------------------
+
+
+class Told(StrEnum):
+    """What the customer was last told."""
+
+    CODE_UNKNOWN = "code_unknown"
+    CODE_CHECK_DIGIT = "code_check_digit"
+    CODE_TORN = "code_torn"
+    CODE_FOREIGN = "code_foreign"
+    NOT_NOW = "not_now"
+    QUANTITY_LIMIT = "quantity_limit"
+    TOTAL_CHANGED = "total_changed"
+    DECLINED = "declined"
+    STOPPED = "stopped"
+    NOT_CHARGED = "not_charged"
+    TERMINAL_AWAY = "terminal_away"
+    AGE_RELEASED = "age_released"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message that goes away by itself. `code` is a terminal's result code where one spoke."""
+
+    told: Told
+    code: int = 0
+
+
+class Link(StrEnum):
+    """How far a device is from being of use."""
+
+    UNKNOWN = "unknown"
+    READYING = "readying"
+    READY = "ready"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """Health of the devices, as last heard. The baseline holds only while the terminal is READY."""
+
+    terminal: Link = Link.UNKNOWN
+    baseline: Baseline | None = None
+    scanner: Link = Link.UNKNOWN
+    printer: Link = Link.UNKNOWN
+    printer_fault: PrintFault | None = None
+    paper_low: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What volatile events told: shown, never decided on, not part of the digest."""
+
+    terminal_code: int = 0
+    terminal_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything the kiosk knows. The same events always give the same state."""
+
+    kiosk: str
+    epoch: str
+    """Random per journal file, so that ids never repeat over a lost journal."""
+    shop: Shop = Shop("", (), "")
+    phase: Phase = OutOfService(Closed.STARTING)
+    devices: Devices = Devices()
+    language: Language = Language.DE
+    home_language: Language = Language.DE
+    minted: int = 0
+    receipts: int = 0
+    notice: Notice | None = None
+    undo: LineId | None = None
+    storage_low: bool = False
+    live: Live = field(default=Live(), compare=False)

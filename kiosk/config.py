@@ -1,0 +1,155 @@
+"""One TOML file, read once, into frozen values. An unknown key is an error that names it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import typing
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kiosk.ports import ConfigError
+from kiosk.receipt import Shop
+from kiosk.words import Language
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class KioskConfig:
+    """This kiosk: its name on receipts and in ids, and where it keeps things."""
+
+    id: str
+    journal: Path
+    catalogue: Path
+    language: Language = Language.DE
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayConfig:
+    """The panel: sizes follow millimetres and viewing distance, not pixels."""
+
+    diagonal_inch: float = 21.5
+    width: int = 1080
+    height: int = 1920
+    distance_mm: int = 600
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceConfig:
+    """How a device is driven (`driver`, see `./run drivers list`) and where it is (`address`)."""
+
+    driver: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalConfig:
+    """The card terminal. `keep_waiting` sends BMP 01 and 02 for terminals that take 84 9C."""
+
+    driver: str
+    address: str
+    password: int = 0
+    keep_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterConfig:
+    """The receipt printer; 48 columns is 80 mm paper, 32 is 58 mm."""
+
+    driver: str
+    address: str
+    columns: int = 48
+
+
+@dataclass(frozen=True, slots=True)
+class StaffConfig:
+    """`release_sha256`: hex SHA-256 of the staff code that releases age-restricted articles."""
+
+    release_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole file."""
+
+    kiosk: KioskConfig
+    shop: Shop
+    terminal: TerminalConfig
+    printer: PrinterConfig
+    scanner: DeviceConfig
+    display: DisplayConfig = field(default_factory=DisplayConfig)
+    staff: StaffConfig = field(default_factory=StaffConfig)
+
+
+def load(path: Path) -> Config:
+    """Read a configuration. Relative paths in it count from its folder. Raises ConfigError."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    config = _read(Config, data, "", path.parent)
+    _check(config)
+    return config
+
+
+def _check(config: Config) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9]{1,12}", config.kiosk.id):
+        raise ConfigError("kiosk.id: one to twelve letters and digits are wanted")
+    if config.printer.columns not in (32, 42, 48):
+        raise ConfigError("printer.columns: 32, 42 or 48 is wanted")
+    if not 0 <= config.terminal.password <= 999_999:
+        raise ConfigError("terminal.password: six digits at most are wanted")
+    if config.staff.release_sha256 and not re.fullmatch(
+        r"[0-9a-fA-F]{64}", config.staff.release_sha256
+    ):
+        raise ConfigError("staff.release_sha256: 64 hex digits are wanted")
+    try:
+        ZoneInfo(config.shop.zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigError(f'shop.zone: "{config.shop.zone}" is no time zone') from error
+
+
+def _read(kind: type[T], data: Any, where: str, folder: Path) -> T:
+    if not isinstance(data, dict):
+        raise ConfigError(f"{where}: a table is wanted")
+    hints = typing.get_type_hints(kind)
+    known = {each.name: each for each in fields(typing.cast("Any", kind))}
+    for key in data:
+        if key not in known:
+            raise ConfigError(f"{_dotted(where, key)}: unknown key; known are {', '.join(known)}")
+    values = {}
+    for name, each in known.items():
+        if name in data:
+            values[name] = _value(hints[name], data[name], _dotted(where, name), folder)
+        elif each.default is MISSING and each.default_factory is MISSING:
+            raise ConfigError(f"{_dotted(where, name)}: is missing")
+    return kind(**values)
+
+
+def _dotted(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
+
+
+def _value(kind: Any, data: Any, where: str, folder: Path) -> Any:
+    if is_dataclass(kind):
+        return _read(typing.cast("type[Any]", kind), data, where, folder)
+    if kind is Path and isinstance(data, str):
+        return folder / data
+    if kind is Language:
+        if data not in tuple(Language):
+            raise ConfigError(f'{where}: "{data}" is none of {", ".join(Language)}')
+        return Language(data)
+    if typing.get_origin(kind) is tuple:
+        if not isinstance(data, list) or not all(isinstance(each, str) for each in data):
+            raise ConfigError(f"{where}: a list of texts is wanted")
+        return tuple(data)
+    if kind is float and type(data) is int:
+        return float(data)
+    if type(data) is not kind:
+        raise ConfigError(f"{where}: {kind.__name__} is wanted, not {type(data).__name__}")
+    return data

@@ -1,0 +1,203 @@
+"""What happened, on disk before anything is done about it.
+
+SQLite in WAL mode with `synchronous=FULL`: one connection, one process, locked (ADR 0003). Each
+record carries the event, a digest of the state after it, and a link over all before it, so that a
+replay notices a flipped byte, a missing record, and code that decides otherwise than it did.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kiosk.checkout import events as kinds
+from kiosk.checkout.events import Event, Private, Volatile
+from kiosk.checkout.states import State
+from kiosk.codec import TAG, decode, encode, fingerprint
+from kiosk.ports import DiskFull, JournalError
+
+FORMAT = 1
+"""Of the table and of the state's digest. A record of another format is not replayed by guess."""
+
+RESERVE_BYTES = 4 << 20
+"""Kept beside the journal, given back when the disk is full: enough to end any purchase."""
+
+_SCHEMA = """
+CREATE TABLE head (format INTEGER NOT NULL, kiosk TEXT NOT NULL, epoch TEXT NOT NULL) STRICT;
+CREATE TABLE record (
+    seq INTEGER PRIMARY KEY, event TEXT NOT NULL, digest TEXT NOT NULL, link TEXT NOT NULL
+) STRICT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of the journal; `digest` is that of the state after the event."""
+
+    seq: int
+    event: Event
+    digest: str
+
+
+def digest_of(state: State) -> str:
+    """A short fingerprint of everything the state holds but what is only shown."""
+    return hashlib.blake2b(fingerprint(state), digest_size=12).hexdigest()
+
+
+class Journal:
+    """The one writer and reader of a journal file. Use it from one thread at a time."""
+
+    def __init__(self, path: Path, kiosk: str) -> None:
+        """Open or create. Raises JournalError, also when another process holds the file."""
+        self._path = path
+        self._reserve = path.with_name(path.name + ".reserve")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._db = sqlite3.connect(
+                path, isolation_level=None, check_same_thread=False, timeout=1
+            )
+        except (OSError, sqlite3.Error) as error:
+            raise JournalError(f"{path}: {error}") from error
+        try:
+            self._prepare(kiosk)
+        except sqlite3.Error as error:
+            self._db.close()
+            raise JournalError(f"{path}: {_reason(error)}") from error
+        except JournalError:
+            self._db.close()
+            raise
+
+    def _prepare(self, kiosk: str) -> None:
+        run = self._db.execute
+        run("PRAGMA locking_mode=EXCLUSIVE")
+        run("PRAGMA journal_mode=WAL")
+        run("PRAGMA synchronous=FULL")
+        if run("PRAGMA synchronous").fetchone()[0] != 2 or not self._is_wal():
+            raise JournalError(
+                f"{self._path}: this disk does not give the durability a journal needs"
+            )
+        run("BEGIN IMMEDIATE")
+        if not run("SELECT 1 FROM sqlite_master WHERE name='head'").fetchone():
+            for statement in _SCHEMA.split(";")[:-1]:
+                run(statement)
+            run("INSERT INTO head VALUES (?, ?, ?)", (FORMAT, kiosk, secrets.token_hex(3)))
+        form, self.kiosk, self.epoch = run("SELECT format, kiosk, epoch FROM head").fetchone()
+        run("COMMIT")
+        if form != FORMAT:
+            raise JournalError(
+                f"{self._path}: written in format {form}, this program reads {FORMAT}"
+            )
+        if self.kiosk != kiosk:
+            raise JournalError(f'{self._path}: belongs to kiosk "{self.kiosk}", not "{kiosk}"')
+        last = run("SELECT seq, link FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+        self._seq: int = last[0] if last else 0
+        self._link: str = last[1] if last else ""
+        self._keep_reserve()
+
+    def _is_wal(self) -> bool:
+        return bool(self._db.execute("PRAGMA journal_mode").fetchone()[0] == "wal")
+
+    @property
+    def fresh(self) -> bool:
+        """Nothing has been recorded yet."""
+        return self._seq == 0
+
+    def append(self, event: Event, digest: str) -> int:
+        """Keep one event, synced to disk; its number. Raises JournalError: then nothing was kept."""
+        if isinstance(event, Volatile | Private):
+            raise JournalError(f"{type(event).__name__} is not for the disk")
+        text = json.dumps(encode(event), separators=(",", ":"), ensure_ascii=False)
+        seq = self._seq + 1
+        link = _linked(self._link, seq, text, digest)
+        try:
+            self._db.execute("INSERT INTO record VALUES (?, ?, ?, ?)", (seq, text, digest, link))
+        except sqlite3.Error as error:
+            full = getattr(error, "sqlite_errorname", "") == "SQLITE_FULL"
+            kind = DiskFull if full else JournalError
+            raise kind(f"{self._path}: {_reason(error)}") from error
+        self._seq, self._link = seq, link
+        return seq
+
+    def records(self) -> Iterator[Record]:
+        """All records in order, each link checked. Raises JournalError at the first that is wrong."""
+        link = ""
+        rows = self._db.execute("SELECT * FROM record ORDER BY seq")
+        for expected, (seq, text, digest, found) in enumerate(rows, 1):
+            link = _linked(link, seq, text, digest)
+            if seq != expected or link != found:
+                raise JournalError(f"{self._path}: record {expected} was altered or is missing")
+            yield Record(seq, read_event(text), digest)
+
+    def free_reserve(self) -> bool:
+        """Give the reserve back to a full disk; False if it is gone already."""
+        try:
+            self._reserve.unlink()
+        except OSError:
+            return False
+        return True
+
+    def _keep_reserve(self) -> None:
+        """Set space aside, if the disk has it; a start on a full disk is told by its absence."""
+        try:
+            if not self._reserve.exists() or self._reserve.stat().st_size < RESERVE_BYTES:
+                self._reserve.write_bytes(bytes(RESERVE_BYTES))
+        except OSError:
+            self._reserve.unlink(missing_ok=True)
+
+    @property
+    def has_reserve(self) -> bool:
+        """Whether a full disk could still be survived."""
+        return self._reserve.exists()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+
+def read_event(text: str) -> Event:
+    """The event of a record's text. Raises JournalError."""
+    try:
+        body = json.loads(text)
+        return decode(_kinds()[body[TAG]], body)
+    except (ValueError, KeyError, TypeError) as error:
+        raise JournalError(f"a record cannot be read: {error}") from error
+
+
+@cache
+def _kinds() -> dict[str, type[Event]]:
+    found = [kind for kind in vars(kinds).values() if isinstance(kind, type)]
+    return {
+        kind.__name__: kind
+        for kind in found
+        if issubclass(kind, Event) and not issubclass(kind, Volatile | Private)
+    }
+
+
+def _linked(before: str, seq: int, text: str, digest: str) -> str:
+    content = f"{before}\n{seq}\n{text}\n{digest}"
+    return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+
+
+def _reason(error: sqlite3.Error) -> str:
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_BUSY":
+        return "another process has it open"
+    return str(error)
+
+
+def replay(journal: Journal, decide: Callable[[State, Event], State]) -> State:
+    """The state after the last record. Raises JournalError if the code decides otherwise now."""
+    state = State(journal.kiosk, journal.epoch)
+    for record in journal.records():
+        state = decide(state, record.event)
+        if digest_of(state) != record.digest:
+            raise JournalError(
+                f"record {record.seq}: this program decides otherwise than the one that wrote it;"
+                " start the version that wrote the journal, or begin a new journal after closing it"
+            )
+    return state

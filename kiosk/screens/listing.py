@@ -1,0 +1,116 @@
+"""The running list: lines, hero, sums and the way to pay."""
+
+from __future__ import annotations
+
+from kiosk.basket import Line, Unit
+from kiosk.checkout.events import PayPressed, QuantitySet, UndoPressed
+from kiosk.checkout.regions.selling import may_pay
+from kiosk.checkout.states import Shopping, State
+from kiosk.pricing import deposit, total
+from kiosk.screens.values import Action, Child, Hero, LineView, ScanView, SumRow
+from kiosk.words import Words
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def scan_view(state: State, phase: Shopping, version: int, words: Words) -> ScanView:
+    """Everything the customer sees while scanning."""
+    basket = phase.sale.basket
+    amount = total(basket)
+    pledged = deposit(basket)
+    event = PayPressed(version, amount) if may_pay(state, phase) else None
+    sums = (SumRow(words("Deposit included"), words.money(pledged)),) if pledged.minor else ()
+    waits = basket.age > phase.sale.released
+    return ScanView(
+        lines=tuple(_line(line, phase, words) for line in basket.lines),
+        hero=_hero(state, phase, words),
+        empty=words("Nothing scanned yet"),
+        age_banner=words(
+            "Staff will release your articles from {age} – keep scanning", age=basket.age
+        )
+        if waits
+        else "",
+        sums=sums,
+        total_label=words.count(
+            "Total, {number} article", "Total, {number} articles", basket.count
+        ),
+        total=words.money(amount),
+        pay=Action("pay", words("Pay"), event, words("Pay {total}", total=words.money(amount))),
+    )
+
+
+def _line(line: Line, phase: Shopping, words: Words) -> LineView:
+    article = line.article
+    key = f"line-{line.id}"
+    by_weight = line.grams is not None
+    children = (Child(words("Deposit"), words.money(line.deposit)),) if line.deposit.minor else ()
+    less = None if by_weight else _less(line, key, words)
+    more = None if by_weight else _more(line, key, words)
+    return LineView(
+        id=line.id,
+        name=article.name,
+        detail=detail_of(line, words),
+        amount=words.money(line.amount),
+        quantity="" if by_weight else str(line.quantity),
+        badge=_badge(line, phase, words),
+        children=children,
+        less=less,
+        more=more,
+        remove=Action(
+            f"{key}-remove",
+            words("Remove"),
+            QuantitySet(line.id, 0),
+            words("Remove {name}", name=article.name),
+        ),
+    )
+
+
+def _less(line: Line, key: str, words: Words) -> Action:
+    event = QuantitySet(line.id, line.quantity - 1) if line.quantity > 1 else None
+    spoken = words("One {name} less", name=line.article.name)
+    return Action(f"{key}-less", "\N{MINUS SIGN}", event, spoken)
+
+
+def _more(line: Line, key: str, words: Words) -> Action:
+    spoken = words("One {name} more", name=line.article.name)
+    return Action(f"{key}-more", "+", QuantitySet(line.id, line.quantity + 1), spoken)
+
+
+def detail_of(line: Line, words: Words) -> str:
+    """`2 × 1,59 €`, or `0,742 kg × 1,79 €/kg`."""
+    price = words.money(line.article.price)
+    if line.grams is not None:
+        return f"{words.decimal(line.grams)}{NBSP}kg {TIMES} {price}/kg"
+    unit = "/kg" if line.article.unit is Unit.KILOGRAM else ""
+    return f"{line.quantity} {TIMES} {price}{unit}"
+
+
+def _badge(line: Line, phase: Shopping, words: Words) -> str:
+    age = line.article.age
+    if not age:
+        return ""
+    if phase.sale.released >= age:
+        return words("from {age} ✓", age=age)
+    return words("from {age}", age=age)
+
+
+def _hero(state: State, phase: Shopping, words: Words) -> Hero | None:
+    line = phase.sale.basket.line(phase.sale.basket.last)
+    if line is None:
+        return None
+    undo = None
+    if state.undo == line.id:
+        undo = Action(
+            "undo",
+            words("Undo"),
+            UndoPressed(line.id),
+            words("Take {name} back", name=line.article.name),
+        )
+    return Hero(
+        name=line.article.name,
+        detail=detail_of(line, words),
+        amount=words.money(line.amount + line.deposit),
+        badge=_badge(line, phase, words),
+        undo=undo,
+    )

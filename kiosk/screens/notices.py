@@ -1,0 +1,149 @@
+"""What the customer is told, and what remains true for a while. Each with a remedy."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from kiosk.checkout.events import PrintFault
+from kiosk.checkout.states import Attract, Link, OutOfService, ReceiptOwed, Shopping, State, Told
+from kiosk.screens.values import Notice, Tone
+from kiosk.words import Words
+
+
+def notice_of(state: State, words: Words) -> Notice | None:
+    """The passing message, if there is one."""
+    if state.notice is None:
+        return None
+    told, code = state.notice.told, state.notice.code
+    match told:
+        case Told.CODE_UNKNOWN:
+            return Notice(
+                Tone.WARNING,
+                words("We do not know this article."),
+                words("Please ask our staff, or leave it out."),
+            )
+        case Told.CODE_CHECK_DIGIT | Told.CODE_TORN:
+            return Notice(
+                Tone.WARNING,
+                words("The code was not read correctly."),
+                words("Please scan it again."),
+            )
+        case Told.CODE_FOREIGN:
+            return Notice(
+                Tone.WARNING,
+                words("This is not the code of an article."),
+                words("Look for the stripes of the barcode."),
+            )
+        case Told.NOT_NOW:
+            return Notice(
+                Tone.WARNING,
+                words("Nothing was added."),
+                words("Scanning is not possible during the payment."),
+            )
+        case Told.QUANTITY_LIMIT:
+            return Notice(
+                Tone.WARNING,
+                words("That is the largest quantity."),
+                words("Please ask our staff for more."),
+            )
+        case _:
+            return _payment_notice(told, code, words)
+
+
+def _payment_notice(told: Told, code: int, words: Words) -> Notice:
+    match told:
+        case Told.TOTAL_CHANGED:
+            return Notice(
+                Tone.WARNING,
+                words("The total has changed."),
+                words("Please check it and pay again."),
+            )
+        case Told.DECLINED:
+            return Notice(
+                Tone.ERROR,
+                words("The card was declined ({code}). Nothing was charged.", code=f"{code:02X}"),
+                words("Try another card, or ask our staff."),
+            )
+        case Told.STOPPED:
+            return Notice(
+                Tone.INFO,
+                words("The payment was stopped. Nothing was charged."),
+                words("You can go on scanning, or pay again."),
+            )
+        case Told.NOT_CHARGED:
+            return Notice(
+                Tone.INFO,
+                words("We have checked: nothing was charged."),
+                words("You can pay again now."),
+            )
+        case Told.TERMINAL_AWAY:
+            return Notice(
+                Tone.ERROR,
+                words("The card terminal does not answer. Nothing was charged."),
+                words("Please wait a moment, or ask our staff."),
+            )
+        case Told.AGE_RELEASED:
+            return Notice(Tone.GOOD, words("Released by our staff."), words("You can pay now."))
+        case _:
+            raise ValueError(f"no words for {told}")
+
+
+def banners_of(state: State, words: Words) -> tuple[Notice, ...]:
+    """What stays true: said before the customer pays, not after."""
+    found = []
+    devices = state.devices
+    if isinstance(state.phase, Attract | Shopping):
+        if devices.scanner is Link.LOST:
+            found.append(
+                Notice(
+                    Tone.ERROR, words("The scanner does not work."), words("Please call our staff.")
+                )
+            )
+        if devices.printer is Link.LOST or devices.printer_fault:
+            found.append(
+                Notice(
+                    Tone.WARNING,
+                    words("No receipt can be printed at the moment."),
+                    words("You can still buy; our staff prints it later."),
+                )
+            )
+    if isinstance(state.phase, Shopping) and state.storage_low:
+        found.append(
+            Notice(Tone.ERROR, words("You cannot pay here."), words("Please call our staff."))
+        )
+    elif isinstance(state.phase, Shopping) and devices.terminal in (Link.LOST, Link.UNKNOWN):
+        found.append(
+            Notice(
+                Tone.ERROR,
+                words("The card terminal does not answer."),
+                words("Your articles stay here. Please wait, or call our staff."),
+            )
+        )
+    if isinstance(state.phase, ReceiptOwed):
+        found.append(
+            Notice(
+                Tone.WARNING,
+                print_fault_text(state.phase.fault, words),
+                words("Your payment is complete. Our staff can help."),
+            )
+        )
+    if isinstance(state.phase, OutOfService):
+        return ()
+    return tuple(found)
+
+
+def print_fault_text(fault: PrintFault, words: Words) -> str:
+    """Why there is no receipt, for a customer."""
+    match fault:
+        case PrintFault.PAPER_OUT:
+            return words("The printer is out of paper.")
+        case PrintFault.COVER_OPEN:
+            return words("The printer's cover is open.")
+        case PrintFault.CUTTER | PrintFault.HARDWARE:
+            return words("The printer needs our staff.")
+        case PrintFault.OFFLINE:
+            return words("The printer does not answer.")
+        case PrintFault.UNCONFIRMED:
+            return words("We do not know whether the receipt is complete.")
+        case _:
+            assert_never(fault)

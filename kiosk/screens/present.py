@@ -1,0 +1,229 @@
+"""State to screen. Pure, free of the window toolkit; every word comes from the catalogues."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from kiosk.checkout.events import (
+    LanguageChosen,
+    PaymentCancelPressed,
+    PrintAgainPressed,
+    ReceiptWaived,
+    StartPressed,
+)
+from kiosk.checkout.states import (
+    Attract,
+    Closed,
+    InDoubt,
+    OutOfService,
+    Paid,
+    Paying,
+    ReceiptOwed,
+    Settling,
+    Shopping,
+    Sold,
+    State,
+    Thanks,
+)
+from kiosk.screens.listing import scan_view
+from kiosk.screens.notices import banners_of, notice_of
+from kiosk.screens.speech import spoken
+from kiosk.screens.values import (
+    Action,
+    AttractView,
+    Choice,
+    ClosedView,
+    DoubtView,
+    Header,
+    PayingView,
+    ReceiptView,
+    Screen,
+    ThanksView,
+    View,
+)
+from kiosk.words import OWN_NAMES, Language, Words, words_of
+
+
+def present(state: State, version: int) -> Screen:
+    """The screen of this state. `version` grows with every state shown."""
+    words = words_of(state.language)
+    title, subtitle = _headline(state, words)
+    view = _view(state, version, words)
+    notice = notice_of(state, words)
+    banners = banners_of(state, words)
+    return Screen(
+        version=version,
+        language=state.language,
+        header=Header(title, subtitle, _languages(state.language)),
+        view=view,
+        notice=notice,
+        banners=banners,
+        speech=spoken(title, subtitle, view, notice, banners),
+    )
+
+
+def halted(language: Language, version: int) -> Screen:
+    """The screen of a kiosk whose engine has stopped: nothing can be done here."""
+    words = words_of(language)
+    view = ClosedView(
+        words("This checkout has stopped for your safety."),
+        words("Please call our staff. What you scanned and paid is safe."),
+    )
+    title = words("Out of service")
+    header = Header(title, "", _languages(language))
+    return Screen(version, language, header, view, None, (), spoken(title, "", view, None, ()))
+
+
+def _languages(current: Language) -> tuple[Choice, ...]:
+    return tuple(Choice(each, OWN_NAMES[each], each is current) for each in Language)
+
+
+def language_action(choice: Choice) -> Action:
+    """The button of a language; touching it changes nothing else."""
+    event = None if choice.current else LanguageChosen(choice.language)
+    return Action(f"language-{choice.language}", choice.label, event)
+
+
+def _headline(state: State, words: Words) -> tuple[str, str]:
+    match state.phase:
+        case OutOfService():
+            return words("Out of service"), ""
+        case Attract():
+            return words("Welcome"), state.shop.name
+        case Shopping():
+            return words("Scan your articles"), words("Hold the barcode in front of the scanner")
+        case Paying(cancel_asked=True):
+            return words("Stopping the payment"), words("The card terminal decides")
+        case Paying():
+            return words("Pay by card"), words("Please follow the card terminal")
+        case Settling():
+            return words("Approved"), words("One moment, the payment is being completed")
+        case InDoubt(staff=False):
+            return words("We are checking your payment"), words("Please do not pay again")
+        case InDoubt():
+            return words("Our staff is checking your payment"), words("Please do not pay again")
+        case Paid():
+            return words("Paid"), words("Your receipt is being printed")
+        case ReceiptOwed():
+            return words("Paid"), words("Your receipt could not be printed")
+        case Thanks():
+            return words("Thank you"), words("See you soon")
+        case _:
+            assert_never(state.phase)
+
+
+def _view(state: State, version: int, words: Words) -> View:
+    match state.phase:
+        case OutOfService(reason=reason):
+            return _closed(reason, words)
+        case Attract():
+            return _attract(words)
+        case Shopping() as phase:
+            return scan_view(state, phase, version, words)
+        case Paying() | Settling() as phase:
+            return _paying(state, phase, words)
+        case InDoubt() as phase:
+            return _doubt(phase, words)
+        case Paid(sold=sold):
+            return _receipt(sold, words, printing=True)
+        case ReceiptOwed(sold=sold):
+            return _receipt(sold, words, printing=False)
+        case Thanks() as phase:
+            return _thanks(phase, words)
+        case _:
+            assert_never(state.phase)
+
+
+def _closed(reason: Closed, words: Words) -> ClosedView:
+    match reason:
+        case Closed.STARTING:
+            return ClosedView(
+                words("This checkout is starting."), words("It will be ready in a moment.")
+            )
+        case Closed.TERMINAL:
+            return ClosedView(
+                words("Card payment is not possible at the moment."),
+                words("Please use another checkout. Our staff will be glad to help."),
+            )
+        case Closed.STORAGE:
+            return ClosedView(
+                words("This checkout needs maintenance."),
+                words("Please use another checkout. Our staff will be glad to help."),
+            )
+        case _:
+            assert_never(reason)
+
+
+def _attract(words: Words) -> AttractView:
+    return AttractView(
+        steps=(words("Scan"), words("Pay by card"), words("Take your receipt")),
+        tenders=words("Card payment only"),
+        start=Action("start", words("Start"), StartPressed()),
+    )
+
+
+def _paying(state: State, phase: Paying | Settling, words: Words) -> PayingView:
+    hint = words("Hold your card or phone to the terminal, or insert your card")
+    approved = isinstance(phase, Settling)
+    cancel = None
+    if isinstance(phase, Paying):
+        event = None if phase.cancel_asked else PaymentCancelPressed()
+        cancel = Action("cancel", words("Stop payment"), event)
+    return PayingView(
+        amount_label=words("To pay"),
+        amount=words.money(phase.payment.amount),
+        terminal=state.live.terminal_lines if not approved else (words("Payment approved"),),
+        hint=hint,
+        approved=approved,
+        cancel=cancel,
+    )
+
+
+def _doubt(phase: InDoubt, words: Words) -> DoubtView:
+    if phase.staff:
+        steps = (
+            words("Our staff has to look at this payment."),
+            words("Your articles and your payment are safe."),
+            words("Please wait here and do not pay again."),
+        )
+    else:
+        steps = (
+            words("The answer of the card terminal was lost."),
+            words("We are asking the terminal. This takes about half a minute."),
+            words("Please wait here and do not pay again."),
+        )
+    return DoubtView(
+        amount_label=words("Payment"),
+        amount=words.money(phase.payment.amount),
+        steps=steps,
+        staff=phase.staff,
+        reference=phase.payment.id if phase.staff else "",
+    )
+
+
+def _receipt(sold: Sold, words: Words, *, printing: bool) -> ReceiptView:
+    again = waive = None
+    if not printing:
+        again = Action("print-again", words("Print again"), PrintAgainPressed())
+        waive = Action("waive", words("Continue without receipt"), ReceiptWaived())
+    return ReceiptView(
+        amount_label=words("Paid by card"),
+        amount=words.money(sold.payment.amount),
+        printing=printing,
+        again=again,
+        waive=waive,
+    )
+
+
+def _thanks(phase: Thanks, words: Words) -> ThanksView:
+    steps = [words("Take your goods"), words("Take your card")]
+    if phase.printed:
+        steps.append(words("Take your receipt"))
+    else:
+        steps.append(words("Our staff can print your receipt later"))
+    return ThanksView(
+        number_label=words("Your receipt number"),
+        number=str(phase.number),
+        steps=tuple(steps),
+        done=Action("done", words("Finish"), StartPressed()),
+    )

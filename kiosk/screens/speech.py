@@ -1,0 +1,53 @@
+"""The whole screen as one would say it: every view has a script."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from kiosk.screens.values import (
+    AttractView,
+    ClosedView,
+    DoubtView,
+    Notice,
+    PayingView,
+    ReceiptView,
+    ScanView,
+    ThanksView,
+    View,
+)
+
+
+def spoken(
+    title: str, subtitle: str, view: View, notice: Notice | None, banners: tuple[Notice, ...]
+) -> str:
+    """Sentences in the order of their weight: what happened first, then where one is."""
+    parts = [notice.text, notice.remedy] if notice else []
+    parts += [title, subtitle, *_body(view)]
+    for banner in banners:
+        parts += [banner.text, banner.remedy]
+    sentences = [part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part]
+    return " ".join(sentences)
+
+
+def _body(view: View) -> list[str]:
+    match view:
+        case AttractView():
+            return [*view.steps, view.tenders, view.start.label]
+        case ScanView():
+            hero = (
+                [view.hero.name, view.hero.detail, view.hero.amount] if view.hero else [view.empty]
+            )
+            return [*hero, view.age_banner, f"{view.total_label}: {view.total}"]
+        case PayingView():
+            return [f"{view.amount_label}: {view.amount}", *(view.terminal or (view.hint,))]
+        case DoubtView():
+            return [f"{view.amount_label}: {view.amount}", *view.steps]
+        case ReceiptView():
+            choices = [action.label for action in (view.again, view.waive) if action]
+            return [f"{view.amount_label}: {view.amount}", *choices]
+        case ThanksView():
+            return [*view.steps, f"{view.number_label} {view.number}"]
+        case ClosedView():
+            return [view.reason, view.remedy]
+        case _:
+            assert_never(view)

@@ -1,0 +1,108 @@
+"""The engine and its devices on the caller's own thread: for tools, crash tests and benchmarks.
+
+The same engine, journal and drivers as `runtime`; only the order of things is fixed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from kiosk.checkout.commands import Command, DeviceCommand, RequestCancel, StartTimer, StopTimer
+from kiosk.checkout.events import Device, Event, TimerFired
+from kiosk.checkout.states import State
+from kiosk.checkout.step import Verdict
+from kiosk.clock import Clock
+from kiosk.engine import Engine, Resolve
+from kiosk.faults import fault_of
+from kiosk.journal import Journal
+from kiosk.ports import Cancel, DeviceError, Driver, JournalError, Unavailable
+from kiosk.runtime import Timers
+
+
+class Sequential:
+    """Post events; commands are carried out at once, timers when `wait` lets time pass."""
+
+    def __init__(
+        self,
+        state: State,
+        journal: Journal,
+        drivers: Mapping[Device, Driver],
+        *,
+        clock: Clock,
+        resolve: Resolve,
+        show: Callable[[State], None] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._drivers = drivers
+        self._commands: deque[DeviceCommand] = deque()
+        self._cancel = Cancel()
+        self.timers = Timers(clock)
+        self.engine = Engine(
+            state,
+            journal,
+            clock=clock,
+            resolve=resolve,
+            dispatch=self._dispatch,
+            show=show or _unseen,
+            halted=_stop,
+        )
+
+    @property
+    def state(self) -> State:
+        return self.engine.state
+
+    def post(self, event: Event) -> None:
+        """Feed one event, then carry out whatever it brings about. Raises JournalError."""
+        self._feed(event)
+        while self._commands:
+            self._execute(self._commands.popleft())
+
+    def fire_due(self) -> bool:
+        """Fire one timer that has run out; whether there was one."""
+        timer = self.timers.take_due()
+        if timer is None:
+            return False
+        self.post(TimerFired(timer))
+        return True
+
+    def _feed(self, event: Event) -> Verdict:
+        step = self.engine.accept(event)
+        self.engine.carry_out(step)
+        return step.verdict
+
+    def _execute(self, command: DeviceCommand) -> None:
+        driver = self._drivers.get(command.device)
+        if driver is None:
+            missing = Unavailable(f"no {command.device} is configured")
+            self._feed(fault_of(missing, command.device, command))
+            return
+        run = driver.execute(command, self._cancel)
+        try:
+            event = next(run)
+            while True:
+                event = run.send(self._feed(event))
+        except StopIteration:
+            return
+        except DeviceError as error:
+            self._feed(fault_of(error, command.device, command))
+
+    def _dispatch(self, command: Command) -> None:
+        match command:
+            case StartTimer(timer=timer, seconds=seconds):
+                self.timers.start(timer, seconds)
+            case StopTimer(timer=timer):
+                self.timers.stop(timer)
+            case RequestCancel():
+                self._cancel.set()
+            case _:
+                self._commands.append(command)
+
+
+def _unseen(state: State) -> None:
+    """Nobody looks."""
+    del state
+
+
+def _stop(reason: str) -> None:
+    raise JournalError(reason)

@@ -1,0 +1,253 @@
+"""Every short sequence of events, breadth first: what may never happen, never does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from kiosk.checkout.commands import (
+    AskLastOutcome,
+    Authorize,
+    DeviceCommand,
+    PrintReceipt,
+    ReadyTerminal,
+)
+from kiosk.checkout.decide import decide
+from kiosk.checkout.events import (
+    ArticleScanned,
+    CardApproved,
+    CodeFault,
+    CodeRefused,
+    Device,
+    DeviceFault,
+    DeviceOnline,
+    Event,
+    FaultKind,
+    LastOutcome,
+    PaymentCancelPressed,
+    PaymentClosed,
+    PaymentDeclined,
+    PayPressed,
+    PrintAgainPressed,
+    PrintFault,
+    QuantitySet,
+    ReceiptFailed,
+    ReceiptPrinted,
+    ReceiptWaived,
+    Restarted,
+    SlipReceived,
+    StaffResolved,
+    StartPressed,
+    StorageLow,
+    TerminalReady,
+    Timer,
+    TimerFired,
+    UndoPressed,
+)
+from kiosk.checkout.states import (
+    Attract,
+    InDoubt,
+    OutOfService,
+    Paid,
+    Paying,
+    ReceiptOwed,
+    Settling,
+    Shopping,
+    State,
+    Thanks,
+)
+from kiosk.checkout.step import Step, Verdict
+from kiosk.ids import JobId, PaymentId
+from kiosk.money import Money
+from kiosk.pricing import total
+from kiosk.receipt import Slip
+from kiosk.screens.present import present
+from tests.story import MILK, NOW, SHOP, TID, card, shopping, transaction
+
+DEPTH = 9
+STALE = PaymentId("K1-abc-p999999")
+SLIP = Slip("customer", ("Zahlung erfolgt",))
+
+
+@dataclass(frozen=True)
+class Node:
+    """A state, the commands under way, and the payments whose outcome nobody knows yet."""
+
+    state: State
+    busy: tuple[tuple[Device, DeviceCommand], ...] = ()
+    open: frozenset[PaymentId] = frozenset()
+    kept: frozenset[PaymentId] = frozenset()
+    """Payments whose approval was answered with KEEP."""
+
+
+def key_of(node: Node) -> str:
+    """The node without its counters: what can still happen does not depend on them."""
+    plain = re.sub(r"-([spj])\d{6}", r"-\1", repr(node))
+    return re.sub(r"(minted|receipts|number|id)=\d+", r"\1", plain)
+
+
+def events_of(node: Node) -> Iterator[Event]:
+    """What could happen next: people, timers, idle devices, and the devices that are busy."""
+    state, phase = node.state, node.state.phase
+    busy = dict(node.busy)
+    yield from (
+        StartPressed(),
+        ArticleScanned(MILK),
+        CodeRefused("E0", 13, CodeFault.UNKNOWN),
+        PaymentCancelPressed(),
+        PrintAgainPressed(),
+        ReceiptWaived(),
+        StorageLow(),
+        CardApproved(STALE, card()),
+        PaymentClosed(STALE),
+        SlipReceived(STALE, SLIP),
+        ReceiptPrinted(JobId("K1-abc-j999999")),
+        StaffResolved(STALE, True, "?"),
+    )
+    yield from (TimerFired(timer) for timer in Timer)
+    if isinstance(phase, Shopping):
+        yield PayPressed(1, total(phase.sale.basket))
+        yield PayPressed(1, Money(1))
+        for line in phase.sale.basket.lines:
+            yield from (QuantitySet(line.id, 0), QuantitySet(line.id, 2), UndoPressed(line.id))
+    if isinstance(phase, InDoubt):
+        yield from (StaffResolved(phase.payment.id, paid, "slip") for paid in (True, False))
+    terminal = busy.get(Device.TERMINAL)
+    if terminal is None:
+        yield from (
+            DeviceOnline(Device.TERMINAL),
+            DeviceFault(Device.TERMINAL, FaultKind.SILENT, False),
+        )
+    else:
+        yield from terminal_events(terminal)
+    printer = busy.get(Device.PRINTER)
+    if isinstance(printer, PrintReceipt):
+        yield ReceiptPrinted(printer.job)
+        yield ReceiptFailed(printer.job, PrintFault.PAPER_OUT, True)
+        yield DeviceFault(Device.PRINTER, FaultKind.SILENT, False, job=printer.job)
+    yield Restarted(SHOP)
+    del state
+
+
+def terminal_events(command: DeviceCommand) -> Iterator[Event]:
+    """Whatever a terminal may say to a command, honest or not."""
+    fault = DeviceFault(Device.TERMINAL, FaultKind.SILENT, False)
+    match command:
+        case ReadyTerminal():
+            yield from (TerminalReady(TID, transaction(trace=6)), TerminalReady(TID, None), fault)
+        case Authorize(payment=payment):
+            yield from (
+                CardApproved(payment, card()),
+                CardApproved(payment, card(amount=1)),
+                SlipReceived(payment, SLIP),
+                PaymentClosed(payment),
+                PaymentDeclined(payment, 0x6C),
+                replace(fault, payment=payment),
+                replace(fault, payment=payment, outcome_known=True, kind=FaultKind.UNAVAILABLE),
+            )
+        case AskLastOutcome(payment=payment):
+            for last in (transaction(), transaction(trace=8, reversal_of=7), transaction(amount=1)):
+                yield LastOutcome(payment, TID, last)
+            yield replace(fault, payment=payment)
+
+
+def ends(event: Event, command: DeviceCommand) -> bool:
+    """Whether the event is the last a driver says to its command."""
+    match command, event:
+        case ReadyTerminal(), TerminalReady():
+            return True
+        case Authorize(payment=mine), PaymentClosed(payment=its) | PaymentDeclined(payment=its):
+            return mine == its
+        case AskLastOutcome(payment=mine), LastOutcome(payment=its):
+            return mine == its
+        case PrintReceipt(job=mine), ReceiptPrinted(job=its) | ReceiptFailed(job=its):
+            return mine == its
+        case _, DeviceFault(device=device):
+            return device is command.device
+        case _:
+            return False
+
+
+def check(node: Node, event: Event, step: Step) -> Node:
+    """The node after the event; fails where a promise is broken."""
+    restarted = isinstance(event, Restarted)
+    busy = {} if restarted else {d: c for d, c in node.busy if not ends(event, c)}
+    before, after = node.state.phase, step.state.phase
+    kept, still_open = set(node.kept), set(node.open)
+    if isinstance(event, CardApproved) and step.verdict is Verdict.KEEP:
+        assert isinstance(before, Paying | Settling)
+        assert (event.payment, event.card.amount) == (before.payment.id, before.payment.amount)
+        kept.add(event.payment)
+    if isinstance(before, Paying | Settling | InDoubt) and not isinstance(
+        after, Paying | Settling | InDoubt
+    ):
+        still_open.discard(before.payment.id)
+        if isinstance(event, PaymentClosed):
+            assert before.payment.id in kept, "paid without an approval that was kept"
+        if isinstance(before, InDoubt):
+            assert isinstance(event, LastOutcome | StaffResolved), "doubt ended without an answer"
+    if isinstance(before, Paying | Settling | InDoubt) and isinstance(
+        after, Paying | Settling | InDoubt | Shopping
+    ):
+        assert after.sale == before.sale, "the basket changed during a payment"
+    if isinstance(after, Paid) and not isinstance(before, Paid | ReceiptOwed):
+        assert isinstance(before, Settling | InDoubt), "paid out of nowhere"
+    for command in step.commands:
+        if isinstance(command, ReadyTerminal | Authorize | AskLastOutcome | PrintReceipt):
+            assert command.device not in busy, (
+                f"{command} while {busy[command.device]} is under way"
+            )
+            busy[command.device] = command
+        if isinstance(command, Authorize):
+            assert not still_open, "a second authorisation while one is open"
+            assert command.payment not in node.open
+            still_open.add(command.payment)
+    present(step.state, 1)
+    return Node(step.state, tuple(sorted(busy.items())), frozenset(still_open), frozenset(kept))
+
+
+def too_far(node: Node) -> bool:
+    """Baskets that grow show nothing new."""
+    phase = node.state.phase
+    if isinstance(phase, Shopping | Paying | Settling | InDoubt):
+        return phase.sale.basket.count > 2
+    return False
+
+
+def walk(depth: int) -> tuple[int, int, set[type]]:
+    """Steps taken, different nodes, phases reached."""
+    start = Node(shopping())
+    seen = {key_of(start)}
+    level = [start]
+    steps = 0
+    phases: set[type] = set()
+    for _ in range(depth):
+        following = []
+        for node in level:
+            for event in events_of(node):
+                steps += 1
+                try:
+                    step = decide(node.state, replace(event, at=NOW))
+                    after = check(node, event, step)
+                except AssertionError as error:
+                    pytest.fail(f"{error}\nevent: {event}\nin: {node.state.phase}")
+                key = key_of(after)
+                if key not in seen and not too_far(after):
+                    seen.add(key)
+                    following.append(after)
+                    phases.add(type(after.state.phase))
+        level = following
+    return steps, len(seen), phases
+
+
+def test_no_short_sequence_of_events_breaks_a_promise(capsys: pytest.CaptureFixture[str]) -> None:
+    """One command a device, one open payment, no paid without proof, no basket that changes."""
+    steps, nodes, phases = walk(DEPTH)
+    with capsys.disabled():
+        print(f"\n  walk: {steps} steps, {nodes} different nodes, depth {DEPTH}")
+    assert phases == {
+        OutOfService, Attract, Shopping, Paying, Settling, InDoubt, Paid, ReceiptOwed, Thanks,
+    }  # fmt: skip

@@ -1,0 +1,142 @@
+"""The customer's window: bridge, view models and QML, and the Qt application around them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtQuick import QQuickItem
+
+from kiosk.checkout.events import Event
+from ui.bridge import Bridge
+from ui.profile import DisplayProfile
+from ui.stage import QML, Stage
+from ui.viewmodels.kiosk import KioskModel
+
+OnFault = Callable[[str], None]
+_LOG = logging.getLogger("ui.qt")
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+_SURROUNDINGS = {
+    "QT_QUICK_BACKEND": "software",
+    "QT_FONT_DPI": "96",
+    "QT_SCALE_FACTOR": "1",
+    "QT_AUTO_SCREEN_SCALE_FACTOR": "0",
+    "QT_ENABLE_HIGHDPI_SCALING": "0",
+}
+
+
+def make_app(*, offscreen: bool, on_fault: OnFault | None = None) -> QGuiApplication:
+    """The one Qt application of the process, with the software renderer.
+
+    `on_fault` is told of every exception that escapes from a slot, a property or a timer; Qt would
+    go on as if nothing had happened.
+    """
+    os.environ.update(_SURROUNDINGS)
+    if offscreen:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qInstallMessageHandler(_log)
+    if on_fault is not None:
+        report_faults(on_fault)
+    running = QGuiApplication.instance()
+    if isinstance(running, QGuiApplication):
+        return running
+    return QGuiApplication([sys.argv[0]])
+
+
+def report_faults(on_fault: OnFault) -> None:
+    """Tell of exceptions nobody caught. The text names type and place, never a value."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        places = traceback.extract_tb(trace)
+        place = f" in {places[-1].name}, line {places[-1].lineno}" if places else ""
+        _LOG.error("uncaught %s%s", kind.__name__, place)
+        on_fault(f"{kind.__name__}{place}")
+
+    sys.excepthook = hook
+
+
+def _log(level: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    _LOG.log(_LEVELS.get(level, logging.WARNING), "%s", text)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A larger QML root that holds the customer's view and something else beside it."""
+
+    source: Path
+    width: int
+    properties: dict[str, Any] = field(default_factory=dict)
+    prepare: Callable[[Stage], None] = lambda _stage: None
+
+
+class KioskWindow:
+    """Draws the screens published to its bridge, and posts the events of what is touched."""
+
+    def __init__(
+        self,
+        profile: DisplayProfile,
+        post: Callable[[Event], None],
+        *,
+        motion: bool = True,
+        beside: Beside | None = None,
+    ) -> None:
+        tokens = profile.tokens()
+        self.profile = profile
+        self.bridge = Bridge(post)
+        self.model = KioskModel(self.bridge)
+        self.stage = Stage(tokens, motion=motion)
+        source = QML / "Kiosk" / "Customer" / "CustomerView.qml"
+        properties: dict[str, Any] = {"kiosk": self.model}
+        width = tokens.width
+        if beside is not None:
+            beside.prepare(self.stage)
+            source, width = beside.source, width + beside.width
+            properties |= beside.properties
+        self.stage.load(source, properties, width, tokens.height)
+
+    def show(self, *, full_screen: bool = False) -> None:
+        """Put the window on the display."""
+        if full_screen:
+            self.stage.view.showFullScreen()
+        else:
+            self.stage.view.show()
+
+    def grab(self) -> QImage:
+        """What is on the window now."""
+        return self.stage.grab()
+
+    def item(self, name: str) -> QQuickItem:
+        """The visible item of this name; `LookupError` if there is none."""
+        found = next(self.stage.items(name), None)
+        if found is None:
+            raise LookupError(f"nothing on screen is called {name}")
+        return found
+
+    def tap(self, action_name: str) -> None:
+        """Touch a button as a finger does; a line out of sight is scrolled to first."""
+        row = self.model.row_of(action_name)
+        if row >= 0:
+            self.stage.invoke(self.item("lines"), "reveal", row)
+        self.stage.tap(action_name)
+
+    def close(self) -> None:
+        """QML goes before the models it reads. Safe to call twice."""
+        self.stage.close()

@@ -1,0 +1,82 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Templates as T
+import Kiosk.Theme
+
+// All languages by their own names, side by side; the current one is underlined and bold.
+Rectangle {
+    id: languages
+
+    required property list<var> labels
+    required property list<var> names
+    required property int current
+
+    signal chosen(name: string)
+
+    implicitWidth: row.implicitWidth
+    implicitHeight: Theme.target
+    radius: Theme.corner
+    color: Theme.surface
+    border.width: Theme.edge
+    border.color: Theme.control
+
+    Row {
+        id: row
+
+        Repeater {
+            model: languages.labels
+
+            T.AbstractButton {
+                id: choice
+
+                required property int index
+                required property string modelData
+                readonly property bool current: index === languages.current
+
+                objectName: languages.names[index] ?? ""
+                implicitWidth: Math.max(Theme.target, word.implicitWidth + 2 * Theme.wide)
+                implicitHeight: Theme.target
+                checked: current
+                focusPolicy: Qt.StrongFocus
+                Accessible.role: Accessible.RadioButton
+                Accessible.name: modelData
+                Accessible.checked: current
+                Accessible.onPressAction: choice.click()
+                onClicked: languages.chosen(objectName)
+
+                background: Rectangle {
+                    radius: Theme.corner
+                    color: choice.down ? Theme.pressed : "transparent"
+
+                    Rectangle {
+                        anchors.horizontalCenter: parent.horizontalCenter
+                        anchors.bottom: parent.bottom
+                        anchors.bottomMargin: Theme.snug
+                        width: word.implicitWidth
+                        height: Theme.edge * 2
+                        radius: height / 2
+                        color: choice.current ? Theme.ink : "transparent"
+                    }
+
+                    Loader {
+                        anchors.fill: parent
+                        active: choice.visualFocus
+                        sourceComponent: KFocus {}
+                    }
+                }
+
+                contentItem: Item {
+                    KText {
+                        id: word
+
+                        anchors.centerIn: parent
+                        text: choice.modelData
+                        wrapMode: Text.NoWrap
+                        color: choice.current ? Theme.ink : Theme.quiet
+                        font.weight: choice.current ? Font.DemiBold : Font.Medium
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import Kiosk.Theme
+import Kiosk.Controls
+import Kiosk.Models
+
+// Everything a customer sees: header, what stays true for a while, and the screen of the moment.
+Rectangle {
+    id: root
+
+    required property KioskModel kiosk
+
+    objectName: "customer"
+    implicitWidth: Theme.width
+    implicitHeight: Theme.height
+    color: Theme.ground
+    LayoutMirroring.enabled: kiosk.mirrored
+    LayoutMirroring.childrenInherit: true
+
+    function screen(view: string): Component {
+        switch (view) {
+        case "attract":
+            return attract;
+        case "scan":
+            return scan;
+        case "paying":
+            return paying;
+        case "doubt":
+            return doubt;
+        case "receipt":
+            return receipt;
+        case "thanks":
+            return thanks;
+        case "closed":
+            return closed;
+        }
+        return null;
+    }
+
+    ColumnLayout {
+        anchors.fill: parent
+        anchors.margins: Theme.wide
+        spacing: Theme.gap
+
+        CustomerHeader {
+            Layout.fillWidth: true
+            Layout.bottomMargin: Theme.tight
+            header: root.kiosk.header
+        }
+
+        Repeater {
+            model: root.kiosk.banner_texts
+
+            KStrip {
+                required property int index
+                required property string modelData
+
+                Layout.fillWidth: true
+                text: modelData
+                tone: root.kiosk.banner_tones[index] ?? ""
+                remedy: root.kiosk.banner_remedies[index] ?? ""
+            }
+        }
+
+        Loader {
+            // The running list has a place of its own for messages, where nothing moves.
+            active: root.kiosk.notice.present && root.kiosk.view !== "scan"
+            visible: active
+            Layout.fillWidth: true
+            sourceComponent: KStrip {
+                large: true
+                text: root.kiosk.notice.text
+                tone: root.kiosk.notice.tone
+                remedy: root.kiosk.notice.remedy
+            }
+        }
+
+        Loader {
+            id: stage
+
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            sourceComponent: root.screen(root.kiosk.view)
+            onLoaded: fade.restart()
+
+            NumberAnimation {
+                id: fade
+
+                target: stage
+                property: "opacity"
+                from: Theme.motion ? 0 : 1
+                to: 1
+                duration: Theme.quick
+            }
+        }
+    }
+
+    Component {
+        id: attract
+
+        AttractScreen {
+            attract: root.kiosk.attract
+        }
+    }
+    Component {
+        id: scan
+
+        ScanScreen {
+            scan: root.kiosk.scan
+            notice: root.kiosk.notice
+            hint: root.kiosk.header.subtitle
+        }
+    }
+    Component {
+        id: paying
+
+        PayingScreen {
+            paying: root.kiosk.paying
+        }
+    }
+    Component {
+        id: doubt
+
+        DoubtScreen {
+            doubt: root.kiosk.doubt
+        }
+    }
+    Component {
+        id: receipt
+
+        ReceiptScreen {
+            receipt: root.kiosk.receipt
+        }
+    }
+    Component {
+        id: thanks
+
+        ThanksScreen {
+            thanks: root.kiosk.thanks
+        }
+    }
+    Component {
+        id: closed
+
+        ClosedScreen {
+            closed: root.kiosk.closed
+        }
+    }
+}

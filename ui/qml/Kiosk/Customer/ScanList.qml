@@ -1,0 +1,96 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Templates as T
+import Kiosk.Theme
+import Kiosk.Controls
+import Kiosk.Models
+
+// The articles. A new one comes into sight; what changes otherwise leaves the scroll where it is.
+KPanel {
+    id: panel
+
+    required property ScanModel scan
+
+    ListView {
+        id: list
+
+        objectName: "lines"
+        anchors.fill: parent
+        anchors.margins: Theme.edge
+        anchors.leftMargin: Theme.wide
+        clip: true
+        topMargin: Theme.tight
+        boundsBehavior: Flickable.StopAtBounds
+        model: panel.scan.lines
+        interactive: contentHeight + topMargin > height
+        Accessible.role: Accessible.List
+        Accessible.name: panel.scan.total_label
+        onCountChanged: Qt.callLater(follow)
+
+        property int known: 0
+
+        function follow() {
+            if (count > known)
+                positionViewAtEnd();
+            known = count;
+        }
+
+        function reveal(row: int) {
+            positionViewAtIndex(row, ListView.Contain);
+        }
+
+        delegate: ScanRow {
+            width: ListView.view.width - Theme.wide
+            onPressed: name => panel.scan.lines.press(name)
+        }
+
+        T.ScrollBar {
+            id: bar
+
+            anchors.top: parent.top
+            anchors.bottom: parent.bottom
+            anchors.right: parent.right
+            padding: Theme.edge
+            width: Theme.snug
+            visible: size < 1
+            size: list.visibleArea.heightRatio
+            position: list.visibleArea.yPosition
+            orientation: Qt.Vertical
+            interactive: false
+            Accessible.ignored: true
+
+            contentItem: Rectangle {
+                radius: width / 2
+                color: Theme.control
+            }
+        }
+    }
+
+    Loader {
+        active: !panel.scan.filled
+        anchors.fill: parent
+        anchors.margins: Theme.vast
+        sourceComponent: Item {
+            Column {
+                anchors.centerIn: parent
+                width: parent.width
+                spacing: Theme.wide
+
+                KPicture {
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    width: Math.min(panel.width, panel.height) * 0.5
+                    height: width * 0.84
+                    motif: "scan"
+                }
+
+                KText {
+                    width: parent.width
+                    horizontalAlignment: Text.AlignHCenter
+                    text: panel.scan.empty
+                    font.pixelSize: Theme.title
+                    font.weight: Font.DemiBold
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import Kiosk.Theme
+import Kiosk.Controls
+import Kiosk.Models
+
+// The running list. Its first place belongs to the last article, and to messages while they last:
+// so nothing under a finger moves when one comes or goes.
+Item {
+    id: screen
+
+    required property ScanModel scan
+    required property NoticeModel notice
+    required property string hint
+    readonly property bool wide: Theme.landscape
+
+    GridLayout {
+        anchors.fill: parent
+        columns: screen.wide ? 2 : 1
+        columnSpacing: Theme.gap
+        rowSpacing: Theme.gap
+
+        ScanList {
+            Layout.row: screen.wide ? 0 : 1
+            Layout.column: 0
+            Layout.rowSpan: screen.wide ? 2 : 1
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            Layout.preferredWidth: 8
+            scan: screen.scan
+        }
+
+        Item {
+            id: place
+
+            Layout.row: 0
+            Layout.column: screen.wide ? 1 : 0
+            Layout.fillWidth: true
+            Layout.fillHeight: screen.wide
+            Layout.preferredWidth: 5
+            Layout.preferredHeight: screen.wide ? 1 : Theme.display * 1.21 + Theme.target + Theme.gap + 2 * Theme.wide
+            visible: screen.wide || screen.scan.filled || screen.notice.present
+
+            Loader {
+                id: message
+
+                active: screen.notice.present
+                anchors.fill: parent
+                sourceComponent: KStrip {
+                    large: true
+                    text: screen.notice.text
+                    tone: screen.notice.tone
+                    remedy: screen.notice.remedy
+                }
+            }
+
+            Loader {
+                active: !screen.notice.present && screen.scan.filled
+                anchors.fill: parent
+                sourceComponent: KPanel {
+                    Loader {
+                        id: inside
+
+                        anchors.fill: parent
+                        anchors.margins: Theme.wide
+                        sourceComponent: screen.scan.hero.present ? hero : ready
+                    }
+                }
+            }
+        }
+
+        ScanTotal {
+            Layout.row: screen.wide ? 1 : 2
+            Layout.column: screen.wide ? 1 : 0
+            Layout.fillWidth: true
+            Layout.preferredWidth: 5
+            scan: screen.scan
+        }
+    }
+
+    Component {
+        id: hero
+
+        ScanHero {
+            hero: screen.scan.hero
+            stacked: screen.wide
+        }
+    }
+
+    Component {
+        id: ready
+
+        RowLayout {
+            spacing: Theme.wide
+
+            KIcon {
+                Layout.preferredWidth: Theme.target
+                Layout.preferredHeight: Theme.target
+                glyph: "scan"
+                tone: "quiet"
+            }
+
+            KText {
+                Layout.fillWidth: true
+                text: screen.hint
+                maximumLineCount: 2
+                color: Theme.quiet
+                font.pixelSize: Theme.title
+                font.weight: Font.Medium
+            }
+        }
+    }
+}

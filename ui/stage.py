@@ -1,0 +1,129 @@
+"""A window of ours: engine, theme, pictures and fonts around one QML file. Knows no screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QMetaObject, QObject, QPoint, QPointF, Qt, QUrl, qInstallMessageHandler
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QImage, QPointingDevice
+from PySide6.QtQml import QQmlEngine, QQmlImageProviderBase
+from PySide6.QtQuick import QQuickItem, QQuickView, QQuickWindow
+
+from ui.images import ASSETS, Pictures
+from ui.profile import Tokens
+
+QML = Path(__file__).parent / "qml"
+__all__ = ["QML", "QQuickWindow", "Stage"]  # QQuickWindow imported: else windows arrive untyped
+
+
+class Stage:
+    """One view with an engine of its own, so that two windows can have two sizes."""
+
+    def __init__(self, tokens: Tokens, *, motion: bool) -> None:
+        load_fonts()
+        self.engine = QQmlEngine()
+        self.engine.setOutputWarningsToStandardError(True)
+        self.engine.addImportPath(str(QML))
+        self.theme = self.singleton("Kiosk.Theme", "Theme")
+        for name, value in asdict(tokens).items():
+            self.theme.setProperty(name, value)
+        self.theme.setProperty("motion", motion)
+        self._pictures = Pictures(palette(self.theme))
+        self.add_images("kiosk", self._pictures)
+        self.view = QQuickView(self.engine, None)  # type: ignore[call-overload]
+        self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
+
+    def singleton(self, module: str, name: str) -> QObject:
+        """A QML singleton of this engine."""
+        found = self.engine.singletonInstance(module, name)
+        if not isinstance(found, QObject):
+            raise RuntimeError(f"no {name} in {module}")
+        return found
+
+    def add_images(self, name: str, provider: QQmlImageProviderBase) -> None:
+        """Answer `image://<name>/…` by this provider. The engine owns it from now on."""
+        self.engine.addImageProvider(name, provider)
+
+    def load(self, source: Path, properties: dict[str, Any], width: int, height: int) -> None:
+        """Show this file with these required properties, once `show` is called."""
+        self.view.setInitialProperties(properties)
+        self.view.resize(width, height)
+        # Qt's loader thread would wait for the interpreter to report a warning, while we wait,
+        # holding the interpreter, for that thread: a deadlock. So no Python handler meanwhile.
+        handler = qInstallMessageHandler(None)
+        self.view.setSource(QUrl.fromLocalFile(str(source)))
+        qInstallMessageHandler(handler)
+        if self.view.status() is not QQuickView.Status.Ready:
+            raise RuntimeError("; ".join(error.toString() for error in self.view.errors()))
+
+    def grab(self) -> QImage:
+        """What is on the window now."""
+        return self.view.grabWindow()
+
+    def items(self, name: str) -> Iterator[QQuickItem]:
+        """Visible items of this objectName, in drawing order."""
+        waiting = [self.view.contentItem()]
+        while waiting:
+            item = waiting.pop(0)
+            if not item.isVisible():
+                continue
+            if item.objectName() == name:
+                yield item
+            waiting.extend(item.childItems())
+
+    def tap(self, name: str) -> None:
+        """Touch the middle of the item of this name; `LookupError` if there is none."""
+        from PySide6.QtTest import QTest  # only a scripted customer needs fingers
+
+        item = next(self.items(name), None)
+        if item is None:
+            raise LookupError(f"nothing on screen is called {name}")
+        middle = item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
+        if not self.view.contentItem().contains(QPointF(middle)):
+            raise LookupError(f"{name} is outside the window")
+        finger = _finger()
+        QTest.touchEvent(self.view, finger).press(0, middle, self.view).commit()
+        QTest.touchEvent(self.view, finger).release(0, QPoint(middle), self.view).commit()
+
+    def invoke(self, item: QObject, method: str, argument: int) -> None:
+        """Call a function of a QML item."""
+        from PySide6.QtCore import Q_ARG
+
+        QMetaObject.invokeMethod(
+            item, method, Qt.ConnectionType.DirectConnection, Q_ARG(int, argument)
+        )  # type: ignore[call-overload]
+
+    def close(self) -> None:
+        """View first, then engine: what they show must outlive both. Safe to call twice."""
+        for part in (self.view, self.engine):
+            if shiboken6.isValid(part):
+                shiboken6.delete(part)
+
+
+def palette(theme: QObject) -> dict[str, str]:
+    """The colours of a theme by name, as SVG reads them."""
+    meta = theme.metaObject()
+    names = (str(meta.property(row).name()) for row in range(meta.propertyCount()))
+    found = {name: theme.property(name) for name in names}
+    return {name: value.name() for name, value in found.items() if isinstance(value, QColor)}
+
+
+@cache
+def load_fonts() -> None:
+    """Register the fonts we ship; the system's are not looked at."""
+    for path in sorted((ASSETS / "fonts").glob("*.otf")):
+        if QFontDatabase.addApplicationFont(str(path)) < 0:
+            raise RuntimeError(f"font {path.name} cannot be read")
+    QGuiApplication.setFont("Inter")
+
+
+@cache
+def _finger() -> QPointingDevice:
+    from PySide6.QtTest import QTest
+
+    return QTest.createTouchDevice()

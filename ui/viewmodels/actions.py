@@ -1,0 +1,108 @@
+"""Actions: what a screen offers, and one of them as a button sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+from kiosk.checkout.events import LanguageChosen
+from kiosk.screens.values import (
+    Action,
+    AttractView,
+    Choice,
+    PayingView,
+    ReceiptView,
+    ScanView,
+    Screen,
+    ThanksView,
+    View,
+)
+from ui.viewmodels.mirror import Mirror, QmlUncreatable
+from ui.viewmodels.plain import plain
+
+QML_IMPORT_NAME = "Kiosk.Models"
+QML_IMPORT_MAJOR_VERSION = 1
+
+NONE = Action("", "", None)
+Press = Callable[[str], None]
+
+
+def language_name(choice: Choice) -> str:
+    """The action name of a language: `language-de`."""
+    return f"language-{choice.language.value}"
+
+
+def offered(screen: Screen) -> dict[str, Action]:
+    """All actions of a screen by name, the languages included."""
+    found = {action.name: action for action in _of_view(screen.view) if action is not None}
+    for choice in screen.header.languages:
+        event = None if choice.current else LanguageChosen(choice.language)
+        name = language_name(choice)
+        found[name] = Action(name, choice.label, event)
+    return found
+
+
+def _of_view(view: View) -> Iterator[Action | None]:
+    match view:
+        case AttractView():
+            yield view.start
+        case ScanView():
+            for line in view.lines:
+                yield from (line.less, line.more, line.remove)
+            yield from (view.hero.undo if view.hero else None, view.pay)
+        case PayingView():
+            yield view.cancel
+        case ReceiptView():
+            yield from (view.again, view.waive)
+        case ThanksView():
+            yield view.done
+        case _:
+            return
+
+
+@QmlElement
+@QmlUncreatable("comes with a screen")
+class ActionModel(Mirror):
+    """One button's words. `present` is false where the screen has no such action now."""
+
+    name_changed = Signal()
+    label_changed = Signal()
+    spoken_changed = Signal()
+    event_changed = Signal()
+
+    def __init__(self, press: Press, parent: QObject) -> None:
+        super().__init__(parent)
+        self._press = press
+        self._action = NONE
+
+    def renew(self, action: Action | None) -> None:
+        """Show this action, or none."""
+        old, self._action = self._action, action or NONE
+        self.tell(old, self._action)
+
+    @Property(str, notify=name_changed)
+    def name(self) -> str:
+        return self._action.name
+
+    @Property(bool, notify=name_changed)
+    def present(self) -> bool:
+        return bool(self._action.name)
+
+    @Property(str, notify=label_changed)
+    def label(self) -> str:
+        return plain(self._action.label)
+
+    @Property(str, notify=spoken_changed)
+    def spoken(self) -> str:
+        return plain(self._action.spoken)
+
+    @Property(bool, notify=event_changed)
+    def enabled(self) -> bool:
+        return self._action.event is not None
+
+    @Slot()
+    def press(self) -> None:
+        """The button was touched."""
+        self._press(self._action.name)

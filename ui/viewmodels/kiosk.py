@@ -1,0 +1,191 @@
+"""The root of all view models: takes a screen apart, and turns touches into events."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, QLocale, QObject, Qt, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+from kiosk.screens.values import (
+    AttractView,
+    ClosedView,
+    DoubtView,
+    Notice,
+    PayingView,
+    ReceiptView,
+    ScanView,
+    Screen,
+    ThanksView,
+    View,
+)
+from ui.bridge import Bridge
+from ui.viewmodels.actions import offered
+from ui.viewmodels.header import HeaderModel, NoticeModel
+from ui.viewmodels.mirror import QmlUncreatable
+from ui.viewmodels.plain import plain
+from ui.viewmodels.scan import ScanModel
+from ui.viewmodels.views import (
+    AttractModel,
+    ClosedModel,
+    DoubtModel,
+    PayingModel,
+    ReceiptModel,
+    ThanksModel,
+)
+
+QML_IMPORT_NAME = "Kiosk.Models"
+QML_IMPORT_MAJOR_VERSION = 1
+
+VIEWS: dict[type[View], str] = {
+    AttractView: "attract",
+    ScanView: "scan",
+    PayingView: "paying",
+    DoubtView: "doubt",
+    ReceiptView: "receipt",
+    ThanksView: "thanks",
+    ClosedView: "closed",
+}
+
+
+@QmlElement
+@QmlUncreatable("there is one, made by the window")
+class KioskModel(QObject):
+    """What is shown. `view` names the screen; each screen has a model of its own."""
+
+    view_changed = Signal()
+    mirrored_changed = Signal()
+    banners_changed = Signal()
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._screen: Screen | None = None
+        self._view = ""
+        self._mirrored = False
+        self._banners: tuple[Notice, ...] = ()
+        self._header = HeaderModel(self.press, self)
+        self._notice = NoticeModel(self)
+        self._attract = AttractModel(self.press, self)
+        self._scan = ScanModel(self.press, self)
+        self._paying = PayingModel(self.press, self)
+        self._doubt = DoubtModel(self)
+        self._receipt = ReceiptModel(self.press, self)
+        self._thanks = ThanksModel(self.press, self)
+        self._closed = ClosedModel(self)
+        bridge.arrived.connect(self._arrive, Qt.ConnectionType.DirectConnection)
+
+    @Slot()
+    def _arrive(self) -> None:
+        screen = self._bridge.latest
+        if screen is not None and screen is not self._screen:
+            self._show(screen)
+
+    def _show(self, screen: Screen) -> None:
+        self._screen = screen
+        self._header.renew(screen.header)
+        self._notice.renew(screen.notice)
+        if screen.banners != self._banners:
+            self._banners = screen.banners
+            self.banners_changed.emit()
+        self._renew(screen.view)
+        direction = QLocale(screen.language.value).textDirection()
+        mirrored = direction == Qt.LayoutDirection.RightToLeft
+        if mirrored != self._mirrored:
+            self._mirrored = mirrored
+            self.mirrored_changed.emit()
+        # Last: the screen that is made now finds its model filled.
+        if VIEWS[type(screen.view)] != self._view:
+            self._view = VIEWS[type(screen.view)]
+            self.view_changed.emit()
+
+    def _renew(self, view: View) -> None:
+        match view:
+            case AttractView():
+                self._attract.renew(view)
+            case ScanView():
+                self._scan.renew(view)
+            case PayingView():
+                self._paying.renew(view)
+            case DoubtView():
+                self._doubt.renew(view)
+            case ReceiptView():
+                self._receipt.renew(view)
+            case ThanksView():
+                self._thanks.renew(view)
+            case ClosedView():
+                self._closed.renew(view)
+
+    @Slot(str)
+    def press(self, name: str) -> None:
+        """Send the event of this action, if the screen shown offers it and no newer one differs."""
+        newest = self._bridge.latest
+        if self._screen is None or newest is None:
+            return
+        action = offered(self._screen).get(name)
+        if action is None or action.event is None:
+            return
+        if newest is not self._screen:
+            still = offered(newest).get(name)
+            if still is None or still.event != action.event:
+                return
+        self._bridge.send(action.event)
+
+    def row_of(self, name: str) -> int:
+        """The row of the running list that has this action, -1 while no such list is shown."""
+        return self._scan.row_of(name) if self._view == "scan" else -1
+
+    @Property(str, notify=view_changed)
+    def view(self) -> str:
+        return self._view
+
+    @Property(bool, notify=mirrored_changed)
+    def mirrored(self) -> bool:
+        """The language runs from right to left."""
+        return self._mirrored
+
+    @Property(list, notify=banners_changed)
+    def banner_tones(self) -> list[str]:
+        return [banner.tone.value for banner in self._banners]
+
+    @Property(list, notify=banners_changed)
+    def banner_texts(self) -> list[str]:
+        return [plain(banner.text) for banner in self._banners]
+
+    @Property(list, notify=banners_changed)
+    def banner_remedies(self) -> list[str]:
+        return [plain(banner.remedy) for banner in self._banners]
+
+    @Property(HeaderModel, constant=True)
+    def header(self) -> HeaderModel:
+        return self._header
+
+    @Property(NoticeModel, constant=True)
+    def notice(self) -> NoticeModel:
+        return self._notice
+
+    @Property(AttractModel, constant=True)
+    def attract(self) -> AttractModel:
+        return self._attract
+
+    @Property(ScanModel, constant=True)
+    def scan(self) -> ScanModel:
+        return self._scan
+
+    @Property(PayingModel, constant=True)
+    def paying(self) -> PayingModel:
+        return self._paying
+
+    @Property(DoubtModel, constant=True)
+    def doubt(self) -> DoubtModel:
+        return self._doubt
+
+    @Property(ReceiptModel, constant=True)
+    def receipt(self) -> ReceiptModel:
+        return self._receipt
+
+    @Property(ThanksModel, constant=True)
+    def thanks(self) -> ThanksModel:
+        return self._thanks
+
+    @Property(ClosedModel, constant=True)
+    def closed(self) -> ClosedModel:
+        return self._closed

@@ -1,0 +1,41 @@
+"""Text from outside made fit to be drawn: it can be wrong, but not harmful."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from kiosk.words import NBSP
+
+LONGEST = 240
+"""No text on a screen needs more; a hostile name must not cost layout time."""
+_UNIT = re.compile(r"(?<=\d) (?=\S{1,3}$)")
+_MARKS = 2
+"""Combining marks kept on one letter; more would paint over the neighbours."""
+
+
+@lru_cache(maxsize=2048)
+def plain(text: str) -> str:
+    """One line of visible text: no controls, no direction overrides, no towers of marks, cut."""
+    kept: list[str] = []
+    marks = 0
+    for letter in text[: 4 * LONGEST]:
+        kind = unicodedata.category(letter)
+        marks = marks + 1 if kind in {"Mn", "Me"} else 0
+        if kind in {"Cc", "Zl", "Zp"}:
+            kept.append(" ")
+        elif kind not in {"Cf", "Cs", "Co", "Cn"} and marks <= _MARKS:
+            kept.append(letter)
+    whole = "".join(kept).strip()
+    return whole if len(whole) <= LONGEST else whole[: LONGEST - 1] + "…"
+
+
+def article(name: str) -> str:
+    """A name that breaks between words, but not between a number and its unit at the end."""
+    return _UNIT.sub(NBSP, plain(name))
+
+
+def plain_all(texts: tuple[str, ...]) -> list[str]:
+    """Each of them made plain."""
+    return [plain(text) for text in texts]
