@@ -25,7 +25,7 @@ from kiosk.ports import DiskFull, JournalError
 FORMAT = 1
 """Of the table and of the state's digest. A record of another format is not replayed by guess."""
 
-RESERVE_BYTES = 4 << 20
+RESERVE_BYTES = 1 << 20
 """Kept beside the journal, given back when the disk is full: enough to end any purchase."""
 
 _SCHEMA = """
