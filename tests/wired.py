@@ -139,6 +139,7 @@ class Wired:
         journal_type: type[HookedJournal] = HookedJournal,
     ) -> None:
         self.clock = clock
+        self.simulator = simulator
         self.mechanism = mechanism or Mechanism()
         self.terminal = ZvtTerminal(
             "wired", clock=clock, connect=lambda _: TerminalLine(simulator, clock, hook)
@@ -174,6 +175,7 @@ class Wired:
                 return
             due = self.kiosk.timers.next_due()
             self.clock.seconds = min(end, max(due, self.clock.seconds)) if due is not None else end
+            self.simulator.tick()
             while self.kiosk.fire_due():
                 pass
 

@@ -35,7 +35,7 @@ def _is_words(func: ast.expr) -> bool:
 
 
 def catalogue(language: Language) -> dict[str, polib.POEntry]:
-    entries = {}
+    entries: dict[str, polib.POEntry] = {}
     for path in (ROOT / "kiosk" / "words" / language).glob("*.po"):
         entries |= {entry.msgid: entry for entry in polib.pofile(str(path))}
     return entries

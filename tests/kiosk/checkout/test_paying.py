@@ -276,4 +276,4 @@ def test_ids_never_repeat_over_payments() -> None:
     story = in_doubt()
     same = transaction(amount=500, trace=6)
     story = story >> outcome(same) >> AGAIN << ASK >> outcome(same)
-    assert story >> PAY << Authorize(PaymentId("K1-abc-p000002"), Money(119))
+    (story >> PAY << Authorize(PaymentId("K1-abc-p000002"), Money(119))).ends_in(Paying)

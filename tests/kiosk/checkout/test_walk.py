@@ -67,7 +67,7 @@ from kiosk.receipt import Slip
 from kiosk.screens.present import present
 from tests.story import MILK, NOW, SHOP, TID, card, shopping, transaction
 
-DEPTH = 9
+DEPTH = 8
 STALE = PaymentId("K1-abc-p999999")
 SLIP = Slip("customer", ("Zahlung erfolgt",))
 
@@ -152,6 +152,8 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
             for last in (transaction(), transaction(trace=8, reversal_of=7), transaction(amount=1)):
                 yield LastOutcome(payment, TID, last)
             yield replace(fault, payment=payment)
+        case PrintReceipt():
+            pass
 
 
 def ends(event: Event, command: DeviceCommand) -> bool:
@@ -205,7 +207,6 @@ def check(node: Node, event: Event, step: Step) -> Node:
             assert not still_open, "a second authorisation while one is open"
             assert command.payment not in node.open
             still_open.add(command.payment)
-    present(step.state, 1)
     return Node(step.state, tuple(sorted(busy.items())), frozenset(still_open), frozenset(kept))
 
 
@@ -238,6 +239,7 @@ def walk(depth: int) -> tuple[int, int, set[type]]:
                 if key not in seen and not too_far(after):
                     seen.add(key)
                     following.append(after)
+                    present(after.state, 1)
                     phases.add(type(after.state.phase))
         level = following
     return steps, len(seen), phases
