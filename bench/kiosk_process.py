@@ -1,0 +1,135 @@
+"""The measured kiosk: a process of its own that prints what it found as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from kiosk.assembly import Checkout
+from kiosk.demo import ARTICLES, config_of
+from kiosk.screens.values import AttractView, ScanView, ThanksView
+from ui.app import KioskWindow, make_app
+from ui.loop import spin
+from ui.profile import DisplayProfile
+
+SCANS = 300
+IDLE_SECONDS = 5.0
+IN_BASKET = 20
+
+
+def main(folder: str, addresses: str, what: str) -> None:
+    make_app(offscreen=True)
+    config = config_of(Path(folder), json.loads(addresses))
+    checkout = Checkout(config)
+    window = KioskWindow(DisplayProfile.portrait(), checkout.post, motion=True)
+    frames = Frames(window)
+    window.show()
+    checkout.start(window.bridge.publish)
+    while frames.last is None or frames.version == 0:
+        spin(0.002)
+    found: dict[str, object] = {"first_frame_at": frames.last}
+    if what == "full":
+        found |= measure(window, frames, json.loads(addresses)["lab"])
+    checkout.stop()
+    window.close()
+    print(json.dumps(found))
+
+
+class Frames:
+    """When the last frame was on screen, and of which version of the screen."""
+
+    def __init__(self, window: KioskWindow) -> None:
+        self.last: float | None = None
+        self.version = 0
+        self._window = window
+        window.stage.view.frameSwapped.connect(self._swapped)
+
+    def _swapped(self) -> None:
+        self.last = time.time()
+        screen = self._window.bridge.latest
+        self.version = screen.version if screen else 0
+
+
+def measure(window: KioskWindow, frames: Frames, lab_address: str) -> dict[str, object]:
+    """Idle, then scans one at a time with a growing basket, then a sale to its end."""
+    from drivers.lab.client import LabClient
+
+    lab = LabClient(lab_address)
+    wait_for(window, AttractView)
+    spin(1.0)
+    idle = idle_percent()
+    codes = [line.split(",")[0] for line in ARTICLES.read_text().splitlines()[1:]]
+    codes = [code for code in codes if not code.startswith("28")]
+    window.tap("start")
+    wait_for(window, ScanView)
+    spin(0.5)
+    scans = []
+    for number in range(SCANS):
+        scans.append(one_scan(window, frames, lab, codes[number % len(codes)]))
+        if number % IN_BASKET == IN_BASKET - 1:
+            empty(window)
+    lab.do("scan", codes[0])
+    wait_for(window, ScanView)
+    spin(0.5)
+    window.tap("pay")
+    for _ in range(200):
+        spin(0.02)
+        if not lab.do("approve"):
+            break
+    wait_for(window, ThanksView)
+    return {"scans": scans, "idle_percent": idle, "resident_mb": resident_mb()}
+
+
+def one_scan(window: KioskWindow, frames: Frames, lab: object, code: str) -> float:
+    """Milliseconds from the order to scan until a frame shows the new line."""
+    before = window.bridge.latest
+    version = before.version if before else 0
+    start = time.time()
+    said = lab.do("scan", code)  # type: ignore[attr-defined]
+    if said:
+        raise SystemExit(said)
+    end = start + 5
+    while frames.version <= version or (frames.last or 0) < start:
+        spin(0.001)
+        if time.time() > end:
+            raise SystemExit("a scan did not reach the screen")
+    shown = frames.last or 0.0
+    spin(0.31)  # the scanner's guard against double scans, and the frame that follows
+    return (shown - start) * 1000
+
+
+def empty(window: KioskWindow) -> None:
+    """Take everything out of the basket again."""
+    screen = window.bridge.latest
+    if screen and isinstance(screen.view, ScanView):
+        for line in screen.view.lines:
+            if line.remove.event:
+                window.bridge.send(line.remove.event)
+    spin(0.5)
+
+
+def wait_for(window: KioskWindow, kind: type) -> None:
+    end = time.time() + 20
+    while (screen := window.bridge.latest) is None or not isinstance(screen.view, kind):
+        spin(0.01)
+        if time.time() > end:
+            raise SystemExit(f"{kind.__name__} did not come")
+
+
+def idle_percent() -> float:
+    """CPU of all threads while nothing happens."""
+    before, start = time.process_time(), time.monotonic()
+    spin(IDLE_SECONDS)
+    return (time.process_time() - before) / (time.monotonic() - start) * 100
+
+
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
