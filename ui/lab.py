@@ -85,8 +85,9 @@ class Paper(QQuickImageProvider):
         super().__init__(QQuickImageProvider.ImageType.Image)
         self._path = path
 
-    def requestImage(self, address: str, size: QSize, requested: QSize) -> QImage:  # type: ignore[override]  # noqa: ARG002, N802
-        image = QImage(self._path())
+    def requestImage(self, address: str, size: QSize, requested: QSize) -> QImage:  # noqa: ARG002, N802
+        path = self._path()
+        image = QImage(path) if path else QImage()
         if image.isNull():
             image = QImage(QSize(1, 1), QImage.Format.Format_ARGB32)
             image.fill(Qt.GlobalColor.transparent)

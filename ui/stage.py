@@ -63,7 +63,8 @@ class Stage:
 
     def grab(self) -> QImage:
         """What is on the window now."""
-        return self.view.grabWindow()
+        image: QImage = self.view.grabWindow()
+        return image
 
     def items(self, name: str) -> Iterator[QQuickItem]:
         """Visible items of this objectName, in drawing order."""
@@ -96,7 +97,7 @@ class Stage:
 
         QMetaObject.invokeMethod(
             item, method, Qt.ConnectionType.DirectConnection, Q_ARG(int, argument)
-        )  # type: ignore[call-overload]
+        )
 
     def close(self) -> None:
         """View first, then engine: what they show must outlive both. Safe to call twice."""

@@ -25,17 +25,25 @@ KPanel {
         interactive: contentHeight + topMargin > height
         Accessible.role: Accessible.List
         Accessible.name: panel.scan.total_label
-        onCountChanged: Qt.callLater(follow)
+        onCountChanged: {
+            following = following || count > known;
+            known = count;
+            Qt.callLater(follow);
+        }
+        onHeightChanged: Qt.callLater(follow)
+        onContentHeightChanged: Qt.callLater(follow)
+        onMovementStarted: following = false
 
         property int known: 0
+        property bool following: true
 
         function follow() {
-            if (count > known)
+            if (following)
                 positionViewAtEnd();
-            known = count;
         }
 
         function reveal(row: int) {
+            following = false;
             positionViewAtIndex(row, ListView.Contain);
         }
 
