@@ -31,7 +31,6 @@ KPanel {
             Qt.callLater(follow);
         }
         onHeightChanged: Qt.callLater(follow)
-        onContentHeightChanged: Qt.callLater(follow)
         onMovementStarted: following = false
 
         property int known: 0
