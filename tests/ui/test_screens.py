@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtGui import QAccessible, QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
 
-from kiosk.screens.values import Hero, ScanView, Screen
-from tests.ui.conftest import Stand, spin
+from kiosk.screens.values import Hero, ScanView
+from tests.ui.conftest import PROFILES, Stand, spin
 from tests.ui.samples import EVERY, LINES, PAYING, line, scan, screen
+from ui.app import KioskWindow
 from ui.viewmodels.actions import offered
 
 HOSTILE = {
@@ -170,8 +171,18 @@ def test_minus_trash_and_plus_stand_apart_in_one_row(stand: Stand) -> None:
     assert trash.center().y() == minus.center().y() == plus.center().y()
 
 
-def blank(version: int) -> Screen:
-    return replace(EVERY["scan-empty"], version=version)
+@pytest.mark.parametrize("name", [name for name in EVERY if name not in {"printing", "doubt"}])
+def test_a_screen_that_waits_draws_nothing(qapp: QGuiApplication, name: str) -> None:
+    """No frame is drawn while nothing changes, even with motion switched on."""
+    window = KioskWindow(PROFILES["portrait"], lambda _event: None, motion=True)
+    window.show()
+    window.bridge.publish(EVERY[name])
+    spin(450)
+    frames: list[int] = []
+    window.stage.view.frameSwapped.connect(lambda: frames.append(1))
+    spin(250)
+    window.close()
+    assert frames == []
 
 
 def test_screens_follow_each_other_without_leftovers(portrait: Stand) -> None:

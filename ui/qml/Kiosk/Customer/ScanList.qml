@@ -21,6 +21,9 @@ KPanel {
         clip: true
         topMargin: Theme.tight
         boundsBehavior: Flickable.StopAtBounds
+        // There is no current item; its unseen highlight would be animated for seconds.
+        highlightFollowsCurrentItem: false
+        currentIndex: -1
         model: panel.scan.lines
         interactive: contentHeight + topMargin > height
         Accessible.role: Accessible.List
