@@ -169,6 +169,7 @@ CLOSED = ClosedView("Diese Kasse ist geschlossen.", "Bitte gehen Sie zu einer an
 NO_PAPER = Notice(
     Tone.WARNING, "Kein Kassenbon möglich", "Das Papier ist zu Ende. Sie können trotzdem einkaufen."
 )
+OFFLINE = Notice(Tone.INFO, "Bonuspunkte später", "Wir holen es nach.")
 UNKNOWN = Notice(
     Tone.ERROR, "Diesen Code kennen wir nicht", "Versuchen Sie es noch einmal, oder rufen Sie uns."
 )
@@ -180,6 +181,7 @@ EVERY: dict[str, Screen] = {
     "scan-few": screen(scan(LINES[:4], age="Ab 16: wir prüfen Ihr Alter vor dem Bezahlen.")),
     "scan-undone": screen(scan(LINES[:6], hero=None)),
     "scan-notice": screen(scan(), notice=UNKNOWN, banners=(NO_PAPER,)),
+    "scan-banners": screen(scan(hero=4, age="Ab 16"), banners=(NO_PAPER, OFFLINE)),
     "paying": screen(PAYING, title="Bezahlen", subtitle=""),
     "approved": screen(APPROVED, title="Bezahlen", subtitle=""),
     "doubt": screen(DOUBT, title="Einen Moment bitte", subtitle=""),

@@ -19,8 +19,7 @@ from tests.ui.conftest import Stand, spin
 from tests.ui.samples import EVERY, LINES, line, scan, screen
 from ui.app import report_faults
 from ui.bridge import Bridge
-from ui.lab import BenchWindow, demo_window
-from ui.viewmodels.bench import BenchModel
+from ui.lab import BenchModel, BenchWindow, demo_window
 from ui.viewmodels.kiosk import KioskModel
 
 OnClose = Callable[[Callable[[], None]], None]

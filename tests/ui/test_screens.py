@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
+from PySide6.QtTest import QTest
 
+from kiosk.checkout.events import PayPressed
+from kiosk.money import Money
 from kiosk.screens.values import Hero, ScanView
 from tests.ui.conftest import PROFILES, Stand, spin
 from tests.ui.samples import EVERY, LINES, PAYING, line, scan, screen
@@ -83,9 +86,6 @@ def test_a_touch_sends_exactly_the_event_of_its_action(stand: Stand, name: str) 
 
 def test_a_touch_anywhere_on_the_attract_screen_starts(portrait: Stand) -> None:
     """Nobody has to find the button."""
-    from PySide6.QtCore import QPoint, Qt
-    from PySide6.QtTest import QTest
-
     attract = EVERY["attract"]
     portrait.show(attract)
     QTest.mouseClick(portrait.window.stage.view, Qt.MouseButton.LeftButton, pos=QPoint(500, 900))
@@ -99,6 +99,23 @@ def test_an_outdated_action_is_never_sent(portrait: Stand) -> None:
     portrait.window.bridge.publish(replace(screen(PAYING), version=2))
     portrait.window.model.press("pay")
     assert portrait.posted == []
+
+
+def test_a_total_that_changes_under_the_finger_is_not_paid(portrait: Stand) -> None:
+    """Down on one total, up on another: nothing is posted, and the next touch works."""
+    portrait.show(EVERY["scan"])
+    window = portrait.window
+    pay = rectangle(window.item("pay")).center().toPoint()
+    QTest.mousePress(window.stage.view, Qt.MouseButton.LeftButton, pos=pay)
+    view = EVERY["scan"].view
+    assert isinstance(view, ScanView)
+    dearer = replace(view, pay=replace(view.pay, event=PayPressed(2, Money(9999))))
+    portrait.show(replace(EVERY["scan"], version=2, view=dearer))
+    QTest.mouseRelease(window.stage.view, Qt.MouseButton.LeftButton, pos=pay)
+    spin()
+    assert portrait.posted == []
+    portrait.tap("pay")
+    assert portrait.posted == [PayPressed(2, Money(9999))]
 
 
 def test_what_a_newer_screen_still_offers_is_sent(portrait: Stand) -> None:

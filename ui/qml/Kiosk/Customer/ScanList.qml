@@ -18,6 +18,7 @@ KPanel {
         anchors.fill: parent
         anchors.margins: Theme.edge
         anchors.leftMargin: Theme.wide
+        anchors.rightMargin: Theme.wide
         clip: true
         topMargin: Theme.tight
         boundsBehavior: Flickable.StopAtBounds
@@ -50,29 +51,28 @@ KPanel {
         }
 
         delegate: ScanRow {
-            width: ListView.view.width - Theme.wide
+            width: ListView.view.width
             onPressed: name => panel.scan.lines.press(name)
         }
+    }
 
-        T.ScrollBar {
-            id: bar
+    T.ScrollBar {
+        anchors.top: list.top
+        anchors.bottom: list.bottom
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.edge
+        padding: Theme.edge
+        width: Theme.snug
+        visible: size < 1
+        size: list.visibleArea.heightRatio
+        position: list.visibleArea.yPosition
+        orientation: Qt.Vertical
+        interactive: false
+        Accessible.ignored: true
 
-            anchors.top: parent.top
-            anchors.bottom: parent.bottom
-            anchors.right: parent.right
-            padding: Theme.edge
-            width: Theme.snug
-            visible: size < 1
-            size: list.visibleArea.heightRatio
-            position: list.visibleArea.yPosition
-            orientation: Qt.Vertical
-            interactive: false
-            Accessible.ignored: true
-
-            contentItem: Rectangle {
-                radius: width / 2
-                color: Theme.control
-            }
+        contentItem: Rectangle {
+            radius: width / 2
+            color: Theme.control
         }
     }
 
