@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMetaProperty, QObject, QTimer, Signal
@@ -220,3 +222,28 @@ def test_a_bench_that_fails_is_asked_again(qapp: QGuiApplication, on_close: OnCl
     QTimer.singleShot(50, lambda: window.bench.order("approve"))
     spin(400)
     assert "ConnectionError" in str(window.bench.property("said"))
+
+
+def test_a_warning_while_loading_does_not_hang(tmp_path: Path) -> None:
+    """QML that Qt warns of from its loader thread, with our handler installed, loads or fails."""
+    (tmp_path / "Bad.qml").write_text("import QtQuick\nimport QtQuick.Templates as T\nInner {}\n")
+    (tmp_path / "Inner.qml").write_text(
+        "import QtQuick\nimport QtQuick.Templates as T\n"
+        "T.AbstractButton { required property int action }\n"
+    )
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from ui.app import make_app\nfrom ui.profile import DisplayProfile\n"
+        "from ui.stage import Stage\n"
+        "app = make_app(offscreen=True)\n"
+        "stage = Stage(DisplayProfile.portrait().tokens(), motion=False)\n"
+        "try:\n    stage.load(Path(sys.argv[1]), {}, 100, 100)\n"
+        "except RuntimeError:\n    print('refused')\n"
+        "stage.close()\n"
+    )
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "Bad.qml")],
+        capture_output=True, text=True, timeout=20, check=False, cwd=root,
+    )  # fmt: skip
+    assert done.stdout.strip() == "refused"

@@ -8,7 +8,7 @@ Rectangle {
     required property string text
 
     implicitWidth: Math.min(mark.implicitWidth + 2 * Theme.snug, Theme.money)
-    implicitHeight: mark.implicitHeight + Theme.tight
+    implicitHeight: mark.implicitHeight + Theme.edge
     radius: height / 2
     color: Theme.warning
 
