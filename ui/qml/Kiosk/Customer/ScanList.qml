@@ -25,6 +25,8 @@ KPanel {
         // There is no current item; its unseen highlight would be animated for seconds.
         highlightFollowsCurrentItem: false
         currentIndex: -1
+        // No rows made ahead in the background: Qt warns when they are gone before they are ready.
+        cacheBuffer: 0
         model: panel.scan.lines
         interactive: contentHeight + topMargin > height
         Accessible.role: Accessible.List
