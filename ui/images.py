@@ -28,7 +28,7 @@ class Pictures(QQuickImageProvider):
         super().__init__(QQuickImageProvider.ImageType.Image)
         self._palette = palette
 
-    def requestImage(self, address: str, size: QSize, requested: QSize) -> QImage:  # type: ignore[override]  # noqa: N802
+    def requestImage(self, address: str, size: QSize, requested: QSize) -> QImage:  # noqa: N802
         """The picture; a null image, which Qt warns of, where there is none."""
         found = _ADDRESS.fullmatch(address)
         if found is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -40,7 +41,8 @@ class Stage:
 
     def singleton(self, module: str, name: str) -> QObject:
         """A QML singleton of this engine."""
-        found = self.engine.singletonInstance(module, name)
+        with _no_python_handler():
+            found = self.engine.singletonInstance(module, name)
         if not isinstance(found, QObject):
             raise RuntimeError(f"no {name} in {module}")
         return found
@@ -53,17 +55,15 @@ class Stage:
         """Show this file with these required properties, once `show` is called."""
         self.view.setInitialProperties(properties)
         self.view.resize(width, height)
-        # Qt's loader thread would wait for the interpreter to report a warning, while we wait,
-        # holding the interpreter, for that thread: a deadlock. So no Python handler meanwhile.
-        handler = qInstallMessageHandler(None)
-        self.view.setSource(QUrl.fromLocalFile(str(source)))
-        qInstallMessageHandler(handler)
+        with _no_python_handler():
+            self.view.setSource(QUrl.fromLocalFile(str(source)))
         if self.view.status() is not QQuickView.Status.Ready:
             raise RuntimeError("; ".join(error.toString() for error in self.view.errors()))
 
     def grab(self) -> QImage:
         """What is on the window now."""
-        return self.view.grabWindow()
+        image: QImage = self.view.grabWindow()
+        return image
 
     def items(self, name: str) -> Iterator[QQuickItem]:
         """Visible items of this objectName, in drawing order."""
@@ -96,13 +96,27 @@ class Stage:
 
         QMetaObject.invokeMethod(
             item, method, Qt.ConnectionType.DirectConnection, Q_ARG(int, argument)
-        )  # type: ignore[call-overload]
+        )
 
     def close(self) -> None:
         """View first, then engine: what they show must outlive both. Safe to call twice."""
         for part in (self.view, self.engine):
             if shiboken6.isValid(part):
                 shiboken6.delete(part)
+
+
+@contextmanager
+def _no_python_handler() -> Iterator[None]:
+    """Load QML without a Python message handler; Qt writes to standard error meanwhile.
+
+    Qt's loader thread would wait for the interpreter to hand over a warning, while we wait for that
+    thread and hold the interpreter: a deadlock, found the hard way.
+    """
+    handler = qInstallMessageHandler(None)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(handler)
 
 
 def palette(theme: QObject) -> dict[str, str]:

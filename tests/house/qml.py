@@ -13,10 +13,10 @@ import PySide6
 
 ROOT = Path(__file__).resolve().parents[2]
 QML = ROOT / "ui" / "qml"
-MODELS = ROOT / "ui" / "viewmodels"
+UI = ROOT / "ui"
 _MODULE = "Kiosk.Models"
 # Bases first: the dump knows a class as a QObject only when it has seen its base.
-_ORDER = ("mirror", "actions", "lines", "header", "scan", "views", "bench", "kiosk")
+_ORDER = ("mirror", "actions", "lines", "header", "scan", "views", "kiosk")
 _QT = Path(PySide6.__file__).parent / "Qt"
 _SECONDS = 60
 
@@ -41,8 +41,8 @@ def _write_types(folder: Path) -> None:
     module.mkdir(parents=True)
     (module / "qmldir").write_text(f"module {_MODULE}\ntypeinfo models.qmltypes\n")
     dump = folder / "models.json"
-    sources = [str(MODELS / f"{name}.py") for name in _ORDER]
-    _checked("pyside6-metaobjectdump", *sources, "-o", str(dump))
+    sources = [str(UI / "viewmodels" / f"{name}.py") for name in _ORDER]
+    _checked("pyside6-metaobjectdump", *sources, str(UI / "lab.py"), "-o", str(dump))
     dump.write_text(json.dumps(_with_qml_types(json.loads(dump.read_text()))))
     foreign = ",".join(
         str(_QT / "metatypes" / f"qt6{part}_metatypes.json") for part in ("core", "qml")

@@ -20,7 +20,7 @@ SHELF = (
 START = BenchState(
     1, SHELF, ("Betrag 23,83 EUR", "Karte bitte"), terminal_waiting=True, paper_png="",
     paper_count=0, printer_state="ready", scanner_state="ready", terminal_state="waiting for card",
-    faults=(), log=("12:04:31.208 terminal < 06 01 0A authorisation 23,83", "12:04:31.214 terminal > 80 00 00"),
+    faults=(), log=("12:04:31.208 terminal < 06 01", "12:04:31.214 terminal > 80 00 00"),
 )  # fmt: skip
 
 

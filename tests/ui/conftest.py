@@ -48,6 +48,8 @@ class Stand:
     def show(self, screen: Screen) -> None:
         self.window.bridge.publish(screen)
         spin()
+        self.window.grab()  # lays everything out, however busy the machine is
+        spin(10)
 
     def tap(self, name: str) -> None:
         self.window.tap(name)

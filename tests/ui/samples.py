@@ -146,13 +146,13 @@ APPROVED = replace(
 DOUBT = DoubtView(
     "Betrag", "23,83 €",
     ("Bitte nicht noch einmal bezahlen.",
-     "Die Verbindung zum Terminal war unterbrochen. Wir fragen gerade nach, ob die Zahlung angekommen ist.",
+     "Das Terminal antwortet nicht. Wir fragen gerade nach, ob Ihre Zahlung ankam.",
      "Ihre Artikel bleiben gespeichert."),
     staff=False, reference="",
 )  # fmt: skip
 STAFF = replace(
     DOUBT, staff=True, reference="Zahlung K1-9f3a61-p000042",
-    steps=("Bitte nicht noch einmal bezahlen.", "Eine Mitarbeiterin oder ein Mitarbeiter kommt zu Ihnen."),
+    steps=("Bitte nicht noch einmal bezahlen.", "Wir kommen zu Ihnen und sehen gemeinsam nach."),
 )  # fmt: skip
 PRINTING = ReceiptView("Bezahlt", "23,83 €", printing=True, again=None, waive=None)
 CHOICE = ReceiptView(
@@ -169,6 +169,7 @@ CLOSED = ClosedView("Diese Kasse ist geschlossen.", "Bitte gehen Sie zu einer an
 NO_PAPER = Notice(
     Tone.WARNING, "Kein Kassenbon möglich", "Das Papier ist zu Ende. Sie können trotzdem einkaufen."
 )
+OFFLINE = Notice(Tone.INFO, "Bonuspunkte später", "Wir holen es nach.")
 UNKNOWN = Notice(
     Tone.ERROR, "Diesen Code kennen wir nicht", "Versuchen Sie es noch einmal, oder rufen Sie uns."
 )
@@ -177,15 +178,18 @@ EVERY: dict[str, Screen] = {
     "attract": screen(ATTRACT, title="Willkommen", subtitle="Hier bezahlen Sie selbst"),
     "scan": screen(scan()),
     "scan-empty": screen(scan(())),
-    "scan-few": screen(scan(LINES[:4], age="Ein Artikel ist ab 16: wir prüfen Ihr Alter vor dem Bezahlen.")),
+    "scan-few": screen(scan(LINES[:4], age="Ab 16: wir prüfen Ihr Alter vor dem Bezahlen.")),
     "scan-undone": screen(scan(LINES[:6], hero=None)),
     "scan-notice": screen(scan(), notice=UNKNOWN, banners=(NO_PAPER,)),
+    "scan-banners": screen(scan(hero=4, age="Ab 16"), banners=(NO_PAPER, OFFLINE)),
     "paying": screen(PAYING, title="Bezahlen", subtitle=""),
     "approved": screen(APPROVED, title="Bezahlen", subtitle=""),
     "doubt": screen(DOUBT, title="Einen Moment bitte", subtitle=""),
     "staff": screen(STAFF, title="Wir helfen Ihnen", subtitle=""),
     "printing": screen(PRINTING, title="Ihr Kassenbon wird gedruckt", subtitle="Einen Moment"),
-    "choice": screen(CHOICE, title="Bezahlt", subtitle="Der Kassenbon kam nicht heraus", notice=NO_PAPER),
+    "choice": screen(
+        CHOICE, title="Bezahlt", subtitle="Der Kassenbon kam nicht heraus", notice=NO_PAPER
+    ),
     "thanks": screen(THANKS, title="Bezahlt", subtitle=""),
     "closed": screen(CLOSED, title="Geschlossen", subtitle="", banners=(NO_PAPER,)),
     "english": screen(

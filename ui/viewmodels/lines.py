@@ -53,7 +53,7 @@ _NUMBERS = dict(zip(_ROLES, _BY_NUMBER, strict=True))
 @QmlElement
 @QmlUncreatable("comes with a screen")
 class LineList(QAbstractListModel):
-    """Lines by `LineId`: rows are removed, moved, inserted and changed, never reset."""
+    """Lines by `LineId`: rows are removed, inserted and changed, never reset."""
 
     def __init__(self, press: Press, parent: QObject) -> None:
         super().__init__(parent)
@@ -65,23 +65,27 @@ class LineList(QAbstractListModel):
         wanted = {line.id for line in lines}
         for row in reversed(range(len(self._lines))):
             if self._lines[row].id not in wanted:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self._lines[row]
-                self.endRemoveRows()
+                self._take_out(row)
         for row, line in enumerate(lines):
             self._settle(row, line)
 
+    def _take_out(self, row: int) -> None:
+        self.beginRemoveRows(QModelIndex(), row, row)
+        del self._lines[row]
+        self.endRemoveRows()
+
     def _settle(self, row: int, line: LineView) -> None:
         at = next((i for i, old in enumerate(self._lines) if old.id == line.id), None)
+        if at is not None and at != row:
+            # Qt ends the process in endMoveRows where QML holds a delegate of a moved row; lines
+            # stay in the order of their scan anyway.
+            self._take_out(at)
+            at = None
         if at is None:
             self.beginInsertRows(QModelIndex(), row, row)
             self._lines.insert(row, line)
             self.endInsertRows()
             return
-        if at != row:
-            self.beginMoveRows(QModelIndex(), at, at, QModelIndex(), row)
-            self._lines.insert(row, self._lines.pop(at))
-            self.endMoveRows()
         self._change(row, line)
 
     def _change(self, row: int, line: LineView) -> None:

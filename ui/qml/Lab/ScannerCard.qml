@@ -23,6 +23,9 @@ BCard {
         Layout.fillHeight: true
         clip: true
         boundsBehavior: Flickable.StopAtBounds
+        // There is no current item; its unseen highlight would be animated for seconds.
+        highlightFollowsCurrentItem: false
+        currentIndex: -1
         cellWidth: Math.floor(width / across)
         cellHeight: Math.round(BenchTheme.key * 1.75)
         model: card.bench.names

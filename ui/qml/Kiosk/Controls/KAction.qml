@@ -11,5 +11,6 @@ KButton {
     label: intent.label
     spoken: intent.spoken
     enabled: intent.enabled
+    onPressed: button.intent.arm()
     onClicked: button.intent.press()
 }

@@ -7,17 +7,20 @@ Rectangle {
 
     required property string text
 
-    implicitWidth: mark.implicitWidth + 2 * Theme.snug
-    implicitHeight: mark.implicitHeight + Theme.tight
+    implicitWidth: Math.min(mark.implicitWidth + 2 * Theme.snug, Theme.money)
+    implicitHeight: mark.implicitHeight + Theme.edge
     radius: height / 2
     color: Theme.warning
 
     KText {
         id: mark
 
-        anchors.centerIn: parent
-        width: Math.min(implicitWidth, badge.width)
-        maximumLineCount: 1
+        anchors.fill: parent
+        anchors.leftMargin: Theme.snug
+        anchors.rightMargin: Theme.snug
+        horizontalAlignment: Text.AlignHCenter
+        verticalAlignment: Text.AlignVCenter
+        wrapMode: Text.NoWrap
         text: badge.text
         color: Theme.warningInk
         font.pixelSize: Theme.small

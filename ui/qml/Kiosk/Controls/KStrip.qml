@@ -11,6 +11,9 @@ Rectangle {
     required property string text
     required property string remedy
     property bool large: false
+    // Room left for something else in the corner.
+    property int spareEnd: 0
+    property int spareBottom: 0
     readonly property int pad: large ? Theme.wide : Theme.gap
 
     objectName: "message"
@@ -23,7 +26,8 @@ Rectangle {
     RowLayout {
         anchors.fill: parent
         anchors.leftMargin: Theme.wide
-        anchors.rightMargin: Theme.wide
+        anchors.rightMargin: Theme.wide + strip.spareEnd
+        anchors.bottomMargin: strip.spareBottom
         spacing: Theme.gap
 
         KIcon {

@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import Kiosk.Theme
@@ -15,6 +16,8 @@ RowLayout {
     ColumnLayout {
         Layout.fillWidth: true
         Layout.leftMargin: Theme.wide
+        Layout.minimumHeight: Theme.target
+        Layout.alignment: Qt.AlignVCenter
         spacing: 0
 
         KText {
@@ -27,11 +30,15 @@ RowLayout {
             Accessible.name: text
         }
 
-        KText {
+        Loader {
+            active: top.header.subtitle !== ""
+            visible: active
             Layout.fillWidth: true
-            text: top.header.subtitle
-            maximumLineCount: 2
-            color: Theme.quiet
+            sourceComponent: KText {
+                text: top.header.subtitle
+                maximumLineCount: 2
+                color: Theme.quiet
+            }
         }
     }
 

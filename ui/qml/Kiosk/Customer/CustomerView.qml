@@ -49,18 +49,11 @@ Rectangle {
             header: root.kiosk.header
         }
 
-        Repeater {
-            model: root.kiosk.banner_texts
-
-            KStrip {
-                required property int index
-                required property string modelData
-
-                Layout.fillWidth: true
-                text: modelData
-                tone: root.kiosk.banner_tones[index] ?? ""
-                remedy: root.kiosk.banner_remedies[index] ?? ""
-            }
+        Loader {
+            active: root.kiosk.banner_texts.length > 0
+            visible: active
+            Layout.fillWidth: true
+            sourceComponent: banners
         }
 
         Loader {
@@ -96,6 +89,31 @@ Rectangle {
         }
     }
 
+    Component {
+        id: banners
+
+        GridLayout {
+            columns: Theme.landscape ? Math.max(1, root.kiosk.banner_texts.length) : 1
+            columnSpacing: Theme.gap
+            rowSpacing: Theme.gap
+
+            Repeater {
+                model: root.kiosk.banner_texts
+
+                KStrip {
+                    required property int index
+                    required property string modelData
+
+                    Layout.fillWidth: true
+                    Layout.fillHeight: true
+                    Layout.preferredWidth: 1
+                    text: modelData
+                    tone: root.kiosk.banner_tones[index] ?? ""
+                    remedy: root.kiosk.banner_remedies[index] ?? ""
+                }
+            }
+        }
+    }
     Component {
         id: attract
 

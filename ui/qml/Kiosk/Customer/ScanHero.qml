@@ -11,6 +11,8 @@ GridLayout {
 
     required property HeroModel hero
     required property bool stacked
+    // Room for a long name in large letters.
+    readonly property bool roomy: height >= 2.5 * Theme.headline + Theme.lead + Theme.target + 5 * Theme.gap
 
     columns: 2
     columnSpacing: Theme.wide
@@ -19,11 +21,11 @@ GridLayout {
     KText {
         Layout.columnSpan: article.stacked ? 2 : 1
         Layout.fillWidth: true
-        Layout.minimumHeight: Theme.display * 1.21
+        Layout.minimumHeight: article.stacked ? 0 : Theme.display * 1.21
         verticalAlignment: Text.AlignVCenter
         text: article.hero.name
-        maximumLineCount: article.stacked ? 3 : 2
-        font.pixelSize: article.stacked ? Theme.headline : Theme.title
+        maximumLineCount: article.stacked && !article.roomy ? 1 : 2
+        font.pixelSize: article.stacked && article.roomy ? Theme.headline : Theme.title
         font.weight: Font.DemiBold
     }
 
@@ -31,7 +33,10 @@ GridLayout {
         Layout.row: article.stacked ? 3 : 0
         Layout.column: 1
         Layout.alignment: Qt.AlignRight | Qt.AlignVCenter
-        Layout.maximumWidth: article.width * 0.6
+        Layout.maximumWidth: article.width * 0.52
+        fontSizeMode: Text.HorizontalFit
+        minimumPixelSize: Theme.lead
+        horizontalAlignment: Text.AlignRight
         text: article.hero.amount
         wrapMode: Text.NoWrap
         maximumLineCount: 1

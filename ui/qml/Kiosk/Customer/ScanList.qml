@@ -18,51 +18,63 @@ KPanel {
         anchors.fill: parent
         anchors.margins: Theme.edge
         anchors.leftMargin: Theme.wide
+        anchors.rightMargin: Theme.wide
         clip: true
         topMargin: Theme.tight
         boundsBehavior: Flickable.StopAtBounds
+        // There is no current item; its unseen highlight would be animated for seconds.
+        highlightFollowsCurrentItem: false
+        currentIndex: -1
+        // No rows made ahead in the background: Qt warns when they are gone before they are ready.
+        cacheBuffer: 0
         model: panel.scan.lines
         interactive: contentHeight + topMargin > height
         Accessible.role: Accessible.List
         Accessible.name: panel.scan.total_label
-        onCountChanged: Qt.callLater(follow)
+        onCountChanged: {
+            following = following || count > known;
+            known = count;
+            Qt.callLater(follow);
+        }
+        onHeightChanged: Qt.callLater(follow)
+        onMovementStarted: following = false
 
         property int known: 0
+        property bool following: true
 
         function follow() {
-            if (count > known)
+            if (following)
                 positionViewAtEnd();
-            known = count;
         }
 
         function reveal(row: int) {
+            following = false;
             positionViewAtIndex(row, ListView.Contain);
         }
 
         delegate: ScanRow {
-            width: ListView.view.width - Theme.wide
+            width: ListView.view.width
             onPressed: name => panel.scan.lines.press(name)
         }
+    }
 
-        T.ScrollBar {
-            id: bar
+    T.ScrollBar {
+        anchors.top: list.top
+        anchors.bottom: list.bottom
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.edge
+        padding: Theme.edge
+        width: Theme.snug
+        visible: size < 1
+        size: list.visibleArea.heightRatio
+        position: list.visibleArea.yPosition
+        orientation: Qt.Vertical
+        interactive: false
+        Accessible.ignored: true
 
-            anchors.top: parent.top
-            anchors.bottom: parent.bottom
-            anchors.right: parent.right
-            padding: Theme.edge
-            width: Theme.snug
-            visible: size < 1
-            size: list.visibleArea.heightRatio
-            position: list.visibleArea.yPosition
-            orientation: Qt.Vertical
-            interactive: false
-            Accessible.ignored: true
-
-            contentItem: Rectangle {
-                radius: width / 2
-                color: Theme.control
-            }
+        contentItem: Rectangle {
+            radius: width / 2
+            color: Theme.control
         }
     }
 

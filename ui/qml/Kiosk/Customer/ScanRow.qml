@@ -14,8 +14,8 @@ Item {
     required property string amount
     required property string quantity
     required property string badge
-    required property list<var> childLabels
-    required property list<var> childAmounts
+    required property var childLabels
+    required property var childAmounts
     required property string less
     required property string lessSpoken
     required property bool lessLive

@@ -52,6 +52,23 @@ Item {
                     text: screen.notice.text
                     tone: screen.notice.tone
                     remedy: screen.notice.remedy
+                    spareEnd: !screen.wide && undo.active ? undo.width + Theme.gap : 0
+                    spareBottom: screen.wide && undo.active ? Theme.target + Theme.wide : 0
+
+                    Loader {
+                        id: undo
+
+                        // Where it was, and where it will be again.
+                        anchors.bottom: parent.bottom
+                        anchors.right: screen.wide ? undefined : parent.right
+                        anchors.left: screen.wide ? parent.left : undefined
+                        anchors.margins: Theme.wide
+                        active: screen.scan.hero.undo.present
+                        sourceComponent: KAction {
+                            intent: screen.scan.hero.undo
+                            glyph: "undo"
+                        }
+                    }
                 }
             }
 
