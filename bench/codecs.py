@@ -61,7 +61,7 @@ def receipts() -> list[Row]:
     from escpos.printer import Dummy  # the peer: its import is not part of the number
 
     receipt = specimen(30)
-    lines = printed(lay_out(receipt))
+    lines = list(printed(lay_out(receipt)))
 
     def peer() -> bytes:
         printer = Dummy()
@@ -76,8 +76,9 @@ def receipts() -> list[Row]:
     ours = seconds_each(lambda: encode_receipt(lay_out(receipt)), 100) * 1000
     theirs = seconds_each(peer, 30) * 1000
     size = float(len(encode_receipt(lay_out(receipt)).data))
+    theirs_size = float(len(peer()))
+    name, alone = "30 articles with slip", "python-escpos"
     return [
-        Row("receipts", "layout and encode, 30 articles", ours, "ms", 1.5, "lower", "python-escpos", theirs),
-        Row("receipts", "size, 30 articles with slip", size, "bytes", 4000, "lower", "python-escpos",
-            float(len(peer()))),
-    ]  # fmt: skip
+        Row("receipts", f"encode, {name}", ours, "ms", 1.5, "lower", alone, theirs),
+        Row("receipts", f"size, {name}", size, "bytes", 4000, "lower", alone, theirs_size),
+    ]

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from bench.rows import Row, percentile
 from kiosk.demo import Lab
@@ -36,7 +37,7 @@ def window() -> list[Row]:
     ]
 
 
-def _child(folder: str, lab: Lab, what: str) -> dict[str, object]:
+def _child(folder: str, lab: Lab, what: str) -> dict[str, Any]:
     start = time.time()
     done = subprocess.run(
         [sys.executable, "-m", "bench.kiosk_process", folder, json.dumps(lab.addresses), what],
@@ -44,6 +45,6 @@ def _child(folder: str, lab: Lab, what: str) -> dict[str, object]:
         capture_output=True,
         text=True,
     )
-    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    found["first_frame"] = found["first_frame_at"] - start  # type: ignore[operator]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    found["first_frame"] = found["first_frame_at"] - start
     return found
