@@ -55,6 +55,8 @@ class SimulatedBench:
         self._log: deque[str] = deque(maxlen=LOG_LINES)
         self._changed = threading.Condition()
         self._revision = 0
+        self._picture: Path | None = None
+        self._pictures = 0
         self._seen: BenchState | None = None
         self._switches = self._all_switches()
 
@@ -139,13 +141,16 @@ class SimulatedBench:
         over = {"terminal-answer-lost"} - {f"terminal-{name.replace('_', '-')}" for name in active}
         with self._changed:
             self._faults -= over
+            if printer.picture and printer.picture != self._picture:
+                # A receipt counts once its picture is there; it is drawn after the cut.
+                self._picture, self._pictures = printer.picture, self._pictures + 1
             found = BenchState(
                 revision=self._revision,
                 shelf=self._shelf,
                 terminal_lines=lines,
                 terminal_waiting=waiting,
-                paper_png=str(printer.picture or ""),
-                paper_count=printer.receipts,
+                paper_png=str(self._picture or ""),
+                paper_count=self._pictures,
                 printer_state=f"{printer.state}{f', {printer.fault}' if printer.fault else ''}",
                 scanner_state=scanner.state,
                 terminal_state="waits for a card" if waiting else "idle",

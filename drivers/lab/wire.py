@@ -56,7 +56,7 @@ class Bench(Protocol):
     """The simulators as a whole. Both calls may block; one thread makes them."""
 
     def do(self, verb: str, *words: str) -> str:
-        """`scan CODE` · `approve` · `decline` · `stop` · `fault NAME` · `clear NAME`.
+        """`scan CODE` · `release` · `approve` · `decline` · `stop` · `fault NAME` · `clear NAME`.
 
         Returns a sentence for the technician, empty if there is nothing to say.
         """

@@ -159,6 +159,13 @@ BCard {
         }
     }
 
+    BButton {
+        Layout.fillWidth: true
+        name: "release"
+        label: "Staff release the age-restricted articles"
+        onClicked: card.bench.order("release")
+    }
+
     BFaults {
         Layout.fillWidth: true
         bench: card.bench
