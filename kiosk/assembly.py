@@ -18,7 +18,8 @@ from kiosk.dispatch import Dispatcher
 from kiosk.journal import Journal, replay
 from kiosk.ports import ConfigError, Driver
 from kiosk.runtime import Runtime
-from kiosk.screens.present import halted, present
+from kiosk.screens.present import present
+from kiosk.screens.standing import halted
 from kiosk.screens.values import Screen
 
 KEEP_WAITING = (30, 15)

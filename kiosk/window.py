@@ -1,31 +1,68 @@
-"""A checkout with its window, until it is closed."""
+"""A checkout with its window. The window comes first, so that nobody looks at a black screen."""
 
 from __future__ import annotations
 
-from kiosk.assembly import Checkout
-from kiosk.config import Config
+from typing import TYPE_CHECKING
+
+from kiosk.checkout.events import Event
+from kiosk.screens.standing import starting
+from kiosk.words import Language
+from ui.app import KioskWindow, make_app
+from ui.loop import run, until_frame
+from ui.profile import DisplayProfile
+
+if TYPE_CHECKING:
+    from kiosk.assembly import Checkout
+    from kiosk.config import Config
+
+INCH = 25.4
+FIRST_FRAME_SECONDS = 2.0
+"""How long the start waits for its first frame."""
+
+
+class Relay:
+    """Where touches go: nowhere until there is a checkout."""
+
+    def __init__(self) -> None:
+        self.checkout: Checkout | None = None
+
+    def post(self, event: Event) -> None:
+        """Pass an intent on."""
+        if self.checkout:
+            self.checkout.post(event)
+
+
+def open_window(
+    profile: DisplayProfile, relay: Relay, language: Language, *, full_screen: bool, motion: bool
+) -> KioskWindow:
+    """A window on screen that says that the checkout is starting."""
+    window = KioskWindow(profile, relay.post, motion=motion)
+    window.bridge.publish(starting(language))
+    window.show(full_screen=full_screen)
+    until_frame(window.stage.view, FIRST_FRAME_SECONDS)
+    return window
 
 
 def run_kiosk(config: Config) -> int:
     """Run a kiosk on this machine's screen; returns when the window is closed."""
-    from ui.app import KioskWindow, make_app
-    from ui.loop import run
-    from ui.profile import DisplayProfile
-
-    display = config.display
     app = make_app(offscreen=False)
+    display = config.display
     profile = DisplayProfile(
-        diagonal_mm=display.diagonal_inch * 25.4,
+        diagonal_mm=display.diagonal_inch * INCH,
         width_px=display.width,
         height_px=display.height,
         viewing_distance_mm=display.distance_mm,
     )
-    checkout = Checkout(config)
-    window = KioskWindow(profile, checkout.post)
-    window.show(full_screen=True)
-    checkout.start(window.bridge.publish)
+    relay = Relay()
+    window = open_window(profile, relay, config.kiosk.language, full_screen=True, motion=True)
+    from kiosk.assembly import Checkout  # the first frame does not wait for the drivers
+
     try:
-        return run(app)
+        checkout = relay.checkout = Checkout(config)
+        checkout.start(window.bridge.publish)
+        try:
+            return run(app)
+        finally:
+            checkout.stop()
     finally:
-        checkout.stop()
         window.close()

@@ -7,6 +7,7 @@ import socket
 
 from PySide6.QtCore import QEventLoop, QSocketNotifier, QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtQuick import QQuickView
 
 
 def spin(seconds: float) -> None:
@@ -14,6 +15,22 @@ def spin(seconds: float) -> None:
     loop = QEventLoop()
     QTimer.singleShot(round(seconds * 1000), loop.quit)
     loop.exec()
+
+
+def until_frame(view: QQuickView, seconds: float) -> bool:
+    """Live until the next frame is on screen; False if none came within `seconds`."""
+    loop = QEventLoop()
+    swapped: list[bool] = []
+
+    def seen() -> None:
+        swapped.append(True)
+        loop.quit()
+
+    view.frameSwapped.connect(seen)
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()
+    view.frameSwapped.disconnect(seen)
+    return bool(swapped)
 
 
 def available_height(app: QGuiApplication) -> int:

@@ -27,7 +27,7 @@ from kiosk.clock import Clock
 from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Silent, Unavailable
 
 WATCH_POLL_SECONDS = 3.0
-WATCH_LOOK_SECONDS = 0.05
+WATCH_LOOK_SECONDS = 0.09
 """Between looks at `wanted`; half of what the port allows."""
 ANXIOUS_SECONDS = 0.5
 """Between questions once one went unanswered."""

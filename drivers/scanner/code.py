@@ -49,22 +49,23 @@ class Framer:
 
         A scanner that has been seen to end its codes did not end this one: it is torn.
         """
-        if not self._begun or now - self._last < GAP_SECONDS:
+        if not self.begun or now - self._last < GAP_SECONDS:
             return []
         return [self._finish(torn=self._ends_seen or self._opened)]
 
     @property
-    def _begun(self) -> bool:
+    def begun(self) -> bool:
+        """Part of a scan has arrived."""
         return bool(self._pending) or self._opened or self._spoilt
 
     def _take(self, byte: int, codes: list[Code]) -> None:
         if byte == _STX:
-            if self._begun:
+            if self.begun:
                 codes.append(self._finish(torn=True))
             self._opened = True
         elif byte in _ENDS:
             self._ends_seen = True
-            if self._begun:
+            if self.begun:
                 codes.append(self._finish(torn=False))
         elif len(self._pending) >= LONGEST or (byte < 0x20 and byte not in _CARRIED):
             self._spoilt = True

@@ -15,6 +15,9 @@ from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run
 SAME_CODE_SECONDS = 0.3
 """A code read again within this is the same article before the same beam."""
 LOOK_SECONDS = 0.05
+"""Between looks while a scan may end by silence."""
+QUIET_SECONDS = 0.09
+"""Between looks at a wish to stop."""
 DRAIN_READS = 16
 
 Connect = Callable[[str], Line]
@@ -70,7 +73,7 @@ class SerialScanner:
         framer = Framer()
         last, seen = Code("", "", whole=False), float("-inf")
         while not wanted:
-            data = line.read(LOOK_SECONDS)
+            data = line.read(LOOK_SECONDS if framer.begun else QUIET_SECONDS)
             now = self._clock.monotonic()
             for code in framer.feed(data, now):
                 again = code == last and now - seen < SAME_CODE_SECONDS

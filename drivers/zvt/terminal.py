@@ -68,6 +68,8 @@ TERMINAL_DECIDES = 0x40
 GOODS_FAILED = 0x66
 """84 66: the sale cannot be kept, so the terminal reverses (2.2.6)."""
 WAIT_MORE = 0x9C
+LOOK_SECONDS = 0.09
+"""Between looks at a wish to stop."""
 ENQUIRY_SECONDS = 60.0
 """A terminal is asked at least once a minute (PA00P015 2.56)."""
 READY_SECONDS = 60.0
@@ -134,8 +136,9 @@ class ZvtTerminal:
             self._register()
             yield DeviceOnline(Device.TERMINAL)
             enquire_at = self._clock.monotonic() + ENQUIRY_SECONDS
-            while not wanted.wait(0.1):
-                if self._clock.monotonic() >= enquire_at or not self._still_there():
+            while not wanted:
+                there = self._still_there(LOOK_SECONDS)
+                if self._clock.monotonic() >= enquire_at or not there:
                     self._register()
                     self._enquire(self._live())
                     enquire_at = self._clock.monotonic() + ENQUIRY_SECONDS
@@ -240,16 +243,14 @@ class ZvtTerminal:
             raise Silent(f"{self._address}: not connected")
         return self._dialogue
 
-    def _still_there(self) -> bool:
+    def _still_there(self, seconds: float = 0.001) -> bool:
         """Whether the idle line is up; terminals may hang up on it at any time."""
+        end = self._clock.monotonic() + seconds
         try:
-            return self._dialogue is not None and self._dialogue.next(self._soon()) is None
+            return self._dialogue is not None and self._dialogue.next(end) is None
         except DeviceError:
             self.close()
             return False
-
-    def _soon(self) -> float:
-        return self._clock.monotonic() + 0.001
 
     def _register(self) -> None:
         """Connect and register, unless that is done. Raises Unavailable for a refusal."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from kiosk.checkout.events import (
-    LanguageChosen,
     PaymentCancelPressed,
     PrintAgainPressed,
     ReceiptWaived,
@@ -28,10 +27,10 @@ from kiosk.checkout.states import (
 from kiosk.screens.listing import scan_view
 from kiosk.screens.notices import banners_of, notice_of
 from kiosk.screens.speech import spoken
+from kiosk.screens.standing import languages
 from kiosk.screens.values import (
     Action,
     AttractView,
-    Choice,
     ClosedView,
     DoubtView,
     Header,
@@ -41,7 +40,7 @@ from kiosk.screens.values import (
     ThanksView,
     View,
 )
-from kiosk.words import OWN_NAMES, Language, Words, words_of
+from kiosk.words import Words, words_of
 
 
 def present(state: State, version: int) -> Screen:
@@ -54,34 +53,12 @@ def present(state: State, version: int) -> Screen:
     return Screen(
         version=version,
         language=state.language,
-        header=Header(title, subtitle, _languages(state.language)),
+        header=Header(title, subtitle, languages(state.language)),
         view=view,
         notice=notice,
         banners=banners,
         speech=spoken(title, subtitle, view, notice, banners),
     )
-
-
-def halted(language: Language, version: int) -> Screen:
-    """The screen of a kiosk whose engine has stopped: nothing can be done here."""
-    words = words_of(language)
-    view = ClosedView(
-        words("This checkout has stopped for your safety."),
-        words("Please call our staff. What you scanned and paid is safe."),
-    )
-    title = words("Out of service")
-    header = Header(title, "", _languages(language))
-    return Screen(version, language, header, view, None, (), spoken(title, "", view, None, ()))
-
-
-def _languages(current: Language) -> tuple[Choice, ...]:
-    return tuple(Choice(each, OWN_NAMES[each], each is current) for each in Language)
-
-
-def language_action(choice: Choice) -> Action:
-    """The button of a language; touching it changes nothing else."""
-    event = None if choice.current else LanguageChosen(choice.language)
-    return Action(f"language-{choice.language}", choice.label, event)
 
 
 def _headline(state: State, words: Words) -> tuple[str, str]:
