@@ -12,8 +12,8 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-from drivers.lab.bench import STAFF_CODE
 from drivers.lab.client import LabClient
+from drivers.lab.wire import STAFF_CODE
 from kiosk.account import account
 from kiosk.album import Album
 from kiosk.assembly import Checkout

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from drivers.lab.wire import BenchState, ShelfItem
+from drivers.lab.wire import STAFF_CODE, BenchState, ShelfItem
 from drivers.line import listen
 from drivers.printer.simulator import PrinterSimulator
 from drivers.scanner.simulator import ScannerSimulator
@@ -17,8 +17,6 @@ from drivers.zvt.server import TerminalServer
 from drivers.zvt.simulator import Fault, TerminalSimulator
 from kiosk.clock import SystemClock
 
-STAFF_CODE = "STAFF:demo"
-"""What staff scan in the demo to release age-restricted articles; its digest is in the config."""
 PAPER_MM = 60.0
 LOG_LINES = 40
 POLL_SECONDS = 0.1

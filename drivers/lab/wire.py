@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+STAFF_CODE = "STAFF:demo"
+"""What staff scan in the demo to release age-restricted articles; its digest is in the config."""
+
 FAULTS = (
     "terminal-answer-lost",
     "terminal-cable-out",
