@@ -5,13 +5,17 @@ A stand-in is put in before anything is measured, so that widths hold on paper.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 CODEC = "cp1252"
 UNKNOWN = "?"
 _NOT_PLAIN = bytes((*range(0x20), 0x7F, 0xA0, 0xAD))
 """Controls, the no-break space and the soft hyphen in that code page."""
+_PLAIN = bytes(range(256)).translate(None, _NOT_PLAIN).decode(CODEC, "ignore")
+_ALL_PLAIN = re.compile(f"[{re.escape(_PLAIN)}]*")
 
 _STAND_INS = {
     "ẞ": "SS",
@@ -81,13 +85,10 @@ def printable(text: str) -> Printable:
 
 def _plain(text: str) -> bool:
     """Whether every character has a glyph of its own already; most texts do."""
-    try:
-        code = text.encode(CODEC)
-    except UnicodeEncodeError:
-        return False
-    return len(code.translate(None, _NOT_PLAIN)) == len(code)
+    return _ALL_PLAIN.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=2048)
 def _stand_in(character: str) -> str:
     if character in _SILENT:
         return _SILENT[character]

@@ -36,6 +36,9 @@ WIDE_COLUMNS = 48
 NARROW_COLUMNS = 32
 """58 mm paper: 384 dots."""
 
+USUAL_LETTERS = {1900: "A", 700: "B", 0: "C"}
+"""VAT rates in hundredths of a percent, by the letters German receipts use."""
+
 
 def lay_out(receipt: Receipt, columns: int = WIDE_COLUMNS) -> Doc:
     """The receipt for paper of `columns` characters. Long names wrap; an amount is never cut."""
@@ -118,8 +121,14 @@ def _head(page: _Page, receipt: Receipt) -> None:
         page.put(Text(mark, Align.CENTRE, TOTAL), Gap())
 
 
+def _letters(rows: tuple[VatRow, ...]) -> dict[int, str]:
+    """A letter for each rate: the usual rates keep theirs on every receipt."""
+    spare = iter(ascii_uppercase[len(USUAL_LETTERS) :])
+    return {row.rate: USUAL_LETTERS.get(row.rate) or next(spare) for row in rows}
+
+
 def _articles(page: _Page, receipt: Receipt) -> None:
-    letters = {row.rate: ascii_uppercase[place] for place, row in enumerate(receipt.vat)}
+    letters = _letters(receipt.vat)
     page.put(Row("", f"{receipt.total.currency}  "), Rule())
     for line in receipt.lines:
         letter = letters[line.article.vat]
@@ -170,7 +179,9 @@ def _vat(page: _Page, rows: tuple[VatRow, ...]) -> None:
     words = page.words
     heads = tuple(page.clean(words(head)) for head in ("VAT", "Rate", "Net", "Tax", "Gross"))
     table = []
-    for letter, row in zip(ascii_uppercase, rows, strict=False):
+    letters = _letters(rows)
+    for row in rows:
+        letter = letters[row.rate]
         amounts = map(page.amount, (row.net, row.tax, row.gross))
         table.append(tuple(map(page.clean, (letter, words.percent(row.rate), *amounts))))
     widths = _widths(page.columns, heads, table)
