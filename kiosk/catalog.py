@@ -10,6 +10,7 @@ from kiosk.ids import Gtin
 from kiosk.money import Money
 
 FORMAT = 1
+MAPPED_BYTES = 256 << 20
 SCHEMA = """
 CREATE TABLE head (format INTEGER NOT NULL, articles INTEGER NOT NULL, made TEXT NOT NULL) STRICT;
 CREATE TABLE article (
@@ -32,6 +33,7 @@ class Catalogue:
             self._db = sqlite3.connect(
                 f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
+            self._db.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
             head = self._db.execute("SELECT format, articles FROM head").fetchone()
         except sqlite3.Error as error:
             raise CatalogueError(f"{path}: {error}") from error
@@ -59,8 +61,12 @@ class Catalogue:
         self._db.close()
 
 
+# Found by key instead of made: a lookup is on the way from the scan to the screen.
+_UNITS = {unit.value: unit for unit in Unit}
+_NO_DEPOSIT = {"EUR": Money(0)}
+
+
 def _article(gtin: Gtin, row: tuple[str, int, str, int, str, int, int]) -> Article:
     name, price, currency, vat, unit, deposit, age = row
-    return Article(
-        gtin, name, Money(price, currency), vat, Unit(unit), Money(deposit, currency), age
-    )
+    pledge = Money(deposit, currency) if deposit else _NO_DEPOSIT[currency]
+    return Article(gtin, name, Money(price, currency), vat, _UNITS[unit], pledge, age)

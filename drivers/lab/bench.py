@@ -102,15 +102,20 @@ class SimulatedBench:
                 return "" if self.scanner.scan(STAFF_CODE, "Q1") else "the scanner is not connected"
             case "fault" | "clear", [name]:
                 return self._switch(name, on=verb == "fault")
-            case _ if verb in self._switches and not words:
+            case _ if not words and self._known(verb):
                 return self._switch(verb, on=True)
             case _:
                 raise ValueError(f'no verb "{verb}" with {len(words)} words; see ./run lab --help')
 
+    def _known(self, name: str) -> str | None:
+        """The fault's full name; the printer's go without the device, too."""
+        return next((each for each in (name, f"printer-{name}") if each in self._switches), None)
+
     def _switch(self, name: str, *, on: bool) -> str:
-        switch = self._switches.get(name) or self._switches.get(f"printer-{name}")
-        if switch is None:
+        known = self._known(name)
+        if known is None:
             raise ValueError(f'no fault "{name}"; there are {", ".join(self._switches)}')
+        name, switch = known, self._switches[known]
         if on:
             switch.on()
             if switch.off:
