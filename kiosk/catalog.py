@@ -40,10 +40,11 @@ class Catalogue:
         if head is None or head[0] != FORMAT:
             raise CatalogueError(f"{path}: not a catalogue of format {FORMAT}")
         self.size = int(head[1])
+        self._lookup = self._db.cursor()
 
     def find(self, gtin: Gtin) -> Article | None:
         """The article of this GTIN as it is sold now."""
-        row = self._db.execute(
+        row = self._lookup.execute(
             "SELECT name, price, currency, vat, unit, deposit, age FROM article WHERE gtin=?",
             (gtin,),
         ).fetchone()

@@ -73,7 +73,10 @@ class Engine:
 
     def carry_out(self, step: Step) -> None:
         """Show the new state and hand out the commands, in their order."""
-        self._show(self.state)
+        try:
+            self._show(self.state)
+        except Exception:  # noqa: BLE001 - a screen that cannot be drawn must not stop money
+            log.exception("the screen of %s failed", type(self.state.phase).__name__)
         for command in step.commands:
             self._dispatch(command)
 
