@@ -75,7 +75,7 @@ class Engine:
         """Show the new state and hand out the commands, in their order."""
         try:
             self._show(self.state)
-        except Exception:  # noqa: BLE001 - a screen that cannot be drawn must not stop money
+        except Exception:
             log.exception("the screen of %s failed", type(self.state.phase).__name__)
         for command in step.commands:
             self._dispatch(command)
