@@ -13,7 +13,6 @@ from typing import Annotated, Any, ClassVar, TypeVar, dataclass_transform, get_t
 from drivers.zvt.fields import (
     CONTAINER,
     LENGTHS,
-    LL,
     Container,
     DecodeError,
     Encoding,
@@ -62,6 +61,7 @@ class Table:
 
     leads: tuple[tuple[str, Encoding, bool], ...]
     bitmaps: dict[int, tuple[str, Encoding]]
+    """By bitmap: the field's name and encoding."""
 
 
 M = TypeVar("M", bound=Message)
@@ -327,30 +327,38 @@ def _read_bitmaps(
     end = len(data)
     while at < end:
         bmp = data[at]
-        rule = LENGTHS.get(bmp)
-        if rule is None:
+        size = LENGTHS.get(bmp)
+        if size is None:
             values["tail"] = data[at:]
             break
         start = at + 1
-        if rule < 0:
-            if rule == CONTAINER:
-                start, rule = read_length(data, start, end)
-            else:
-                digits = 2 if rule == LL else 3
-                rule = read_spelled(data, start, digits)
-                start += digits
-        at = start + rule
+        if size < 0:
+            start, size = _variable(size, data, start, end)
+        at = start + size
         if at > end:
             raise DecodeError(f"the data ends within bitmap {bmp:02X}", 3 + start)
         order.append(bmp)
-        known = bitmaps.get(bmp)
-        if known is None or known[0] in values:
+        name, encoding = bitmaps.get(bmp, _UNNAMED)
+        if encoding is None or name in values:
             extra.append((bmp, data[start:at]))
         else:
-            values[known[0]] = _content(known[1], data[start:at], start)
+            values[name] = _content(encoding, data[start:at], start)
     values["order"] = tuple(order)
     if extra:
         values["extra"] = tuple(extra)
+
+
+_UNNAMED = ("", None)
+
+
+def _variable(rule: int, data: bytes, at: int, end: int) -> tuple[int, int]:
+    """Where the content behind a variable length at `at` starts, and its size."""
+    try:
+        if rule == CONTAINER:
+            return read_length(data, at, end)
+        return at - rule, read_spelled(data, at, -rule)
+    except DecodeError as error:
+        raise DecodeError(error.reason, 3 + error.offset) from error
 
 
 def encode(message: Message) -> tuple[int, bytes]:
@@ -383,34 +391,37 @@ def _enquiry_bytes(message: Completion) -> bytes:
 
 
 def _write_bitmaps(message: Message) -> bytes:
+    """Named fields and unnamed bitmaps in the order they came in, or the table's."""
     bitmaps = message.table.bitmaps
-    rest = list(message.extra)
-    order = message.order or (*bitmaps, *(bmp for bmp, _ in rest))
+    left = {
+        bmp: value
+        for bmp, (name, _) in bitmaps.items()
+        if (value := getattr(message, name)) is not None
+    }
+    extra = list(message.extra)
     parts = []
-    written = set()
-    for bmp in order:
-        known = bitmaps.get(bmp)
-        value = getattr(message, known[0]) if known and bmp not in written else None
-        if known and value is not None:
-            written.add(bmp)
-            parts.append(_bitmap(bmp, known[1].write(value)))
-            continue
-        index = next((i for i, (each, _) in enumerate(rest) if each == bmp), None)
-        if index is not None:
-            parts.append(_bitmap(*rest.pop(index)))
-    for bmp, (name, encoding) in bitmaps.items():
-        value = getattr(message, name)
-        if value is not None and bmp not in written:
-            parts.append(_bitmap(bmp, encoding.write(value)))
-    return b"".join(parts) + message.tail
+    for bmp in message.order:
+        if bmp in left:
+            parts.append(_bitmap(bmp, bitmaps[bmp][1].write(left.pop(bmp))))
+        elif extra:
+            index = next((i for i, (each, _) in enumerate(extra) if each == bmp), None)
+            if index is not None:
+                parts.append(_bitmap(*extra.pop(index)))
+    parts.extend(_bitmap(bmp, bitmaps[bmp][1].write(value)) for bmp, value in left.items())
+    parts.extend(_bitmap(bmp, content) for bmp, content in extra)
+    parts.append(message.tail)
+    return b"".join(parts)
 
 
 def _bitmap(bmp: int, content: bytes) -> bytes:
     rule = LENGTHS[bmp]
+    if rule > 0:
+        if len(content) != rule:
+            raise ValueError(f"bitmap {bmp:02X} takes {rule} bytes, not {len(content)}")
+        return _IDS[bmp] + content
     if rule == CONTAINER:
-        return bytes((bmp,)) + write_length(len(content)) + content
-    if rule < 0:
-        return bytes((bmp,)) + spelled(len(content), -rule) + content
-    if len(content) != rule:
-        raise ValueError(f"bitmap {bmp:02X} takes {rule} bytes, not {len(content)}")
-    return bytes((bmp,)) + content
+        return _IDS[bmp] + write_length(len(content)) + content
+    return _IDS[bmp] + spelled(len(content), -rule) + content
+
+
+_IDS = [bytes((bmp,)) for bmp in range(256)]
