@@ -145,7 +145,7 @@ class Authorization(Message):
 
 @message(0x0602)
 class LogOff(Message):
-    """2.30: the till leaves; the terminal answers 80 00 and nothing else."""
+    """2.24: the till leaves; the terminal answers 80 00 and nothing else."""
 
 
 @message(0x0620)
@@ -159,7 +159,7 @@ class RepeatReceipt(Message):
 
 @message(0x06B0)
 class AbortCommand(Message):
-    """2.31: the till wishes to stop."""
+    """2.23: the till wishes to stop."""
 
 
 @message(0x0501)
@@ -185,7 +185,7 @@ class IntermediateStatus(Message):
 
 @message(0x040F)
 class StatusInformation(Message):
-    """3.2 and 13: a transaction's result and data."""
+    """3.1 and 13: a transaction's result and data."""
 
     result: Annotated[int | None, At(0x27, byte())] = None
     amount: Annotated[int | None, At(0x04, bcd(6))] = None
@@ -211,7 +211,7 @@ class StatusInformation(Message):
 
 @message(0x060F)
 class Completion(Message):
-    """3.3: the dialogue ended; the till has the word again.
+    """3.2: the dialogue ended; the till has the word again.
 
     `version` (length-spelled text) and `status` come first in the answer to a status enquiry.
     """
@@ -227,7 +227,7 @@ class Completion(Message):
 
 @message(0x061E)
 class Abort(Message):
-    """3.4: the dialogue ended without success; `result` by chapter 10."""
+    """3.3: the dialogue ended without success; `result` by chapter 10."""
 
     result: Annotated[int, Lead(byte())]
     currency: Annotated[int | None, At(0x49, bcd(2))] = None
@@ -292,22 +292,36 @@ def _fills(cls: type[Message], data: bytes, at: int, size: int) -> bool:
     """Whether an optional lead stands at `at`, though its first byte could be a bitmap too."""
     if cls is StatusEnquiry:
         return True  # a service byte needs a password before it
-    return cls is IntermediateStatus and (at + size == len(data) or data[at] != 0x06)
+    if cls is not IntermediateStatus:
+        return False
+    # A container comes behind the minutes (3.7), but some terminals leave the minutes out.
+    return _spans(data, at + 1) or not _spans(data, at)
+
+
+def _spans(data: bytes, at: int) -> bool:
+    """Whether a container begins at `at` and is all that is left."""
+    try:
+        start, size = read_length(data, at + 1, len(data))
+    except DecodeError:
+        return False
+    return data[at] == 0x06 and start + size == len(data)
 
 
 def _enquiry_answer(data: bytes, values: dict[str, Any]) -> int:
     """Version and status at the start of a status enquiry's completion (2.56.2)."""
-    at = 0
     if len(data) >= 3 and all(0xF0 <= digit <= 0xF9 for digit in data[:3]):
         size = read_spelled(data, 0, 3)
         if 3 + size < len(data):
             values["version"] = data[3 : 3 + size].decode("cp437")
             values["status"] = data[3 + size]
             return 4 + size
-    if data and (len(data) == 1 or data[0] not in LENGTHS or data[1] == 0x06):
+    if data and (len(data) == 1 or data[0] not in LENGTHS):
         values["status"] = data[0]
-        at = 1
-    return at
+        return 1
+    if data and data[0] not in Completion.table.bitmaps and _spans(data, 1):
+        values["status"] = data[0]  # a status like E0 that could be a bitmap too
+        return 1
+    return 0
 
 
 def _content(encoding: Encoding, data: bytes, at: int) -> Any:
@@ -364,6 +378,8 @@ def _variable(rule: int, data: bytes, at: int, end: int) -> tuple[int, int]:
 def encode(message: Message) -> tuple[int, bytes]:
     """Control field and data of a message. Raises ValueError if a value does not fit its field."""
     if isinstance(message, Negative):
+        if not 0 <= message.code <= 0xFF:
+            raise ValueError(f"{message.code} is no result code")
         return 0x8400 | message.code, message.tail
     if isinstance(message, Unknown):
         return message.code, message.data
