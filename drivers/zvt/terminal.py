@@ -206,7 +206,8 @@ class ZvtTerminal:
                 case IntermediateStatus():
                     dialogue.accept()
                     yield TerminalShows(payment, message.status, reading.display_lines(message))
-                case StatusInformation() if message.result == 0:
+                case StatusInformation() if reading.result_of(message) == 0:
+                    refusal = reading.Refusal(0, "")  # a wrong PIN before it is forgotten
                     yield from self._approved(dialogue, payment, message)
                 case StatusInformation():
                     refusal = reading.refusal_of(message)
