@@ -164,7 +164,6 @@ class ZvtTerminal:
 
     def _authorize(self, command: Authorize, cancel: Cancel) -> Run:
         try:
-            self._still_there()
             self._register()
         except DeviceError as error:
             # Nothing of the payment has left yet, whatever happened on the way here.
@@ -243,18 +242,18 @@ class ZvtTerminal:
 
     def _still_there(self) -> bool:
         """Whether the idle line is up; terminals may hang up on it at any time."""
+        if self._dialogue is None:
+            return False
         try:
-            return self._dialogue is not None and self._dialogue.next(self._soon()) is None
+            self._dialogue.next(self._clock.monotonic() + 0.001)
         except DeviceError:
             self.close()
             return False
-
-    def _soon(self) -> float:
-        return self._clock.monotonic() + 0.001
+        return True
 
     def _register(self) -> None:
         """Connect and register, unless that is done. Raises Unavailable for a refusal."""
-        if self._dialogue is not None:
+        if self._still_there():
             return
         line = self._connect(self._address)
         self._dialogue = Dialogue(TappedLine(line, self._tap) if self._tap else line, self._clock)
