@@ -56,7 +56,11 @@ def terminal(
             case "approve" | "stop":
                 return "done" if server.press(verb) else "nobody waits for a card"
             case "decline":
-                return "done" if server.press(int(word or "05", 16)) else "nobody waits for a card"
+                try:
+                    pressed = server.press(int(word or "05", 16))
+                except ValueError as error:
+                    return str(error)
+                return "done" if pressed else "nobody waits for a card"
             case "fault" | "clear" if word in tuple(Fault):
                 server.fault(Fault(word), on=verb == "fault")
                 return "done"
