@@ -102,15 +102,17 @@ class SimulatedBench:
                 return "" if self.scanner.scan(STAFF_CODE, "Q1") else "the scanner is not connected"
             case "fault" | "clear", [name]:
                 return self._switch(name, on=verb == "fault")
-            case _ if verb in self._switches and not words:
+            case _ if not words and {verb, f"printer-{verb}"} & self._switches.keys():
                 return self._switch(verb, on=True)
             case _:
                 raise ValueError(f'no verb "{verb}" with {len(words)} words; see ./run lab --help')
 
     def _switch(self, name: str, *, on: bool) -> str:
-        switch = self._switches.get(name) or self._switches.get(f"printer-{name}")
+        name = name if name in self._switches else f"printer-{name}"
+        switch = self._switches.get(name)
         if switch is None:
-            raise ValueError(f'no fault "{name}"; there are {", ".join(self._switches)}')
+            known = ", ".join(self._switches)
+            raise ValueError(f'no fault "{name.removeprefix("printer-")}"; there are {known}')
         if on:
             switch.on()
             if switch.off:
