@@ -275,7 +275,7 @@ def decode(control: int, data: bytes) -> Message:
             if required:
                 raise DecodeError(f"{cls.__name__} lacks {name}", 3 + at)
             break
-        if not required and data[at] in cls.table.bitmaps and not _fills(cls, data, at, size):
+        if not required and data[at] in cls.table.bitmaps and not _fills(cls, data, at):
             break
         values[name] = _content(encoding, data[at : at + size], at)
         at += size
@@ -288,7 +288,7 @@ def decode(control: int, data: bytes) -> Message:
     return cls(**values)
 
 
-def _fills(cls: type[Message], data: bytes, at: int, size: int) -> bool:
+def _fills(cls: type[Message], data: bytes, at: int) -> bool:
     """Whether an optional lead stands at `at`, though its first byte could be a bitmap too."""
     if cls is StatusEnquiry:
         return True  # a service byte needs a password before it
