@@ -163,6 +163,9 @@ class ZvtTerminal:
         yield LastOutcome(command.payment, self._known_id(last), last)
 
     def _authorize(self, command: Authorize, cancel: Cancel) -> Run:
+        currency = _CURRENCIES.get(command.amount.currency)
+        if currency is None:
+            raise Unavailable(f"{self._address}: takes no {command.amount.currency}")
         try:
             self._register()
         except DeviceError as error:
@@ -173,7 +176,7 @@ class ZvtTerminal:
         refusal = dialogue.command(
             Authorization(
                 amount=command.amount.minor,
-                currency=_CURRENCIES[command.amount.currency],
+                currency=currency,
                 payment_type=TERMINAL_DECIDES,
                 timeout=wait[0] if wait else None,
                 max_status_infos=wait[1] if wait else None,
