@@ -101,7 +101,7 @@ unknown = st.builds(
 )
 any_message = st.one_of(
     *(messages(cls) for cls in REGISTRY.values()),
-    unknown,  # fmt: skip
+    unknown,
 )
 controls = st.one_of(st.sampled_from(sorted(REGISTRY)), st.integers(0, 0xFFFF))
 _pieces = st.one_of(
