@@ -34,7 +34,7 @@ def _read_lines(play: Callable[[str], str]) -> None:
 def terminal(
     address: str, auto: str, memory: Path | None, unacknowledged: str, faults: list[str]
 ) -> int:
-    """A card terminal. Lines: approve, decline [CODE], stop, fault NAME, clear NAME, turnover."""
+    """A card terminal. Lines: approve, decline [CODE], stop, fault NAME, clear NAME, turnover, waiting."""
     from drivers.zvt.memory import Memory
     from drivers.zvt.server import TerminalServer
     from drivers.zvt.simulator import Fault, TerminalSimulator, Unacknowledged
@@ -66,6 +66,8 @@ def terminal(
                 return "done"
             case "turnover":
                 return str(simulator.memory.turnover())
+            case "waiting":
+                return "yes" if server.view()[1] else "no"
             case _:
                 return f"unknown; faults are {', '.join(Fault)}"
 

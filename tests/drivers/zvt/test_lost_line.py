@@ -133,4 +133,4 @@ def test_wherever_the_line_is_lost_the_books_agree(
         assert till.simulator.authorisations <= 2
         if not torn:
             break
-    assert doubts > 3
+    assert doubts >= 3
