@@ -34,7 +34,8 @@ def _read_lines(play: Callable[[str], str]) -> None:
 def terminal(
     address: str, auto: str, memory: Path | None, unacknowledged: str, faults: list[str]
 ) -> int:
-    """A card terminal. Lines: approve, decline [CODE], stop, fault NAME, clear NAME, turnover, waiting."""
+    """A card terminal. Lines: approve, decline [CODE], stop, fault NAME, clear NAME, turnover,
+    waiting."""
     from drivers.zvt.memory import Memory
     from drivers.zvt.server import TerminalServer
     from drivers.zvt.simulator import Fault, TerminalSimulator, Unacknowledged
