@@ -91,7 +91,7 @@ def _table(cls: type[Message]) -> Table:
         for note in getattr(hints[each.name], "__metadata__", ()):
             if isinstance(note, Lead):
                 leads.append((each.name, note.encoding, each.default is MISSING))
-            elif isinstance(note, At):
+            else:
                 bitmaps[note.bmp] = (each.name, note.encoding)
     return Table(tuple(leads), bitmaps)
 

@@ -23,9 +23,10 @@ def ends(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Line,
     path = tmp_path / "line"
     listener = listen("tcp://127.0.0.1:0" if request.param == "tcp" else f"pty://{path}")
     address = f"serial://{path}?baud=115200" if request.param == "serial" else listener.address
-    ours = connect(address)
-    yield ours, accepted(listener)
+    ours, theirs = connect(address), accepted(listener)
+    yield ours, theirs
     ours.close()
+    theirs.close()
     listener.close()
 
 

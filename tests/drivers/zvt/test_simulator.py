@@ -178,7 +178,8 @@ def test_buttons_mean_something_only_when_a_card_is_wanted() -> None:
     assert not foreign.terminal.press("approve")
     foreign.tells(Authorization(1))
     assert foreign.terminal.waiting_for_card
-    for nonsense in ("dance", 0, 256, -5):
+    nonsenses: tuple[str | int, ...] = ("dance", 0, 256, -5)
+    for nonsense in nonsenses:
         with pytest.raises(ValueError, match="no result code"):
             foreign.terminal.press(nonsense)
     assert foreign.terminal.press(0x9B)
