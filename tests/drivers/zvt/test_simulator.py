@@ -310,6 +310,7 @@ def test_random_bytes_never_break_the_terminal() -> None:
     chance = random.Random(3)
     samples = [bytes.fromhex(data) for _, data, _ in VECTORS]
     foreign = till(automatic=None)
+    buttons: list[str | int] = ["approve", "stop", 5]
     for _ in range(3_000):
         foreign.terminal.connected()
         for _ in range(chance.randrange(1, 6)):
@@ -318,7 +319,7 @@ def test_random_bytes_never_break_the_terminal() -> None:
                 data[chance.randrange(len(data))] = chance.randrange(256)
             foreign.terminal.receive(bytes(data))
             if chance.random() < 0.3:
-                foreign.terminal.press(chance.choice(["approve", "stop", 5]))
+                foreign.terminal.press(chance.choice(buttons))
             if chance.random() < 0.2:
                 foreign.clock.pass_time(chance.choice([1, 6, 61]))
                 foreign.terminal.tick()
