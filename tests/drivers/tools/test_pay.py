@@ -146,6 +146,24 @@ def test_a_bad_time_is_refused(give_up: str) -> None:
     assert (code, "no number of seconds" in err) == (2, True)
 
 
+@pytest.mark.parametrize("password", ["12345", "1234567", "-00001", "secret"])
+def test_a_bad_password_is_refused(password: str) -> None:
+    """And not repeated on the screen."""
+    code, _, err = ran(*pay_words("tcp://127.0.0.1:1", f"--password={password}"))
+    assert (code, "six digits" in err, password in err) == (2, True, False)
+
+
+def test_a_journal_that_cannot_be_used(tmp_path: Path) -> None:
+    """Nothing is charged without a record of it."""
+    path = tmp_path / "pay.db"
+    path.write_text("no journal, but some text that is long enough to look at" * 20)
+    with terminal() as sim:
+        code, out, err = ran(*pay_words(sim.address, "--journal", str(path)))
+        assert (code, out) == (69, "")
+        assert str(path) in err
+        assert sim.turnover == 0
+
+
 @pytest.mark.parametrize("address", ["nonsense", "tcp://", "tcp://127.0.0.1", "tcp://127.0.0.1:x"])
 def test_a_bad_address_is_named(address: str) -> None:
     """One line, no traceback, exit code 78."""

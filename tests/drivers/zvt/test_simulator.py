@@ -285,6 +285,35 @@ def test_a_result_that_left_may_be_lost() -> None:
     assert foreign.terminal.hangs_up()
 
 
+def test_an_answer_may_be_lost_once() -> None:
+    """It is stored, the line drops before it leaves; the next payment is as usual."""
+    foreign = till(faults={Fault.LOSE_ANSWER}, unacknowledged=Unacknowledged.KEEP)
+    assert foreign.tells(Authorization(250)) == [YES]
+    assert foreign.terminal.hangs_up()
+    assert foreign.terminal.memory.turnover() == 250
+    foreign.connect()
+    assert foreign.asks(Authorization(1))[-1] == Completion()
+
+
+def test_a_line_that_is_refused_takes_the_payment_back() -> None:
+    """The till has no paper: 84 CC to the first line."""
+    foreign = till()
+    assert isinstance(foreign.tells(Authorization(250))[-1], StatusInformation)
+    assert isinstance(foreign.tells(YES)[-1], PrintLine)
+    assert foreign.tells(Negative(code=0xCC)) == [Abort(0x66)]
+    assert foreign.terminal.memory.turnover() == 0
+
+
+def test_counters_begin_again_after_their_last_number() -> None:
+    """Six digits of trace, four of receipt; 0 is never given."""
+    foreign = till()
+    foreign.terminal.memory.trace, foreign.terminal.memory.receipt = 999_999, 9_999
+    foreign.asks(Authorization(1))
+    last = foreign.terminal.memory.last
+    assert last is not None
+    assert (last.trace, last.receipt) == (1, 1)
+
+
 def test_a_pulled_cable_and_a_deaf_terminal_say_nothing() -> None:
     """Bytes go nowhere."""
     for fault in (Fault.CABLE_OUT, Fault.SILENT):
