@@ -69,7 +69,7 @@ def test_a_terminal_that_is_not_there() -> None:
 
 
 def test_a_terminal_that_falls_silent_in_the_payment(tmp_path: Path) -> None:
-    """Unknown is an answer: exit code 75 after --give-up; a later run resolves it first."""
+    """Unknown is an answer: exit code 75 after --give-up."""
     journal = str(tmp_path / "pay.db")
     with terminal("--auto", "ask") as sim:
         process = started(*pay_words(sim.address, "--journal", journal, "--give-up", "0.5"))
