@@ -88,7 +88,9 @@ def _add_terminal(tools: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     status.set_defaults(run=_status)
     for parser in (pay, status):
         parser.add_argument("--at", required=True, metavar="ADDRESS", help="tcp://HOST:PORT")
-        parser.add_argument("--password", type=int, default=0, help="six digits (default 000000)")
+        parser.add_argument(
+            "--password", type=_password, default=0, help="six digits (default 000000)"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
@@ -141,6 +143,12 @@ def _amount(text: str) -> Money:
     if not found or (minor := int(found[1]) * 100 + int(found[2] or 0)) == 0:
         raise argparse.ArgumentTypeError(f'"{text}" is no amount like 10.10')
     return Money(minor)
+
+
+def _password(text: str) -> int:
+    if not re.fullmatch("[0-9]{6}", text):
+        raise argparse.ArgumentTypeError("a terminal's password has six digits")
+    return int(text)
 
 
 def _seconds(text: str) -> float:

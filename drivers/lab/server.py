@@ -49,7 +49,7 @@ class _Handler(socketserver.StreamRequestHandler):
         while line := self.rfile.readline(MAX_LINE):
             try:
                 answer = self._answer(json.loads(line))
-            except (ValueError, TypeError, KeyError) as error:
+            except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
                 answer = {"error": str(error)}
             self.wfile.write(json.dumps(answer).encode() + b"\n")
 
@@ -57,5 +57,5 @@ class _Handler(socketserver.StreamRequestHandler):
         if "do" in request:
             verb, *words = map(str, request["do"])
             return {"said": self.server.bench.do(verb, *words)}
-        seconds = min(float(request["seconds"]), MAX_SECONDS)
+        seconds = max(0.0, min(float(request["seconds"]), MAX_SECONDS))  # NaN is 0 too
         return {"state": asdict(self.server.bench.state(int(request["state"]), seconds))}

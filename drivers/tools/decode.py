@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from drivers.zvt.fields import SECRET, Container, DecodeError, Tag
+from drivers.zvt.fields import SECRET, Container, DecodeError, Tag, masked
 from drivers.zvt.framing import frame
 from drivers.zvt.messages import Message, Negative, Unknown, decode, encode
 
@@ -80,7 +80,7 @@ def _shown(name: str, value: Any) -> Any:
             for bmp, data in value
         }
     if name == "card_number":
-        return "*" * max(len(value) - 5, 0) + value[-5:]
+        return masked(value)
     if isinstance(value, Container):
         return [_tag(tag) for tag in value.tags]
     if isinstance(value, bytes):

@@ -70,7 +70,7 @@ class Shown:
 
     state: State | None = None
     outcome: Outcome | None = None
-    error: str = ""
+    error: KioskError | None = None
 
 
 class Payer:
@@ -102,7 +102,7 @@ class Payer:
             ):
                 return self._unknown(doubt, give_up)
         if self._shown.outcome is None:
-            raise KioskError(self._shown.error)
+            raise self._shown.error or KioskError("the payment broke off; its journal knows why")
         return self._shown.outcome
 
     def reported(self) -> None:
@@ -123,11 +123,11 @@ class Payer:
             with tempfile.TemporaryDirectory() as folder:
                 self._pay(Journal(self._path or Path(folder) / "journal.db", KIOSK))
         except KioskError as error:
-            self._shown.error = str(error)
-            self._done.set()
+            self._shown.error = error
         finally:
             self._terminal.close()
             self._finished.set()
+            self._done.set()
 
     def _pay(self, journal: Journal) -> None:
         state = replay(journal, lambda before, event: decide(before, event).state)

@@ -34,7 +34,8 @@ def _read_lines(play: Callable[[str], str]) -> None:
 def terminal(
     address: str, auto: str, memory: Path | None, unacknowledged: str, faults: list[str]
 ) -> int:
-    """A card terminal. Lines: approve, decline [CODE], stop, fault NAME, clear NAME, turnover."""
+    """A card terminal. Lines: approve, decline [CODE], stop, fault NAME, clear NAME, turnover,
+    waiting."""
     from drivers.zvt.memory import Memory
     from drivers.zvt.server import TerminalServer
     from drivers.zvt.simulator import Fault, TerminalSimulator, Unacknowledged
@@ -56,12 +57,18 @@ def terminal(
             case "approve" | "stop":
                 return "done" if server.press(verb) else "nobody waits for a card"
             case "decline":
-                return "done" if server.press(int(word or "05", 16)) else "nobody waits for a card"
+                try:
+                    pressed = server.press(int(word or "05", 16))
+                except ValueError as error:
+                    return str(error)
+                return "done" if pressed else "nobody waits for a card"
             case "fault" | "clear" if word in tuple(Fault):
                 server.fault(Fault(word), on=verb == "fault")
                 return "done"
             case "turnover":
                 return str(simulator.memory.turnover())
+            case "waiting":
+                return "yes" if server.view()[1] else "no"
             case _:
                 return f"unknown; faults are {', '.join(Fault)}"
 

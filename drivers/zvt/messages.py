@@ -13,7 +13,6 @@ from typing import Annotated, Any, ClassVar, TypeVar, dataclass_transform, get_t
 from drivers.zvt.fields import (
     CONTAINER,
     LENGTHS,
-    LL,
     Container,
     DecodeError,
     Encoding,
@@ -62,6 +61,7 @@ class Table:
 
     leads: tuple[tuple[str, Encoding, bool], ...]
     bitmaps: dict[int, tuple[str, Encoding]]
+    """By bitmap: the field's name and encoding."""
 
 
 M = TypeVar("M", bound=Message)
@@ -91,7 +91,7 @@ def _table(cls: type[Message]) -> Table:
         for note in getattr(hints[each.name], "__metadata__", ()):
             if isinstance(note, Lead):
                 leads.append((each.name, note.encoding, each.default is MISSING))
-            elif isinstance(note, At):
+            else:
                 bitmaps[note.bmp] = (each.name, note.encoding)
     return Table(tuple(leads), bitmaps)
 
@@ -145,7 +145,7 @@ class Authorization(Message):
 
 @message(0x0602)
 class LogOff(Message):
-    """2.30: the till leaves; the terminal answers 80 00 and nothing else."""
+    """2.24: the till leaves; the terminal answers 80 00 and nothing else."""
 
 
 @message(0x0620)
@@ -159,7 +159,7 @@ class RepeatReceipt(Message):
 
 @message(0x06B0)
 class AbortCommand(Message):
-    """2.31: the till wishes to stop."""
+    """2.23: the till wishes to stop."""
 
 
 @message(0x0501)
@@ -185,7 +185,7 @@ class IntermediateStatus(Message):
 
 @message(0x040F)
 class StatusInformation(Message):
-    """3.2 and 13: a transaction's result and data."""
+    """3.1 and 13: a transaction's result and data."""
 
     result: Annotated[int | None, At(0x27, byte())] = None
     amount: Annotated[int | None, At(0x04, bcd(6))] = None
@@ -211,7 +211,7 @@ class StatusInformation(Message):
 
 @message(0x060F)
 class Completion(Message):
-    """3.3: the dialogue ended; the till has the word again.
+    """3.2: the dialogue ended; the till has the word again.
 
     `version` (length-spelled text) and `status` come first in the answer to a status enquiry.
     """
@@ -227,7 +227,7 @@ class Completion(Message):
 
 @message(0x061E)
 class Abort(Message):
-    """3.4: the dialogue ended without success; `result` by chapter 10."""
+    """3.3: the dialogue ended without success; `result` by chapter 10."""
 
     result: Annotated[int, Lead(byte())]
     currency: Annotated[int | None, At(0x49, bcd(2))] = None
@@ -275,7 +275,7 @@ def decode(control: int, data: bytes) -> Message:
             if required:
                 raise DecodeError(f"{cls.__name__} lacks {name}", 3 + at)
             break
-        if not required and data[at] in cls.table.bitmaps and not _fills(cls, data, at, size):
+        if not required and data[at] in cls.table.bitmaps and not _fills(cls, data, at):
             break
         values[name] = _content(encoding, data[at : at + size], at)
         at += size
@@ -288,26 +288,40 @@ def decode(control: int, data: bytes) -> Message:
     return cls(**values)
 
 
-def _fills(cls: type[Message], data: bytes, at: int, size: int) -> bool:
+def _fills(cls: type[Message], data: bytes, at: int) -> bool:
     """Whether an optional lead stands at `at`, though its first byte could be a bitmap too."""
     if cls is StatusEnquiry:
         return True  # a service byte needs a password before it
-    return cls is IntermediateStatus and (at + size == len(data) or data[at] != 0x06)
+    if cls is not IntermediateStatus:
+        return False
+    # A container comes behind the minutes (3.7), but some terminals leave the minutes out.
+    return _spans(data, at + 1) or not _spans(data, at)
+
+
+def _spans(data: bytes, at: int) -> bool:
+    """Whether a container begins at `at` and is all that is left."""
+    try:
+        start, size = read_length(data, at + 1, len(data))
+    except DecodeError:
+        return False
+    return data[at] == 0x06 and start + size == len(data)
 
 
 def _enquiry_answer(data: bytes, values: dict[str, Any]) -> int:
     """Version and status at the start of a status enquiry's completion (2.56.2)."""
-    at = 0
     if len(data) >= 3 and all(0xF0 <= digit <= 0xF9 for digit in data[:3]):
         size = read_spelled(data, 0, 3)
         if 3 + size < len(data):
             values["version"] = data[3 : 3 + size].decode("cp437")
             values["status"] = data[3 + size]
             return 4 + size
-    if data and (len(data) == 1 or data[0] not in LENGTHS or data[1] == 0x06):
+    if data and (len(data) == 1 or data[0] not in LENGTHS):
         values["status"] = data[0]
-        at = 1
-    return at
+        return 1
+    if data and data[0] not in Completion.table.bitmaps and _spans(data, 1):
+        values["status"] = data[0]  # a status like E0 that could be a bitmap too
+        return 1
+    return 0
 
 
 def _content(encoding: Encoding, data: bytes, at: int) -> Any:
@@ -327,35 +341,45 @@ def _read_bitmaps(
     end = len(data)
     while at < end:
         bmp = data[at]
-        rule = LENGTHS.get(bmp)
-        if rule is None:
+        size = LENGTHS.get(bmp)
+        if size is None:
             values["tail"] = data[at:]
             break
         start = at + 1
-        if rule < 0:
-            if rule == CONTAINER:
-                start, rule = read_length(data, start, end)
-            else:
-                digits = 2 if rule == LL else 3
-                rule = read_spelled(data, start, digits)
-                start += digits
-        at = start + rule
+        if size < 0:
+            start, size = _variable(size, data, start, end)
+        at = start + size
         if at > end:
             raise DecodeError(f"the data ends within bitmap {bmp:02X}", 3 + start)
         order.append(bmp)
-        known = bitmaps.get(bmp)
-        if known is None or known[0] in values:
+        name, encoding = bitmaps.get(bmp, _UNNAMED)
+        if encoding is None or name in values:
             extra.append((bmp, data[start:at]))
         else:
-            values[known[0]] = _content(known[1], data[start:at], start)
+            values[name] = _content(encoding, data[start:at], start)
     values["order"] = tuple(order)
     if extra:
         values["extra"] = tuple(extra)
 
 
+_UNNAMED = ("", None)
+
+
+def _variable(rule: int, data: bytes, at: int, end: int) -> tuple[int, int]:
+    """Where the content behind a variable length at `at` starts, and its size."""
+    try:
+        if rule == CONTAINER:
+            return read_length(data, at, end)
+        return at - rule, read_spelled(data, at, -rule)
+    except DecodeError as error:
+        raise DecodeError(error.reason, 3 + error.offset) from error
+
+
 def encode(message: Message) -> tuple[int, bytes]:
     """Control field and data of a message. Raises ValueError if a value does not fit its field."""
     if isinstance(message, Negative):
+        if not 0 <= message.code <= 0xFF:
+            raise ValueError(f"{message.code} is no result code")
         return 0x8400 | message.code, message.tail
     if isinstance(message, Unknown):
         return message.code, message.data
@@ -383,34 +407,37 @@ def _enquiry_bytes(message: Completion) -> bytes:
 
 
 def _write_bitmaps(message: Message) -> bytes:
+    """Named fields and unnamed bitmaps in the order they came in, or the table's."""
     bitmaps = message.table.bitmaps
-    rest = list(message.extra)
-    order = message.order or (*bitmaps, *(bmp for bmp, _ in rest))
+    left = {
+        bmp: value
+        for bmp, (name, _) in bitmaps.items()
+        if (value := getattr(message, name)) is not None
+    }
+    extra = list(message.extra)
     parts = []
-    written = set()
-    for bmp in order:
-        known = bitmaps.get(bmp)
-        value = getattr(message, known[0]) if known and bmp not in written else None
-        if known and value is not None:
-            written.add(bmp)
-            parts.append(_bitmap(bmp, known[1].write(value)))
-            continue
-        index = next((i for i, (each, _) in enumerate(rest) if each == bmp), None)
-        if index is not None:
-            parts.append(_bitmap(*rest.pop(index)))
-    for bmp, (name, encoding) in bitmaps.items():
-        value = getattr(message, name)
-        if value is not None and bmp not in written:
-            parts.append(_bitmap(bmp, encoding.write(value)))
-    return b"".join(parts) + message.tail
+    for bmp in message.order:
+        if bmp in left:
+            parts.append(_bitmap(bmp, bitmaps[bmp][1].write(left.pop(bmp))))
+        elif extra:
+            index = next((i for i, (each, _) in enumerate(extra) if each == bmp), None)
+            if index is not None:
+                parts.append(_bitmap(*extra.pop(index)))
+    parts.extend(_bitmap(bmp, bitmaps[bmp][1].write(value)) for bmp, value in left.items())
+    parts.extend(_bitmap(bmp, content) for bmp, content in extra)
+    parts.append(message.tail)
+    return b"".join(parts)
 
 
 def _bitmap(bmp: int, content: bytes) -> bytes:
     rule = LENGTHS[bmp]
+    if rule > 0:
+        if len(content) != rule:
+            raise ValueError(f"bitmap {bmp:02X} takes {rule} bytes, not {len(content)}")
+        return _IDS[bmp] + content
     if rule == CONTAINER:
-        return bytes((bmp,)) + write_length(len(content)) + content
-    if rule < 0:
-        return bytes((bmp,)) + spelled(len(content), -rule) + content
-    if len(content) != rule:
-        raise ValueError(f"bitmap {bmp:02X} takes {rule} bytes, not {len(content)}")
-    return bytes((bmp,)) + content
+        return _IDS[bmp] + write_length(len(content)) + content
+    return _IDS[bmp] + spelled(len(content), -rule) + content
+
+
+_IDS = [bytes((bmp,)) for bmp in range(256)]

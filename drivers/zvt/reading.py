@@ -10,6 +10,7 @@ from drivers.zvt.fields import Container, masked
 from drivers.zvt.messages import IntermediateStatus, PrintLine, PrintTextBlock, StatusInformation
 from kiosk.checkout.events import Card, Transaction
 from kiosk.money import Money
+from kiosk.ports import RemoteProtocolError
 from kiosk.receipt import Slip
 
 BUSY = frozenset({0x6B, 0x83, 0x9A, 0x9C, 0xA0, 0xDC, 0xDF, 0xE0})
@@ -50,7 +51,7 @@ def card_of(message: StatusInformation, terminal_id: str, moment: Moment) -> Car
     return Card(
         amount=_amount(message),
         terminal_id=_terminal_id(message, terminal_id),
-        trace=message.trace or 0,
+        trace=_trace(message),
         receipt=message.receipt or 0,
         scheme=_printable(message.card_name),
         number=masked(message.card_number or ""),
@@ -63,18 +64,25 @@ def transaction_of(message: StatusInformation, terminal_id: str, moment: Moment)
     """The terminal's memory of its last transaction."""
     return Transaction(
         terminal_id=_terminal_id(message, terminal_id),
-        trace=message.trace or 0,
+        trace=_trace(message),
         receipt=message.receipt or 0,
         amount=_amount(message),
-        result=message.result or 0,
+        result=result_of(message),
         at=moment_of(message, moment),
         reversal_of=message.original_trace or None,
     )
 
 
+def result_of(message: StatusInformation) -> int:
+    """Chapter 10's code. Raises RemoteProtocolError if it was not sent: success is never assumed."""
+    if message.result is None:
+        raise RemoteProtocolError("a status information came without a result")
+    return message.result
+
+
 def refusal_of(message: StatusInformation) -> Refusal:
     """Result and the host's text of a payment that was refused."""
-    return Refusal(message.result or 0xFF, _printable(message.additional_text))
+    return Refusal(result_of(message), _printable(message.additional_text))
 
 
 def moment_of(message: StatusInformation, moment: Moment) -> datetime | None:
@@ -129,6 +137,13 @@ def _texts(tlv: Container | None, holder: int) -> tuple[str, ...]:
 
 def _printable(text: str | None) -> str:
     return "".join(each for each in (text or "").split("\0")[0] if each.isprintable()).rstrip()
+
+
+def _trace(message: StatusInformation) -> int:
+    """The trace number; one of more than six digits stands in tag 1F2B, with zeros in 0B (3.1)."""
+    long = message.tlv.find(0x1F2B) if message.tlv and not message.trace else None
+    digits = long.data.hex() if long else ""
+    return int(digits) if digits.isdecimal() else message.trace or 0
 
 
 def _amount(message: StatusInformation) -> Money:

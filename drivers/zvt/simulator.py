@@ -37,6 +37,7 @@ from kiosk.clock import Clock
 from kiosk.ports import ProtocolError
 
 T3_SECONDS = 5.0
+T4_MINUTES = 0x03
 CARD_SECONDS = 60.0
 LATER_SECONDS = 5.0
 SLOW_SECONDS = 3.0
@@ -191,7 +192,12 @@ class TerminalSimulator:
     # --- the customer and the lab -----------------------------------------------------------------
 
     def press(self, button: str | int) -> bool:
-        """`approve`, `stop` or a decline code, as a customer would. False: nobody asked."""
+        """`approve`, `stop` or a decline code, as a customer would. False: nobody asked.
+
+        Raises ValueError for a code that declines nothing.
+        """
+        if button not in ("approve", "stop") and not (isinstance(button, int) and 0 < button < 256):
+            raise ValueError(f"{button} is no result code that declines")
         if not isinstance(self._waiting, Card):
             return False
         self._resume(button)
@@ -293,6 +299,8 @@ class TerminalSimulator:
         return Completion()
 
     def _payment(self, amount: int) -> Flow:
+        if self.memory.reversal_due:  # never with another transaction in between
+            self.memory.reverse(self._local())
         self._show("Bitte Karte vorhalten", _euro(amount))
         yield from self._tell(0x0A)
         action = yield Card()
@@ -353,7 +361,8 @@ class TerminalSimulator:
         if self._till.config & 0x08:
             texts = tuple(Tag(0x07, line.encode("cp437")) for line in self.display)
             tlv = Container.of(Tag(0x24, texts)) if self._till.tlv else None
-            yield Say(IntermediateStatus(status, tlv=tlv))
+            # A container is sent behind a T4 only (3.7).
+            yield Say(IntermediateStatus(status, T4_MINUTES if tlv else None, tlv))
 
     def _information(self, entry: Entry, text: str | None = None) -> StatusInformation:
         at = entry.moment

@@ -166,8 +166,10 @@ class ZvtTerminal:
         yield LastOutcome(command.payment, self._known_id(last), last)
 
     def _authorize(self, command: Authorize, cancel: Cancel) -> Run:
+        currency = _CURRENCIES.get(command.amount.currency)
+        if currency is None:
+            raise Unavailable(f"{self._address}: takes no {command.amount.currency}")
         try:
-            self._still_there()
             self._register()
         except DeviceError as error:
             # Nothing of the payment has left yet, whatever happened on the way here.
@@ -177,7 +179,7 @@ class ZvtTerminal:
         refusal = dialogue.command(
             Authorization(
                 amount=command.amount.minor,
-                currency=_CURRENCIES[command.amount.currency],
+                currency=currency,
                 payment_type=TERMINAL_DECIDES,
                 timeout=wait[0] if wait else None,
                 max_status_infos=wait[1] if wait else None,
@@ -209,7 +211,8 @@ class ZvtTerminal:
                 case IntermediateStatus():
                     dialogue.accept()
                     yield TerminalShows(payment, message.status, reading.display_lines(message))
-                case StatusInformation() if message.result == 0:
+                case StatusInformation() if reading.result_of(message) == 0:
+                    refusal = reading.Refusal(0, "")  # a wrong PIN before it is forgotten
                     yield from self._approved(dialogue, payment, message)
                 case StatusInformation():
                     refusal = reading.refusal_of(message)
@@ -245,16 +248,18 @@ class ZvtTerminal:
 
     def _still_there(self, seconds: float = 0.001) -> bool:
         """Whether the idle line is up; terminals may hang up on it at any time."""
-        end = self._clock.monotonic() + seconds
+        if self._dialogue is None:
+            return False
         try:
-            return self._dialogue is not None and self._dialogue.next(end) is None
+            self._dialogue.next(self._clock.monotonic() + seconds)
         except DeviceError:
             self.close()
             return False
+        return True
 
     def _register(self) -> None:
         """Connect and register, unless that is done. Raises Unavailable for a refusal."""
-        if self._dialogue is not None:
+        if self._still_there():
             return
         line = self._connect(self._address)
         self._dialogue = Dialogue(TappedLine(line, self._tap) if self._tap else line, self._clock)

@@ -1,0 +1,93 @@
+"""`drivers`: the list, wrong words, and simulators played by lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from drivers.__main__ import main
+from drivers.registry import DRIVERS, make
+from drivers.zvt.simulator import Fault
+from drivers.zvt.terminal import ZvtTerminal
+from kiosk.checkout.events import Device
+from kiosk.clock import SystemClock
+from kiosk.ports import ConfigError
+from tests.drivers.tools.processes import ran, terminal
+
+
+def test_the_list_names_every_driver(capsys: pytest.CaptureFixture[str]) -> None:
+    """As lines and as JSON."""
+    assert main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(DRIVERS)
+    assert main(["list", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["driver"] for row in rows] == list(DRIVERS)
+    assert {row["device"] for row in rows} == {"terminal", "printer", "scanner"}
+
+
+def test_a_driver_is_made_by_its_name() -> None:
+    """For its device only; else the key of the configuration is named."""
+    driver = make(
+        "zvt", Device.TERMINAL, "terminal.driver", address="tcp://127.0.0.1:1", clock=SystemClock()
+    )
+    assert isinstance(driver, ZvtTerminal)
+    for name, device in (("zvt", Device.PRINTER), ("nothing", Device.TERMINAL)):
+        with pytest.raises(ConfigError, match=r"^some\.key: "):
+            make(name, device, "some.key")
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["nothing"], ["decode", "morse"], ["terminal"], ["sim", "toaster"]]
+)
+def test_wrong_words_are_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2 and what would be right."""
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    assert "usage: ./run drivers" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("nonsense", 78),
+        ("tcp://127.0.0.1:x", 78),
+        ("serial:///dev/ttyX", 78),
+        ("tcp://192.0.2.1:1", 69),
+    ],
+)
+def test_a_simulator_at_a_bad_address(
+    address: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Named in one line."""
+    assert main(["sim", "terminal", "--listen", address]) == code
+    assert address in capsys.readouterr().err
+
+
+def test_the_faults_offered_are_the_faults_there_are() -> None:
+    """The parser's list is kept by hand, so that help needs no simulator."""
+    from drivers.__main__ import _faults
+
+    assert _faults() == list(Fault)
+
+
+def test_a_simulated_terminal_is_played_by_lines(tmp_path: Path) -> None:
+    """Buttons, faults, and nonsense; a signal ends it well."""
+    with terminal("--auto", "ask", "--memory", str(tmp_path / "m.json")) as sim:
+        for line in ("approve", "stop", "decline", "decline 9B"):
+            assert sim.play(line) == "nobody waits for a card"
+        assert sim.play("decline zz").startswith("invalid literal")
+        assert sim.play("decline 00").endswith("no result code that declines")
+        assert [sim.play("fault slow"), sim.play("clear slow")] == ["done", "done"]
+        assert sim.play("fault toaster").startswith("unknown; faults are answer_lost")
+        assert (sim.play("waiting"), sim.turnover) == ("no", 0)
+
+
+def test_help_shows_examples() -> None:
+    """What a technician can paste."""
+    code, out, _ = ran("--help")
+    assert code == 0
+    assert "./run drivers terminal pay --at" in out
