@@ -7,8 +7,9 @@ from drivers.printer.document import printed
 from drivers.printer.escpos import encode as encode_receipt
 from drivers.printer.layout import lay_out
 from drivers.printer.specimen import specimen
+from drivers.zvt.codec import decode, encode
 from drivers.zvt.fields import Container, Tag
-from drivers.zvt.messages import StatusInformation, decode, encode
+from drivers.zvt.messages import StatusInformation
 
 
 def status_information() -> StatusInformation:

@@ -13,8 +13,9 @@ from drivers.line import listen
 from drivers.printer.simulator import PrinterSimulator
 from drivers.scanner.simulator import ScannerSimulator
 from drivers.zvt.memory import Memory
+from drivers.zvt.scenes import Fault
 from drivers.zvt.server import TerminalServer
-from drivers.zvt.simulator import Fault, TerminalSimulator
+from drivers.zvt.simulator import TerminalSimulator
 from kiosk.clock import SystemClock
 
 PAPER_MM = 60.0

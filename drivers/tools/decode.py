@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
+from drivers.zvt.codec import decode, encode
 from drivers.zvt.fields import SECRET, Container, DecodeError, Tag, masked
 from drivers.zvt.framing import frame
-from drivers.zvt.messages import Message, Negative, Unknown, decode, encode
+from drivers.zvt.messages import Message, Negative, Unknown
 
 _HIDDEN = {"order"}
 

@@ -37,8 +37,9 @@ def terminal(
     """A card terminal. Lines: approve, decline [CODE], stop, fault NAME, clear NAME, turnover,
     waiting."""
     from drivers.zvt.memory import Memory
+    from drivers.zvt.scenes import Fault, Unacknowledged
     from drivers.zvt.server import TerminalServer
-    from drivers.zvt.simulator import Fault, TerminalSimulator, Unacknowledged
+    from drivers.zvt.simulator import TerminalSimulator
 
     customers: dict[str, str | int | None] = {"decline": 0x05, "ask": None}
     simulator = TerminalSimulator(

@@ -8,24 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Annotated, Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
+from typing import Annotated, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
 from drivers.zvt.fields import (
-    CONTAINER,
-    LENGTHS,
     Container,
-    DecodeError,
     Encoding,
     bcd,
     byte,
     nibbles,
     raw,
     read_container,
-    read_length,
-    read_spelled,
-    spelled,
     text,
-    write_length,
 )
 
 
@@ -255,189 +248,3 @@ class Unknown(Message):
 
     code: int = 0
     data: bytes = b""
-
-
-# --- both ways ------------------------------------------------------------------------------------
-
-
-def decode(control: int, data: bytes) -> Message:
-    """The message of a control field and its data. Raises DecodeError."""
-    if control >> 8 == 0x84:
-        return Negative(code=control & 0xFF, tail=data)
-    cls = REGISTRY.get(control)
-    if cls is None:
-        return Unknown(code=control, data=data)
-    values: dict[str, Any] = {}
-    at = 0
-    for name, encoding, required in cls.table.leads:
-        size = encoding.size or 1
-        if at + size > len(data):
-            if required:
-                raise DecodeError(f"{cls.__name__} lacks {name}", 3 + at)
-            break
-        if not required and data[at] in cls.table.bitmaps and not _fills(cls, data, at):
-            break
-        values[name] = _content(encoding, data[at : at + size], at)
-        at += size
-    if cls is PrintLine:
-        values["text"] = data[at:].decode("cp437")
-        return cls(**values)
-    if cls is Completion:
-        at = _enquiry_answer(data, values)
-    _read_bitmaps(cls.table.bitmaps, data, at, values)
-    return cls(**values)
-
-
-def _fills(cls: type[Message], data: bytes, at: int) -> bool:
-    """Whether an optional lead stands at `at`, though its first byte could be a bitmap too."""
-    if cls is StatusEnquiry:
-        return True  # a service byte needs a password before it
-    if cls is not IntermediateStatus:
-        return False
-    # A container comes behind the minutes (3.7), but some terminals leave the minutes out.
-    return _spans(data, at + 1) or not _spans(data, at)
-
-
-def _spans(data: bytes, at: int) -> bool:
-    """Whether a container begins at `at` and is all that is left."""
-    try:
-        start, size = read_length(data, at + 1, len(data))
-    except DecodeError:
-        return False
-    return data[at] == 0x06 and start + size == len(data)
-
-
-def _enquiry_answer(data: bytes, values: dict[str, Any]) -> int:
-    """Version and status at the start of a status enquiry's completion (2.56.2)."""
-    if len(data) >= 3 and all(0xF0 <= digit <= 0xF9 for digit in data[:3]):
-        size = read_spelled(data, 0, 3)
-        if 3 + size < len(data):
-            values["version"] = data[3 : 3 + size].decode("cp437")
-            values["status"] = data[3 + size]
-            return 4 + size
-    if data and (len(data) == 1 or data[0] not in LENGTHS):
-        values["status"] = data[0]
-        return 1
-    if data and data[0] not in Completion.table.bitmaps and _spans(data, 1):
-        values["status"] = data[0]  # a status like E0 that could be a bitmap too
-        return 1
-    return 0
-
-
-def _content(encoding: Encoding, data: bytes, at: int) -> Any:
-    try:
-        return encoding.read(data)
-    except DecodeError as error:
-        raise DecodeError(error.reason, 3 + at + error.offset) from error
-    except ValueError as error:
-        raise DecodeError(f"{data[:8].hex()} is no content for this field", 3 + at) from error
-
-
-def _read_bitmaps(
-    bitmaps: dict[int, tuple[str, Encoding]], data: bytes, at: int, values: dict[str, Any]
-) -> None:
-    order: list[int] = []
-    extra: list[tuple[int, bytes]] = []
-    end = len(data)
-    while at < end:
-        bmp = data[at]
-        size = LENGTHS.get(bmp)
-        if size is None:
-            values["tail"] = data[at:]
-            break
-        start = at + 1
-        if size < 0:
-            start, size = _variable(size, data, start, end)
-        at = start + size
-        if at > end:
-            raise DecodeError(f"the data ends within bitmap {bmp:02X}", 3 + start)
-        order.append(bmp)
-        name, encoding = bitmaps.get(bmp, _UNNAMED)
-        if encoding is None or name in values:
-            extra.append((bmp, data[start:at]))
-        else:
-            values[name] = _content(encoding, data[start:at], start)
-    values["order"] = tuple(order)
-    if extra:
-        values["extra"] = tuple(extra)
-
-
-_UNNAMED = ("", None)
-
-
-def _variable(rule: int, data: bytes, at: int, end: int) -> tuple[int, int]:
-    """Where the content behind a variable length at `at` starts, and its size."""
-    try:
-        if rule == CONTAINER:
-            return read_length(data, at, end)
-        return at - rule, read_spelled(data, at, -rule)
-    except DecodeError as error:
-        raise DecodeError(error.reason, 3 + error.offset) from error
-
-
-def encode(message: Message) -> tuple[int, bytes]:
-    """Control field and data of a message. Raises ValueError if a value does not fit its field."""
-    if isinstance(message, Negative):
-        if not 0 <= message.code <= 0xFF:
-            raise ValueError(f"{message.code} is no result code")
-        return 0x8400 | message.code, message.tail
-    if isinstance(message, Unknown):
-        return message.code, message.data
-    parts = []
-    for name, encoding, required in message.table.leads:
-        value = getattr(message, name)
-        if value is not None:
-            parts.append(encoding.write(value))
-        elif required:
-            raise ValueError(f"{type(message).__name__} needs {name}")
-    if isinstance(message, PrintLine):
-        parts.append(message.text.encode("cp437"))
-    elif isinstance(message, Completion):
-        parts.append(_enquiry_bytes(message))
-    parts.append(_write_bitmaps(message))
-    return message.control, b"".join(parts)
-
-
-def _enquiry_bytes(message: Completion) -> bytes:
-    status = bytes((message.status,)) if message.status is not None else b""
-    if message.version is None:
-        return status
-    version = message.version.encode("cp437")
-    return spelled(len(version), 3) + version + status
-
-
-def _write_bitmaps(message: Message) -> bytes:
-    """Named fields and unnamed bitmaps in the order they came in, or the table's."""
-    bitmaps = message.table.bitmaps
-    left = {
-        bmp: value
-        for bmp, (name, _) in bitmaps.items()
-        if (value := getattr(message, name)) is not None
-    }
-    extra = list(message.extra)
-    parts = []
-    for bmp in message.order:
-        if bmp in left:
-            parts.append(_bitmap(bmp, bitmaps[bmp][1].write(left.pop(bmp))))
-        elif extra:
-            index = next((i for i, (each, _) in enumerate(extra) if each == bmp), None)
-            if index is not None:
-                parts.append(_bitmap(*extra.pop(index)))
-    parts.extend(_bitmap(bmp, bitmaps[bmp][1].write(value)) for bmp, value in left.items())
-    parts.extend(_bitmap(bmp, content) for bmp, content in extra)
-    parts.append(message.tail)
-    return b"".join(parts)
-
-
-def _bitmap(bmp: int, content: bytes) -> bytes:
-    rule = LENGTHS[bmp]
-    if rule > 0:
-        if len(content) != rule:
-            raise ValueError(f"bitmap {bmp:02X} takes {rule} bytes, not {len(content)}")
-        return _IDS[bmp] + content
-    if rule == CONTAINER:
-        return _IDS[bmp] + write_length(len(content)) + content
-    return _IDS[bmp] + spelled(len(content), -rule) + content
-
-
-_IDS = [bytes((bmp,)) for bmp in range(256)]

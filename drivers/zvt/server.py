@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 
 from drivers.line import Line, Listener
-from drivers.zvt.simulator import Fault, TerminalSimulator
+from drivers.zvt.scenes import Fault
+from drivers.zvt.simulator import TerminalSimulator
 from kiosk.ports import DeviceError
 
 TICK_SECONDS = 0.02

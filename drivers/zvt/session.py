@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 
+from drivers.zvt.codec import decode, encode
 from drivers.zvt.fields import DecodeError
 from drivers.zvt.framing import Deframer, frame
 from drivers.zvt.messages import (
@@ -24,8 +25,6 @@ from drivers.zvt.messages import (
     PrintLine,
     PrintTextBlock,
     StatusInformation,
-    decode,
-    encode,
 )
 from kiosk.ports import LocalProtocolError, RemoteProtocolError
 

@@ -18,7 +18,8 @@ import pytest
 
 import kiosk.journal
 from drivers.zvt.memory import Memory
-from drivers.zvt.simulator import TerminalSimulator, Unacknowledged
+from drivers.zvt.scenes import Unacknowledged
+from drivers.zvt.simulator import TerminalSimulator
 from kiosk.checkout.events import CardApproved, PaymentClosed
 from kiosk.checkout.states import Attract, InDoubt, Shopping, Thanks
 from tests.wired import FakeClock, HookedJournal, Wired

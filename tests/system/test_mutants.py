@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import kiosk.journal
-from drivers.zvt.simulator import Unacknowledged
+from drivers.zvt.scenes import Unacknowledged
 from kiosk.checkout.events import CardApproved, Event, LastOutcome
 from kiosk.checkout.regions import doubt, ending, paying
 from kiosk.checkout.states import Answer, InDoubt, Paying, Settling, Shopping, State

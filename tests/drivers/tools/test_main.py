@@ -9,7 +9,7 @@ import pytest
 
 from drivers.__main__ import main
 from drivers.registry import DRIVERS, make
-from drivers.zvt.simulator import Fault
+from drivers.zvt.scenes import Fault
 from drivers.zvt.terminal import ZvtTerminal
 from kiosk.checkout.events import Device
 from kiosk.clock import SystemClock

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drivers.line import Line
+from drivers.zvt.codec import encode
 from drivers.zvt.framing import frame
 from drivers.zvt.memory import Memory
-from drivers.zvt.messages import Completion, Message, Positive, encode
-from drivers.zvt.simulator import Fault, TerminalSimulator, Unacknowledged
+from drivers.zvt.messages import Completion, Message, Positive
+from drivers.zvt.scenes import Fault, Unacknowledged
+from drivers.zvt.simulator import TerminalSimulator
 from drivers.zvt.terminal import Settings, ZvtTerminal
 from kiosk.checkout.commands import AskLastOutcome, Authorize, DeviceCommand, ReadyTerminal
 from kiosk.checkout.events import CardApproved, Event, LastOutcome, TerminalReady, TerminalShows
@@ -58,7 +60,7 @@ def drive(run: Run, judge: Judge = keep, told: list[Event] | None = None) -> lis
 
 
 class ClockedCancel(Cancel):
-    """Waiting on it lets the fake clock go on; it is set by itself after some waits."""
+    """Waiting on it lets the fake clock go on; it is set by itself after some looks or waits."""
 
     __slots__ = ("_clock", "_left", "waits")
 
@@ -67,14 +69,21 @@ class ClockedCancel(Cancel):
         self._clock, self._left = clock, left
         self.waits: list[float] = []
 
+    def __bool__(self) -> bool:
+        self._look()
+        return super().__bool__()
+
     def wait(self, seconds: float) -> bool:
+        self._look()
+        if not super().__bool__():
+            self._clock.pass_time(seconds)
+        return super().__bool__()
+
+    def _look(self) -> None:
         self.waits.append(self._clock.seconds)
         self._left -= 1
         if self._left <= 0:
             self.set()
-        if not self:
-            self._clock.pass_time(seconds)
-        return bool(self)
 
 
 class Till:

@@ -8,7 +8,7 @@ from enum import Enum
 import pytest
 
 from drivers.line import Line
-from drivers.zvt.simulator import Unacknowledged
+from drivers.zvt.scenes import Unacknowledged
 from kiosk.checkout.events import Card, CardApproved, Event, LastOutcome, PaymentClosed
 from kiosk.checkout.outcome import Finding, judge
 from kiosk.checkout.states import Answer, Payment

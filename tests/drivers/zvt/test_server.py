@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from drivers.line import connect, listen
+from drivers.zvt.scenes import Fault
 from drivers.zvt.server import TerminalServer
-from drivers.zvt.simulator import Fault, TerminalSimulator
+from drivers.zvt.simulator import TerminalSimulator
 from drivers.zvt.terminal import ZvtTerminal
 from kiosk.checkout.events import (
     DeviceOnline,

@@ -8,6 +8,7 @@ from itertools import product
 
 import pytest
 
+from drivers.zvt.codec import encode
 from drivers.zvt.framing import frame
 from drivers.zvt.messages import (
     Abort,
@@ -26,7 +27,6 @@ from drivers.zvt.messages import (
     StatusEnquiry,
     StatusInformation,
     Unknown,
-    encode,
 )
 from drivers.zvt.session import TABLE, Kind, Phase, Role, Session, kind_of
 from kiosk.ports import LocalProtocolError, RemoteProtocolError

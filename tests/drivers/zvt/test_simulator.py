@@ -27,8 +27,9 @@ from drivers.zvt.messages import (
     StatusInformation,
     Unknown,
 )
+from drivers.zvt.scenes import Fault, Unacknowledged
 from drivers.zvt.session import Phase, Role, Session
-from drivers.zvt.simulator import Fault, TerminalSimulator, Unacknowledged
+from drivers.zvt.simulator import TerminalSimulator
 from tests.drivers.zvt.bench import TID, say
 from tests.drivers.zvt.vectors import VECTORS
 from tests.wired import FakeClock

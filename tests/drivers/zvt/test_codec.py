@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drivers.zvt.codec import decode, encode
 from drivers.zvt.fields import LENGTHS, DecodeError
 from drivers.zvt.framing import Deframer, frame
 from drivers.zvt.messages import (
@@ -20,8 +21,6 @@ from drivers.zvt.messages import (
     Negative,
     Registration,
     StatusInformation,
-    decode,
-    encode,
 )
 from tests.drivers.zvt.strategies import any_message, controls, messages, near_zvt
 from tests.drivers.zvt.vectors import VECTORS
