@@ -73,9 +73,15 @@ class Engine:
 
     def carry_out(self, step: Step) -> None:
         """Show the new state and hand out the commands, in their order."""
-        self._show(self.state)
-        for command in step.commands:
-            self._dispatch(command)
+        try:
+            self._show(self.state)
+            for command in step.commands:
+                self._dispatch(command)
+        except JournalError:
+            raise  # a caller without threads of its own is told that way
+        except Exception as error:
+            log.exception("a step could not be shown or carried out")
+            self._halt(f"{type(error).__name__} while showing or carrying out")
 
     def _kept(self, event: Event, step: Step) -> Step:
         """Journal the event. On a full disk: give the reserve back once, and tell the machine."""
