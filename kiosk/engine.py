@@ -72,7 +72,9 @@ class Engine:
         return step
 
     def carry_out(self, step: Step) -> None:
-        """Show the new state and hand out the commands, in their order."""
+        """Show the new state and hand out the commands, in their order. A stopped engine does not."""
+        if self.stopped:
+            return
         try:
             self._show(self.state)
             for command in step.commands:
