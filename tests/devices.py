@@ -32,12 +32,14 @@ class ScriptedDriver:
         self.commands: list[DeviceCommand] = []
         self.running = 0
         self.most_running = 0
+        self.began = threading.Event()
         self.closed = threading.Event()
         self._hello = hello
         self._script = script
 
     def execute(self, command: DeviceCommand, cancel: Cancel) -> Run:
         self.commands.append(command)
+        self.began.set()
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         try:

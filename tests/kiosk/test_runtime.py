@@ -212,6 +212,7 @@ def test_after_the_stop_every_yield_is_refused_at_once(stand: Callable[..., Stan
     it = stand(terminal, state=shopping(MILK))
     it.runtime.start(PAY)
     it.until(in_phase(Paying))
+    assert terminal.began.wait(PATIENCE)
     assert it.stop(0.01) == [T]
     stopped.set()
     assert terminal.closed.wait(PATIENCE)
@@ -323,8 +324,8 @@ def test_a_hung_worker_is_replaced_and_its_late_words_refused(
 
     def hang(driver: ScriptedDriver, command: object, cancel: Cancel) -> Run:
         assert wake.wait(PATIENCE)
-        for event in (CardApproved(P1, card()), PaymentClosed(P1)):
-            heard.append((yield event))
+        heard.append((yield CardApproved(P1, card())))
+        heard.append((yield PaymentClosed(P1)))
         spoken.set()
 
     def silent(driver: ScriptedDriver, command: object, cancel: Cancel) -> Run:
@@ -417,6 +418,7 @@ def test_stop_names_the_devices_that_hang(stand: Callable[..., Stand]) -> None:
     it = stand(terminal, printer, state=shopping(MILK))
     it.runtime.start(PAY)
     it.until(in_phase(Paying))
+    assert terminal.began.wait(PATIENCE)
     assert it.stop(0.05) == [T]
     assert printer.closed.wait(PATIENCE)
     release.set()
