@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -71,7 +72,7 @@ def _records(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise ValueError(f"{source}: {error.strerror}") from error
     first = text.partition("\n")[0]
     reader = csv.DictReader(
-        text.splitlines(keepends=True),
+        io.StringIO(text, newline=""),  # str.splitlines knows more line ends than a CSV has
         delimiter=";" if first.count(";") > first.count(",") else ",",
     )
     names = [name.strip().lower() for name in reader.fieldnames or ()]
@@ -149,7 +150,7 @@ def _rate(text: str) -> int:
 
 
 def _age(text: str) -> int:
-    if not text.isdigit() or int(text) not in AGES:
+    if not text.isdecimal() or int(text) not in AGES:
         raise BadRow(f'age "{text[:20]}" is not one of {", ".join(map(str, AGES))}')
     return int(text)
 
