@@ -47,7 +47,7 @@ class Report:
 
 
 def import_catalogue(source: Path, target: Path, now: datetime) -> Report:
-    """Read `source`, write `target` in one step. Raises ValueError if it is no such CSV at all."""
+    """Read `source`, write `target` in one step. Raises ValueError if one of them cannot be used."""
     findings: list[Finding] = []
     rows: dict[int, Row] = {}
     for line, record in _records(source):
@@ -59,7 +59,10 @@ def import_catalogue(source: Path, target: Path, now: datetime) -> Report:
         except BadRow as error:
             findings.append(Finding(line, str(error)))
     if rows:
-        _write(target, list(rows.values()), now)
+        try:
+            _write(target, list(rows.values()), now)
+        except (OSError, sqlite3.Error) as error:
+            raise ValueError(f"{target}: cannot be written: {error}") from error
     return Report(len(rows), tuple(findings))
 
 
