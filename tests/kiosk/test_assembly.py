@@ -13,6 +13,7 @@ import kiosk.engine
 import kiosk.journal
 from kiosk.assembly import Checkout
 from kiosk.catalogue_import import import_catalogue
+from kiosk.checkout.decide import decide as decide_by_the_book
 from kiosk.checkout.events import Event, LanguageChosen
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Step
@@ -103,12 +104,11 @@ def test_a_halt_is_shown_and_stays(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Nothing is drawn over it, whatever is touched then."""
-    decide = kiosk.engine.decide
 
     def broken(state: State, event: Event) -> Step:
         if isinstance(event, LanguageChosen):
             raise ZeroDivisionError
-        return decide(state, event)
+        return decide_by_the_book(state, event)
 
     with caplog.at_level("CRITICAL"):
         monkeypatch.setattr(kiosk.engine, "decide", broken)

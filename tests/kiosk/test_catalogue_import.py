@@ -219,7 +219,7 @@ def test_an_import_killed_half_way_leaves_the_old_catalogue(
 
 def _die(at: str) -> None:
     if at == "replace":
-        Path.replace = lambda self, target: os._exit(9)  # type: ignore[assignment, method-assign]
+        Path.replace = lambda self, target: os._exit(9)  # type: ignore[method-assign]
         return
     connect = sqlite3.connect
 
@@ -227,7 +227,7 @@ def _die(at: str) -> None:
         def commit(self) -> None:
             os._exit(9)
 
-    kiosk.catalogue_import.sqlite3.connect = lambda path: connect(path, factory=Dying)  # type: ignore[assignment, attr-defined, misc]
+    kiosk.catalogue_import.sqlite3.connect = lambda path: connect(path, factory=Dying)  # type: ignore[attr-defined]
 
 
 def many(count: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
@@ -19,6 +20,7 @@ from kiosk.checkout import events as kinds
 from kiosk.checkout.events import CardApproved, Event, LanguageChosen, StartPressed, TerminalReady
 from kiosk.checkout.states import Live, State
 from kiosk.codec import TAG, decode, encode, fingerprint
+from kiosk.words import Language
 from tests.event_samples import SAMPLES
 from tests.strategies import articles, history, seeds
 
@@ -76,7 +78,7 @@ def test_time_keeps_its_offset_and_its_microseconds() -> None:
 
 
 def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inner = value.items() if isinstance(value, dict) else ()
+    inner: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else ()
     inner = enumerate(value) if isinstance(value, list) else inner
     return [path, *(found for key, each in inner for found in _paths(each, (*path, key)))]
 
@@ -111,7 +113,7 @@ def test_noise_is_no_state(noise: Any) -> None:
 
 def test_what_is_wrong_is_named() -> None:
     """Unknown fields, missing fields, another class, another kind."""
-    body = encode(LanguageChosen(language=kinds.Language.EN))
+    body = encode(LanguageChosen(language=Language.EN))
     wrong: list[tuple[Any, str]] = [
         ({**body, "colour": 1, "age": 2}, "has no age, colour"),
         ({key: body[key] for key in (TAG, "at")}, "lacks language"),

@@ -339,10 +339,13 @@ def test_the_reserve_is_made_given_once_and_made_again(tmp_path: Path) -> None:
     """It stands beside the journal; a start with space sets it aside anew."""
     path = tmp_path / "journal.db"
     journal = Journal(path, "K1")
-    assert journal.has_reserve
-    assert journal.free_reserve()
-    assert not journal.has_reserve
-    assert not journal.free_reserve()
+    told = [
+        journal.has_reserve,
+        journal.free_reserve(),
+        journal.has_reserve,
+        journal.free_reserve(),
+    ]
+    assert told == [True, True, False, False]
     journal.close()
     journal = Journal(path, "K1")
     assert journal.has_reserve

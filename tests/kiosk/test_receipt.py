@@ -64,4 +64,4 @@ def test_a_receipt_whose_parts_differ_is_refused() -> None:
         {"total": made.total + Money(1)},
     ):
         with pytest.raises(ValueError, match="does not add up"):
-            replace(made, **wrong)  # type: ignore[arg-type]
+            replace(made, **wrong)

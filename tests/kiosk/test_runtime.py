@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import kiosk.engine
 import kiosk.journal
 import kiosk.runtime
 from kiosk.checkout.commands import Authorize, PrintReceipt, ReadyTerminal, RequestCancel
+from kiosk.checkout.decide import decide as decide_by_the_book
 from kiosk.checkout.events import (
     CardApproved,
     Device,
@@ -28,6 +30,7 @@ from kiosk.checkout.events import (
     PrinterStatus,
     ReceiptPrinted,
     Restarted,
+    StartPressed,
     TerminalReady,
     Timer,
     TimerFired,
@@ -58,7 +61,7 @@ def stand(tmp_path: Path) -> Iterator[Callable[..., Stand]]:
 
     def make(*drivers: ScriptedDriver, **kwargs: object) -> Stand:
         factories: dict[Device, Callable[[], Driver]] = {
-            each.device: lambda each=each: each for each in drivers
+            each.device: partial(same, each) for each in drivers
         }
         made.append(Stand(tmp_path, factories, **kwargs))  # type: ignore[arg-type]
         return made[-1]
@@ -70,6 +73,18 @@ def stand(tmp_path: Path) -> Iterator[Callable[..., Stand]]:
     assert not [
         each for each in threading.enumerate() if each.name.startswith(("device-", "engine"))
     ]
+
+
+def same(driver: ScriptedDriver) -> ScriptedDriver:
+    """The factory of a driver made before."""
+    return driver
+
+
+def raising(error: Exception) -> Run:
+    """A run that fails before its first word."""
+    for each in (error,):
+        raise each
+    yield StartPressed()
 
 
 def in_phase(kind: type) -> Callable[[State], bool]:
@@ -161,7 +176,7 @@ def test_a_slow_disk_makes_the_driver_wait_and_yield_again(
     terminal = ScriptedDriver(T, (), pay)
     it = stand(terminal, state=shopping(MILK), journal=journal)
     it.runtime.start(PAY)
-    assert it.until(lambda state: state.receipts == 1)
+    it.until(lambda state: state.receipts == 1)
     it.stop()
     assert terminal.heard == [Verdict.WAIT, Verdict.KEEP, Verdict.KEEP]
     assert len(it.events()[PaymentClosed]) == 1
@@ -171,12 +186,11 @@ def test_an_engine_that_halted_refuses(
     stand: Callable[..., Stand], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An exception in decide: the approval is refused, nothing is written, nothing more is shown."""
-    decide = kiosk.engine.decide
 
     def broken(state: State, event: Event) -> Step:
         if isinstance(event, CardApproved):
             raise ZeroDivisionError
-        return decide(state, event)
+        return decide_by_the_book(state, event)
 
     monkeypatch.setattr(kiosk.engine, "decide", broken)
 
@@ -329,8 +343,7 @@ def test_a_hung_worker_is_replaced_and_its_late_words_refused(
         spoken.set()
 
     def silent(driver: ScriptedDriver, command: object, cancel: Cancel) -> Run:
-        raise Silent("still dead")
-        yield
+        yield from raising(Silent("still dead"))
 
     drivers = [ScriptedDriver(T, (), hang), ScriptedDriver(T, (), silent)]
     hired = list(drivers)
@@ -439,7 +452,7 @@ def test_events_from_any_thread_are_all_kept_in_one_order(stand: Callable[..., S
         each.start()
     for each in threads:
         each.join()
-    assert it.until(lambda state: len(it.states) > 100)
+    it.until(lambda state: len(it.states) > 100)
     it.stop()
     assert len(it.events()[LanguageChosen]) == 100
 

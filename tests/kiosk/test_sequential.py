@@ -28,6 +28,14 @@ from tests.devices import ScriptedDriver, refuse_codes
 from tests.story import MILK, TID, shopping, transaction
 from tests.wired import FakeClock
 
+
+def raising(error: Exception) -> Run:
+    """A run that fails before its first word."""
+    for each in (error,):
+        raise each
+    yield StartPressed()
+
+
 PAY = PayPressed(1, MILK.price)
 
 
@@ -70,8 +78,7 @@ def test_a_device_that_fails_and_one_that_is_missing_are_faults(journal: Journal
     """As on threads: unknown where something was sent, known where nothing was."""
 
     def pay(driver: ScriptedDriver, command: object, cancel: Cancel) -> Run:
-        raise Silent("gone")
-        yield
+        yield from raising(Silent("gone"))
 
     it = made(journal, ScriptedDriver(Device.TERMINAL, (), pay))
     it.post(PAY)

@@ -12,6 +12,7 @@ from kiosk.checkout.events import (
     CardApproved,
     Device,
     DeviceFault,
+    Event,
     FaultKind,
     LanguageChosen,
     PaymentClosed,
@@ -70,8 +71,8 @@ def owed(event: ReceiptFailed) -> State:
     return (printing(paid(), copy=False) >> event).ends_in(ReceiptOwed)
 
 
-def waits(state: State, event: object) -> dict[Timer, float]:
-    step = decide(state, replace(event, at=NOW))  # type: ignore[type-var]
+def waits(state: State, event: Event) -> dict[Timer, float]:
+    step = decide(state, replace(event, at=NOW))
     return {each.timer: each.seconds for each in step.commands if isinstance(each, StartTimer)}
 
 

@@ -44,7 +44,7 @@ from kiosk.checkout.step import NOTICE_SECONDS
 from kiosk.ids import Gtin, LineId, PaymentId
 from kiosk.money import Money
 from kiosk.words import Language
-from tests.story import MILK, NOW, P1, SHOP, WATER, WINE, Story, shopping, silence
+from tests.story import MILK, NOW, P1, P2, SHOP, WATER, WINE, Story, shopping, silence
 
 APPLES = Article(Gtin(2812345000007), "Äpfel", Money(299), 700, Unit.KILOGRAM)
 FIRST = LineId(101)
@@ -301,5 +301,5 @@ def test_the_terminals_text_is_shown_in_its_payment_only() -> None:
     shows = TerminalShows(P1, 10, ("Karte einstecken",))
     paying = (Story(shopping(MILK)) >> PAY << Authorize).ends_in(Paying)
     assert (Story(paying) >> shows).state.live.terminal_lines == ("Karte einstecken",)
-    assert (Story(paying) >> replace(shows, payment="other")).state.live == paying.live
+    assert (Story(paying) >> replace(shows, payment=P2)).state.live == paying.live
     assert (Story(shopping(MILK)) >> shows).state.live == shopping().live

@@ -69,6 +69,8 @@ def in_phase(phase: type) -> State:
             return paying.state
         case "InDoubt":
             return (paying >> silence() << AskLastOutcome).state
+        case _:
+            pass
     settling = paying >> CardApproved(P1, card())
     if phase is Settling:
         return settling.state
