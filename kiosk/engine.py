@@ -79,8 +79,6 @@ class Engine:
             self._show(self.state)
             for command in step.commands:
                 self._dispatch(command)
-        except JournalError:
-            raise  # a caller without threads of its own is told that way
         except Exception as error:
             log.exception("a step could not be shown or carried out")
             self._halt(f"{type(error).__name__} while showing or carrying out")
