@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from drivers.registry import make
 from kiosk.catalog import Catalogue, CatalogueError
 from kiosk.checkout.decide import decide
-from kiosk.checkout.events import Device, Event, Restarted
+from kiosk.checkout.events import Device, Event, Restarted, StorageLow
 from kiosk.checkout.states import State
 from kiosk.clock import Clock, SystemClock
 from kiosk.config import Config
@@ -102,6 +102,8 @@ class Checkout:
         """Begin to publish screens; what was under way with money when the process died is doubt."""
         self._publish = publish
         self._runtime.start(Restarted(self._config.shop, self._config.kiosk.language))
+        if not self._journal.has_reserve:  # a purchase begun now might not be ended
+            self._runtime.post(StorageLow())
 
     def post(self, event: Event) -> None:
         """An intent of a person."""

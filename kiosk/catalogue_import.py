@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -46,7 +47,7 @@ class Report:
 
 
 def import_catalogue(source: Path, target: Path, now: datetime) -> Report:
-    """Read `source`, write `target` in one step. Raises ValueError if it is no such CSV at all."""
+    """Read `source`, write `target` in one step. Raises ValueError if one of them cannot be used."""
     findings: list[Finding] = []
     rows: dict[int, Row] = {}
     for line, record in _records(source):
@@ -58,7 +59,10 @@ def import_catalogue(source: Path, target: Path, now: datetime) -> Report:
         except BadRow as error:
             findings.append(Finding(line, str(error)))
     if rows:
-        _write(target, list(rows.values()), now)
+        try:
+            _write(target, list(rows.values()), now)
+        except (OSError, sqlite3.Error) as error:
+            raise ValueError(f"{target}: cannot be written: {error}") from error
     return Report(len(rows), tuple(findings))
 
 
@@ -71,7 +75,7 @@ def _records(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise ValueError(f"{source}: {error.strerror}") from error
     first = text.partition("\n")[0]
     reader = csv.DictReader(
-        text.splitlines(keepends=True),
+        io.StringIO(text, newline=""),  # str.splitlines knows more line ends than a CSV has
         delimiter=";" if first.count(";") > first.count(",") else ",",
     )
     names = [name.strip().lower() for name in reader.fieldnames or ()]
@@ -149,7 +153,7 @@ def _rate(text: str) -> int:
 
 
 def _age(text: str) -> int:
-    if not text.isdigit() or int(text) not in AGES:
+    if not text.isdecimal() or int(text) not in AGES:
         raise BadRow(f'age "{text[:20]}" is not one of {", ".join(map(str, AGES))}')
     return int(text)
 

@@ -110,7 +110,7 @@ def _check(config: Config) -> None:
         raise ConfigError("staff.release_sha256: 64 hex digits are wanted")
     try:
         ZoneInfo(config.shop.zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError(f'shop.zone: "{config.shop.zone}" is no time zone') from error
 
 

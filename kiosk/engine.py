@@ -72,13 +72,16 @@ class Engine:
         return step
 
     def carry_out(self, step: Step) -> None:
-        """Show the new state and hand out the commands, in their order."""
+        """Show the new state and hand out the commands, in their order. A stopped engine does not."""
+        if self.stopped:
+            return
         try:
             self._show(self.state)
-        except Exception:
-            log.exception("the screen of %s failed", type(self.state.phase).__name__)
-        for command in step.commands:
-            self._dispatch(command)
+            for command in step.commands:
+                self._dispatch(command)
+        except Exception as error:
+            log.exception("a step could not be shown or carried out")
+            self._halt(f"{type(error).__name__} while showing or carrying out")
 
     def _kept(self, event: Event, step: Step) -> Step:
         """Journal the event. On a full disk: give the reserve back once, and tell the machine."""

@@ -87,8 +87,11 @@ class Journal:
             for statement in _SCHEMA.split(";")[:-1]:
                 run(statement)
             run("INSERT INTO head VALUES (?, ?, ?)", (FORMAT, kiosk, secrets.token_hex(3)))
-        form, self.kiosk, self.epoch = run("SELECT format, kiosk, epoch FROM head").fetchone()
+        head = run("SELECT format, kiosk, epoch FROM head").fetchone()
         run("COMMIT")
+        if head is None:
+            raise JournalError(f"{self._path}: has no head")
+        form, self.kiosk, self.epoch = head
         if form != FORMAT:
             raise JournalError(
                 f"{self._path}: written in format {form}, this program reads {FORMAT}"
@@ -112,9 +115,12 @@ class Journal:
         """Keep one event, synced to disk; its number. Raises JournalError: then nothing was kept."""
         if isinstance(event, Volatile | Private):
             raise JournalError(f"{type(event).__name__} is not for the disk")
-        text = json.dumps(encode(event), separators=(",", ":"), ensure_ascii=False)
         seq = self._seq + 1
-        link = _linked(self._link, seq, text, digest)
+        try:
+            text = json.dumps(encode(event), separators=(",", ":"), ensure_ascii=False)
+            link = _linked(self._link, seq, text, digest)
+        except ValueError as error:  # half a character, too: no file holds one
+            raise JournalError(f"{type(event).__name__} cannot be kept: {error}") from error
         try:
             self._db.execute("INSERT INTO record VALUES (?, ?, ?, ?)", (seq, text, digest, link))
         except sqlite3.Error as error:
@@ -127,12 +133,17 @@ class Journal:
     def records(self) -> Iterator[Record]:
         """All records in order, each link checked. Raises JournalError at the first that is wrong."""
         link = ""
-        rows = self._db.execute("SELECT * FROM record ORDER BY seq")
-        for expected, (seq, text, digest, found) in enumerate(rows, 1):
+        for expected, (seq, text, digest, found) in enumerate(self._rows(), 1):
             link = _linked(link, seq, text, digest)
             if seq != expected or link != found:
                 raise JournalError(f"{self._path}: record {expected} was altered or is missing")
             yield Record(seq, read_event(text), digest)
+
+    def _rows(self) -> Iterator[tuple[int, str, str, str]]:
+        try:
+            yield from self._db.execute("SELECT seq, event, digest, link FROM record ORDER BY seq")
+        except sqlite3.Error as error:  # a flipped bit may leave no text, or no page
+            raise JournalError(f"{self._path}: {_reason(error)}") from error
 
     def free_reserve(self) -> bool:
         """Give the reserve back to a full disk; False if it is gone already."""
@@ -165,7 +176,7 @@ def read_event(text: str) -> Event:
     try:
         body = json.loads(text)
         return decode(_kinds()[body[TAG]], body)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise JournalError(f"a record cannot be read: {error}") from error
 
 

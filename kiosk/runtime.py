@@ -6,6 +6,7 @@ messages cross. A worker that hangs is given up: its device is lost, and in a pa
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import logging
@@ -223,6 +224,7 @@ class Runtime:
     ) -> None:
         self._clock = clock
         self._inbox: queue.SimpleQueue[Question | None] = queue.SimpleQueue()
+        self._ended = False
         self._timers = Timers(clock)
         self._factories = drivers
         self._workers = {device: self._hire(device) for device in drivers}
@@ -268,11 +270,21 @@ class Runtime:
             if question is None:
                 break
             self._handle(question)
-        self._engine.stopped = True
-        while not self._inbox.empty():
-            left = self._inbox.get()
-            if left:
-                left.answer(Verdict.REFUSE)
+        self._engine.stopped = self._ended = True
+        self._refuse_rest()
+
+    def _ask(self, question: Question) -> None:
+        """Any thread. After the end nobody reads the inbox: who comes late is refused at once."""
+        self._inbox.put(question)
+        if self._ended:
+            self._refuse_rest()
+
+    def _refuse_rest(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                left = self._inbox.get_nowait()
+                if left:
+                    left.answer(Verdict.REFUSE)
 
     def _patience(self) -> float:
         due = self._timers.next_due()
@@ -313,7 +325,7 @@ class Runtime:
                     self.post(fault_of(missing, command.device, command))
 
     def _hire(self, device: Device) -> Worker:
-        return Worker(device, self._factories[device](), self._inbox.put, self._clock)
+        return Worker(device, self._factories[device](), self._ask, self._clock)
 
     def _replace(self, device: Device, worker: Worker) -> None:
         command = worker.command

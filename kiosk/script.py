@@ -82,10 +82,13 @@ class Stage(Protocol):
 
 
 def read_script(path: Path) -> list[Step]:
-    """The steps of a file; `#` starts a comment. Raises StepFailed for an unknown verb."""
+    """The steps of a file; `#` starts a comment. Raises StepFailed for one that is none."""
     steps = []
     for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        words = shlex.split(text, comments=True)
+        try:
+            words = shlex.split(text, comments=True)
+        except ValueError as error:
+            raise StepFailed(f"{path}: line {number}: {error}") from error
         if words:
             step = Step(number, words[0], tuple(words[1:]))
             if not hasattr(Customer, f"do_{step.verb}"):

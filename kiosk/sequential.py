@@ -77,6 +77,7 @@ class Sequential:
             missing = Unavailable(f"no {command.device} is configured")
             self._feed(fault_of(missing, command.device, command))
             return
+        self._cancel = Cancel()  # one a command, never reused
         run = driver.execute(command, self._cancel)
         try:
             event = next(run)

@@ -51,8 +51,6 @@ class CodeFault(StrEnum):
     """Incomplete, too long, or with bytes no code has."""
     FOREIGN = "foreign"
     """A whole code, but of a kind the shop does not sell by."""
-    NOT_NOW = "not_now"
-    """Scanned while a payment runs or the kiosk is closed."""
 
 
 class PrintFault(StrEnum):

@@ -1,0 +1,151 @@
+"""A checkout put together from its configuration: it starts, says what is wrong, and stops."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import kiosk.engine
+import kiosk.journal
+from kiosk.assembly import Checkout
+from kiosk.catalogue_import import import_catalogue
+from kiosk.checkout.decide import decide as decide_by_the_book
+from kiosk.checkout.events import Event, LanguageChosen
+from kiosk.checkout.states import State
+from kiosk.checkout.step import Step
+from kiosk.config import Config, load
+from kiosk.journal import Journal
+from kiosk.ports import ConfigError, JournalError
+from kiosk.screens.values import ClosedView, Screen
+from kiosk.words import Language
+from tests.devices import PATIENCE
+
+TOML = """
+[kiosk]
+id = "K1"
+journal = "journal.db"
+catalogue = "catalogue.db"
+[shop]
+name = "Markt"
+address = []
+tax_number = "1"
+[terminal]
+driver = "{terminal}"
+address = "tcp://127.0.0.1:9"
+[printer]
+driver = "escpos"
+address = "tcp://127.0.0.1:9"
+[scanner]
+driver = "serial"
+address = "tcp://127.0.0.1:9"
+"""
+
+
+def configured(folder: Path, terminal: str = "zvt", *, articles: bool = True) -> Config:
+    path = folder / "kiosk.toml"
+    path.write_text(TOML.format(terminal=terminal))
+    if articles:
+        csv = folder / "articles.csv"
+        csv.write_text("gtin,name,price,vat\n4012345000016,Milch,1.19,7\n")
+        import_catalogue(csv, folder / "catalogue.db", datetime(2026, 11, 21, tzinfo=UTC))
+    return load(path)
+
+
+class Window:
+    """Collects screens."""
+
+    def __init__(self) -> None:
+        self.screens: list[Screen] = []
+        self._changed = threading.Condition()
+
+    def publish(self, screen: Screen) -> None:
+        with self._changed:
+            self.screens.append(screen)
+            self._changed.notify_all()
+
+    def until(self, holds: Callable[[Screen], bool]) -> Screen:
+        with self._changed:
+            seen = self._changed.wait_for(lambda: any(map(holds, self.screens)), PATIENCE)
+        assert seen, self.screens[-1:]
+        return next(screen for screen in self.screens if holds(screen))
+
+
+@pytest.fixture
+def window() -> Window:
+    return Window()
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkout]:
+    monkeypatch.setattr(kiosk.journal, "RESERVE_BYTES", 512)
+    made = Checkout(configured(tmp_path))
+    yield made
+    made.stop()
+
+
+def test_it_starts_without_any_device(checkout: Checkout, window: Window) -> None:
+    """Closed, saying why; a touch is followed; every screen is newer than the last."""
+    checkout.start(window.publish)
+    window.until(lambda screen: "Kartenzahlung ist im Moment nicht möglich" in screen.speech)
+    checkout.post(LanguageChosen(Language.EN))
+    window.until(lambda screen: screen.language is Language.EN)
+    versions = [screen.version for screen in window.screens]
+    assert versions == sorted(set(versions))
+
+
+def test_a_halt_is_shown_and_stays(
+    checkout: Checkout,
+    window: Window,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nothing is drawn over it, whatever is touched then."""
+
+    def broken(state: State, event: Event) -> Step:
+        if isinstance(event, LanguageChosen):
+            raise ZeroDivisionError
+        return decide_by_the_book(state, event)
+
+    with caplog.at_level("CRITICAL"):
+        monkeypatch.setattr(kiosk.engine, "decide", broken)
+        checkout.start(window.publish)
+        checkout.post(LanguageChosen(Language.EN))
+        assert checkout.stopped.wait(PATIENCE)
+        for _ in range(3):
+            checkout.post(LanguageChosen(Language.EN))
+        checkout._runtime.stop()
+    view = window.screens[-1].view
+    assert isinstance(view, ClosedView)
+    assert "Sicherheit" in view.reason
+
+
+def test_a_start_without_a_reserve_sells_nothing(
+    tmp_path: Path, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk was full when it started: a purchase begun now might not be ended."""
+    monkeypatch.setattr(Journal, "_keep_reserve", lambda self: None)
+    checkout = Checkout(configured(tmp_path))
+    checkout.start(window.publish)
+    window.until(lambda screen: "muss gewartet werden" in screen.speech)
+    checkout.stop()
+
+
+def test_what_is_wrong_is_said_before_anything_is_opened(tmp_path: Path) -> None:
+    """An unknown driver, a missing catalogue: the key is named and no journal is made."""
+    with pytest.raises(ConfigError, match=r"terminal\.driver"):
+        Checkout(configured(tmp_path, "abacus"))
+    (tmp_path / "catalogue.db").unlink()
+    with pytest.raises(ConfigError, match=r"kiosk\.catalogue"):
+        Checkout(configured(tmp_path, articles=False))
+    assert not (tmp_path / "journal.db").exists()
+
+
+def test_two_kiosks_over_one_journal_are_refused(checkout: Checkout, tmp_path: Path) -> None:
+    """The second does not start."""
+    checkout.start(Window().publish)
+    with pytest.raises(JournalError, match="another process"):
+        Checkout(configured(tmp_path, articles=False))

@@ -1,0 +1,147 @@
+"""A configuration is right, or the key that is wrong is named."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk.config import Config, load
+from kiosk.ports import ConfigError
+from kiosk.words import Language
+
+ROOT = Path(__file__).parents[2]
+GOOD = """
+[kiosk]
+id = "K1"
+journal = "state/journal.db"
+catalogue = "/srv/catalogue.db"
+language = "en"
+
+[shop]
+name = "Markt"
+address = ["Weg 1", "12345 Ort"]
+tax_number = "12/345"
+
+[terminal]
+driver = "zvt"
+address = "tcp://127.0.0.1:1"
+
+[printer]
+driver = "escpos"
+address = "tcp://127.0.0.1:1"
+
+[scanner]
+driver = "serial"
+address = "tcp://127.0.0.1:1"
+"""
+
+
+def read(tmp_path: Path, text: str) -> Config:
+    path = tmp_path / "kiosk.toml"
+    path.write_text(text, encoding="utf-8")
+    return load(path)
+
+
+def test_a_good_file_is_read_with_its_defaults(tmp_path: Path) -> None:
+    """Relative paths count from its folder; what is not said has a default."""
+    config = read(tmp_path, GOOD)
+    assert config.kiosk.journal == tmp_path / "state" / "journal.db"
+    assert config.kiosk.catalogue == Path("/srv/catalogue.db")
+    assert config.kiosk.language is Language.EN
+    assert config.shop.address == ("Weg 1", "12345 Ort")
+    assert config.printer.columns == 48
+    assert not config.terminal.keep_waiting
+    assert config.staff.release_sha256 == ""
+
+
+def test_what_may_be_said_is_read(tmp_path: Path) -> None:
+    """A whole number where a fraction may stand, and every optional table."""
+    sha = "AB" * 32
+    config = read(
+        tmp_path,
+        GOOD + f'[display]\ndiagonal_inch = 15\nwidth = 800\n[staff]\nrelease_sha256 = "{sha}"\n',
+    )
+    assert (config.display.diagonal_inch, config.display.width) == (15.0, 800)
+    assert config.staff.release_sha256 == sha
+
+
+WRONG = {
+    "unknown table": (GOOD + "[colour]\nx=1\n", "colour: unknown key; known are kiosk, shop"),
+    "unknown key": (GOOD.replace("id =", "di ="), "kiosk.di: unknown key"),
+    "missing key": (GOOD.replace('id = "K1"\n', ""), "kiosk.id: is missing"),
+    "missing table": (GOOD.partition("[scanner]")[0], "scanner: is missing"),
+    "no table": ("kiosk = 5\n", "kiosk: a table is wanted"),
+    "empty": ("", "kiosk: is missing"),
+    "wrong type": (GOOD.replace('"K1"', "1"), "kiosk.id: str is wanted, not int"),
+    "bool for int": (
+        GOOD.replace("[printer]", "password = true\n[printer]"),
+        "terminal.password: int is wanted, not bool",
+    ),
+    "wrong path": (GOOD.replace('"/srv/catalogue.db"', "7"), "kiosk.catalogue: Path is wanted"),
+    "wrong list": (
+        GOOD.replace('["Weg 1", "12345 Ort"]', '"Weg 1"'),
+        "shop.address: a list of texts",
+    ),
+    "mixed list": (GOOD.replace('"12345 Ort"', "5"), "shop.address: a list of texts"),
+    "language": (GOOD.replace('"en"', '"fr"'), 'kiosk.language: "fr" is none of de, en'),
+    "id": (GOOD.replace('"K1"', '"Kasse 1"'), "kiosk.id: one to twelve letters and digits"),
+    "columns": (
+        GOOD.replace("[scanner]", "columns = 40\n[scanner]"),
+        "printer.columns: 32, 42 or 48",
+    ),
+    "password": (
+        GOOD.replace("[printer]", "password = 1000000\n[printer]"),
+        "terminal.password: six digits at most",
+    ),
+    "digest": (GOOD + '[staff]\nrelease_sha256 = "12"\n', "staff.release_sha256: 64 hex digits"),
+    "toml": (GOOD + "x", "kiosk.toml: "),
+    **{
+        f"zone {zone[:20]}": (
+            GOOD.replace("[terminal]", f'zone = "{zone}"\n[terminal]'),
+            f'shop.zone: "{zone}" is no time zone',
+        )
+        for zone in ("Europe/Bonn", "", "Europe", "../etc/passwd", "/etc/localtime", "x" * 300)
+    },
+}
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, message: str) -> None:
+    """The key, dotted, and what is wanted there."""
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, text)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """Absent, a folder, or not UTF-8."""
+    with pytest.raises(ConfigError, match="No such file"):
+        load(tmp_path / "nowhere.toml")
+    with pytest.raises(ConfigError, match="directory"):
+        load(tmp_path)
+    (tmp_path / "latin.toml").write_bytes(b'[kiosk]\nid = "\xe4"\n')
+    with pytest.raises(ConfigError, match=r"latin\.toml"):
+        load(tmp_path / "latin.toml")
+
+
+@pytest.mark.parametrize(
+    "case", ["unknown key", "missing key", "wrong type", "zone Europe", "toml"]
+)
+def test_the_kiosk_ends_with_one_line_and_78(tmp_path: Path, case: str) -> None:
+    """What an operator sees: one line that names the key, no traceback."""
+    text, message = WRONG[case]
+    path = tmp_path / "kiosk.toml"
+    path.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", "--config", str(path)],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 78
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    assert line.startswith("kiosk: ")
+    assert message in line

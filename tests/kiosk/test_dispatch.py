@@ -1,0 +1,121 @@
+"""What a code means; whatever it is not, nothing of its text is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.basket import Article, Unit
+from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeFault, CodeRead, CodeRefused
+from kiosk.dispatch import Dispatcher
+from kiosk.gtin import check_digit
+from kiosk.ids import Gtin
+from kiosk.money import Money
+from tests.story import MILK
+
+STAFF = "STAFF:open-sesame"
+DIGEST = hashlib.sha256(STAFF.encode()).hexdigest()
+APPLES = Article(Gtin(2812345000006), "Äpfel", Money(299), 700, Unit.KILOGRAM)
+BREAD = Article(Gtin(2811111000007), "Brot am Stück", Money(299), 700)
+
+
+def label(key: str, grams: int) -> str:
+    digits = f"{key}{grams:05d}"
+    return digits + check_digit(digits)
+
+
+APPLES = replace(APPLES, gtin=Gtin(int(label("2812345", 0))))
+BREAD = replace(BREAD, gtin=Gtin(int(label("2811111", 0))))
+SHELF = {each.gtin: each for each in (MILK, APPLES, BREAD)}
+DISPATCHER = Dispatcher(SHELF.get, DIGEST.upper())
+
+
+def resolved(symbology: str, text: str, *, whole: bool = True) -> object:
+    return DISPATCHER.resolve(CodeRead(symbology, text, whole))
+
+
+def reason(symbology: str, text: str) -> CodeFault:
+    found = resolved(symbology, text)
+    assert isinstance(found, CodeRefused)
+    assert (found.symbology, found.length) == (symbology, len(text))
+    return found.reason
+
+
+@pytest.mark.parametrize("symbology", ["", "E0", "E3"])
+def test_a_known_gtin_is_its_article(symbology: str) -> None:
+    """As the catalogue sells it now."""
+    assert resolved(symbology, "4012345000016") == ArticleScanned(MILK)
+
+
+@given(st.integers(1, 99_999))
+def test_a_weight_label_is_the_article_and_its_grams(grams: int) -> None:
+    """28nnnnnwwwwwc: any weight but none."""
+    assert resolved("E0", label("2812345", grams)) == ArticleScanned(APPLES, grams)
+
+
+def test_goods_by_weight_are_never_sold_at_nothing() -> None:
+    """A label of zero grams, and the article's own key, are no sale."""
+    assert reason("E0", label("2812345", 0)) is CodeFault.FOREIGN
+
+
+def test_a_label_of_an_article_not_sold_by_weight_is_unknown() -> None:
+    """A piece with grams is neither."""
+    assert reason("E0", label("2811111", 500)) is CodeFault.UNKNOWN
+    assert reason("E0", label("2899999", 500)) is CodeFault.UNKNOWN
+
+
+def test_goods_by_weight_without_a_label_are_not_sold() -> None:
+    """An article by the kilogram under a plain GTIN has no weight."""
+    loose = replace(APPLES, gtin=Gtin(4012345000016))
+    found = Dispatcher({loose.gtin: loose}.get).resolve(CodeRead("E0", "4012345000016"))
+    assert found == CodeRefused("E0", 13, CodeFault.FOREIGN)
+
+
+def test_what_is_refused_says_why() -> None:
+    """Unknown, misread, of another kind, torn."""
+    assert reason("E0", "4006381333931") is CodeFault.UNKNOWN
+    assert reason("E0", "4006381333932") is CodeFault.CHECK_DIGIT
+    assert reason("Q1", "https://example.org") is CodeFault.FOREIGN
+    assert resolved("", "", whole=False) == CodeRefused("", 0, CodeFault.TORN)
+    assert resolved("E0", "4012345000016", whole=False) == CodeRefused("E0", 13, CodeFault.TORN)
+
+
+@pytest.mark.parametrize("symbology", ["", "Q0", "Q1", "C0"])
+def test_the_staff_code_releases(symbology: str) -> None:
+    """As QR or Code 128; the digest in the configuration may be written in capitals."""
+    assert resolved(symbology, STAFF) == AgeReleased(18)
+
+
+@pytest.mark.parametrize("symbology", ["E0", "E4", "A0", "d2"])
+def test_a_staff_code_in_an_articles_clothes_releases_nothing(symbology: str) -> None:
+    """Only as what no article carries."""
+    assert reason(symbology, STAFF) is CodeFault.FOREIGN
+
+
+@given(st.text(max_size=30))
+def test_no_other_code_releases(text: str) -> None:
+    """Nothing opens by default: not a near miss, not without a configured code."""
+    if "STAFF:" + text != STAFF:
+        assert reason("Q1", "STAFF:" + text) is CodeFault.FOREIGN
+    closed = Dispatcher(SHELF.get).resolve(CodeRead("Q1", STAFF))
+    assert closed == CodeRefused("Q1", len(STAFF), CodeFault.FOREIGN)
+
+
+@given(st.text(max_size=4), st.text(max_size=40), st.booleans())
+def test_any_code_gives_an_event_without_its_text(symbology: str, text: str, whole: bool) -> None:
+    """Never an exception; kind and length only."""
+    found = resolved(symbology, text, whole=whole)
+    if isinstance(found, CodeRefused):
+        assert (found.symbology, found.length) == (symbology[:2], len(text))
+    else:
+        assert isinstance(found, ArticleScanned | AgeReleased)
+
+
+def test_a_length_is_cut() -> None:
+    """A code of a whole book tells no more than that it was long."""
+    found = resolved("Q1", "x" * 20_000)
+    assert found == CodeRefused("Q1", 9999, CodeFault.FOREIGN)
