@@ -56,8 +56,8 @@ def ask(state: State, phase: InDoubt) -> Step:
 
 def answered(state: State, phase: InDoubt, event: LastOutcome) -> Step:
     """One answer is a hint; two that agree are a fact."""
-    if phase.payment.id != event.payment:
-        return stay(state)
+    if phase.payment.id != event.payment or not phase.asking:
+        return stay(state)  # of another payment, or the same answer told twice
     answer = Answer(event.terminal_id, event.last)
     if phase.heard != answer:
         heard = replace(phase, heard=answer, asking=False, failures=0)

@@ -80,7 +80,7 @@ def test_wherever_the_roll_ends(millimetres: float, lines: int, process_id: bool
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 1500), st.sampled_from(MISHAPS), st.integers(1, 6))
 def test_at_whatever_byte_trouble_comes(after: int, trouble: str, lines: int) -> None:
-    """Between any two bytes: what failed never comes out whole, what is printed is whole."""
+    """Between any two bytes: what is printed is whole, what may be on paper is called partial."""
     wire = Mishap()
     wire.after, wire.trouble = after, trouble
     event, driver = printing(wire, 1, lines)
@@ -92,4 +92,7 @@ def test_at_whatever_byte_trouble_comes(after: int, trouble: str, lines: int) ->
     outcome, papers = next_customer(driver, wire)
     assert isinstance(outcome, ReceiptPrinted)
     assert papers[-1] == whole(2, 2)
-    assert whole(1, lines) not in papers
+    # All of it may have been on paper before the cut failed: then the driver has said "partial",
+    # a second print is a copy, and the piece is cut off before the next receipt begins.
+    on_paper = whole(1, lines) in papers[:-1]
+    assert not on_paper or (isinstance(event, ReceiptFailed) and event.partial)

@@ -27,7 +27,6 @@ from kiosk.checkout.states import (
     Link,
     Notice,
     OutOfService,
-    Paying,
     ReceiptOwed,
     Shopping,
     State,
@@ -38,7 +37,8 @@ from kiosk.ids import Gtin
 from kiosk.money import Money
 from kiosk.pricing import total
 from kiosk.screens.notices import notice_of, print_fault_text
-from kiosk.screens.present import halted, language_action, present
+from kiosk.screens.present import present
+from kiosk.screens.standing import halted
 from kiosk.screens.values import (
     Action,
     AttractView,
@@ -76,8 +76,7 @@ def values(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def actions(screen: Screen) -> list[Action]:
-    found = [value for _, value in values(screen) if isinstance(value, Action)]
-    return found + [language_action(each) for each in screen.header.languages]
+    return [value for _, value in values(screen) if isinstance(value, Action)]
 
 
 def states() -> dict[str, State]:
@@ -288,10 +287,10 @@ def test_a_kiosk_that_halted_says_so(language: Language) -> None:
     assert isinstance(screen.view, ClosedView)
 
 
-def test_the_language_in_use_cannot_be_chosen_again() -> None:
-    """The other one sends its choice."""
+def test_the_language_in_use_is_marked() -> None:
+    """Each language stands by its own name; the one in use is told apart."""
     screen = present(STATES["attract"], 1)
-    assert [language_action(each).event for each in screen.header.languages] == [
-        None, LanguageChosen(Language.EN),
-    ]  # fmt: skip
-    assert isinstance(STATES["paying"].phase, Paying)
+    assert [(each.label, each.current) for each in screen.header.languages] == [
+        ("Deutsch", True),
+        ("English", False),
+    ]
