@@ -277,10 +277,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class TerminalReady(Event):
-    """The terminal is registered; `last` is its last transaction, None if it remembers none."""
+    """The terminal is registered; `last` is its last transaction.
+
+    `last` None: it said that it remembers none, or with `tells` False that it cannot say.
+    """
 
     terminal_id: str
     last: Transaction | None
+    tells: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,11 +330,12 @@ class PaymentDeclined(Event):
 
 @dataclass(frozen=True, slots=True)
 class LastOutcome(Event):
-    """The answer to "what was your last transaction?". `last` None: it remembers none."""
+    """The answer to "what was your last transaction?"; `last` and `tells` as in TerminalReady."""
 
     payment: PaymentId
     terminal_id: str
     last: Transaction | None
+    tells: bool = True
 
 
 # --- printer ----------------------------------------------------------------------------------

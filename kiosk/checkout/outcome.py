@@ -25,11 +25,12 @@ def judge(payment: Payment, card: Card | None, answer: Answer) -> Finding:
     """
     before = payment.baseline
     last = answer.last
-    if answer.terminal_id != before.terminal_id:
+    if not before.is_of(answer.terminal_id):
         return Finding.UNCLEAR
     if last is None:
-        return Finding.NOT_PAID if before.trace == 0 else Finding.UNCLEAR
-    if last.terminal_id != before.terminal_id:
+        nothing = answer.tells and before.empty and card is None
+        return Finding.NOT_PAID if nothing else Finding.UNCLEAR
+    if not before.is_of(last.terminal_id) or not (last.trace or last.receipt):
         return Finding.UNCLEAR
     if (last.trace, last.receipt) == (before.trace, before.receipt):
         return Finding.NOT_PAID
@@ -39,14 +40,17 @@ def judge(payment: Payment, card: Card | None, answer: Answer) -> Finding:
         return Finding.UNCLEAR
     if last.result != 0:
         return Finding.NOT_PAID if card is None else Finding.UNCLEAR
-    same = (
-        last.payment_like
-        and last.amount == payment.amount
-        and last.trace != before.trace
-        and last.at is not None
-        and last.at >= to_the_second(payment.intent)
-    )
-    return Finding.PAID if same else Finding.UNCLEAR
+    return Finding.PAID if _is_ours(payment, card, last) else Finding.UNCLEAR
+
+
+def _is_ours(payment: Payment, card: Card | None, last: Transaction) -> bool:
+    """A payment of this amount that is new; its trace proves that, else its time."""
+    if not last.payment_like or last.amount != payment.amount:
+        return False
+    if card is not None and last.trace == card.trace != 0:
+        return True
+    later = last.at is not None and last.at >= to_the_second(payment.intent)
+    return last.trace != payment.baseline.trace and later
 
 
 def _reversal(payment: Payment, card: Card | None, last: Transaction) -> Finding:

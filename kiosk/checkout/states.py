@@ -22,12 +22,18 @@ from kiosk.words import Language
 class Baseline:
     """What the terminal remembered before a money command: the answer "unchanged" refers to it.
 
-    Trace and receipt are 0 for a terminal that remembered no transaction.
+    Trace and receipt are 0 where they are not known. `empty`: it said that it remembered nothing.
+    An empty id is that of a terminal that has not told its own yet.
     """
 
     terminal_id: str
     trace: int = 0
     receipt: int = 0
+    empty: bool = False
+
+    def is_of(self, terminal_id: str) -> bool:
+        """Whether this may be the same terminal."""
+        return self.terminal_id in ("", terminal_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class Paying:
     cancel_asked: bool = False
     refused: bool = False
     """We refused an approval: whether the terminal took it back is not taken on trust."""
+    slips: tuple[Slip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,8 @@ class Settling:
     payment: Payment
     card: Card
     slips: tuple[Slip, ...] = ()
+    refused: bool = False
+    """Another approval came and was refused: what the terminal holds is to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,7 @@ class Answer:
 
     terminal_id: str
     last: Transaction | None
+    tells: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,7 @@ SLOW_SECONDS = 30.0
 def doubt(state: State, phase: Paying | Settling) -> Step:
     """Enter doubt and ask at once."""
     card = phase.card if isinstance(phase, Settling) else None
-    slips = phase.slips if isinstance(phase, Settling) else ()
-    doubtful = InDoubt(phase.sale, phase.payment, card, slips, asking=True)
+    doubtful = InDoubt(phase.sale, phase.payment, card, phase.slips, asking=True)
     return enter(replace(state, live=Live()), doubtful, AskLastOutcome(phase.payment.id))
 
 
@@ -58,7 +57,7 @@ def answered(state: State, phase: InDoubt, event: LastOutcome) -> Step:
     """One answer is a hint; two that agree are a fact."""
     if phase.payment.id != event.payment or not phase.asking:
         return stay(state)  # of another payment, or the same answer told twice
-    answer = Answer(event.terminal_id, event.last)
+    answer = Answer(event.terminal_id, event.last, event.tells)
     if phase.heard != answer:
         heard = replace(phase, heard=answer, asking=False, failures=0)
         return Step(replace(state, phase=heard), (StartTimer(Timer.ASK_AGAIN, ASK_AGAIN_SECONDS),))
@@ -104,7 +103,10 @@ def remember(state: State, answer: Answer | None) -> State:
     if answer is None:
         return state
     last = answer.last
-    baseline = Baseline(answer.terminal_id, last.trace if last else 0, last.receipt if last else 0)
+    if last is None:
+        baseline = Baseline(answer.terminal_id, empty=answer.tells)
+    else:
+        baseline = Baseline(answer.terminal_id, last.trace, last.receipt)
     return replace(state, devices=replace(state.devices, terminal=Link.READY, baseline=baseline))
 
 

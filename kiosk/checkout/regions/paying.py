@@ -38,31 +38,36 @@ def approved(state: State, event: CardApproved) -> Step:
         event.card,
     ):
         return stay(state)  # yielded again after WAIT
+    if isinstance(phase, Settling) and phase.payment.id == event.payment:
+        return refuse(replace(state, phase=replace(phase, refused=True)))
     if not isinstance(phase, Paying) or phase.payment.id != event.payment:
         return refuse(state)
-    asked = (phase.payment.amount, phase.payment.baseline.terminal_id)
-    if phase.refused or (event.card.amount, event.card.terminal_id) != asked:
+    same = phase.payment.baseline.is_of(event.card.terminal_id)
+    if phase.refused or not same or event.card.amount != phase.payment.amount:
         return refuse(replace(state, phase=replace(phase, refused=True)))
-    settling = Settling(phase.sale, phase.payment, event.card)
+    settling = Settling(phase.sale, phase.payment, event.card, phase.slips)
     return Step(replace(state, phase=settling, live=Live()))
 
 
 def slip_received(state: State, event: SlipReceived) -> Step:
     """Keep the slip; one that belongs to no running payment is refused."""
     phase = state.phase
-    if isinstance(phase, Settling) and phase.payment.id == event.payment:
+    if isinstance(phase, Paying | Settling) and phase.payment.id == event.payment:
         return Step(replace(state, phase=replace(phase, slips=(*phase.slips, event.slip))))
-    if isinstance(phase, Paying) and phase.payment.id == event.payment:
-        return stay(state)  # a declined payment may print too
     return refuse(state)
 
 
 def closed(state: State, event: PaymentClosed) -> Step:
     """The dialogue ended well. Without an approval kept before, that proves nothing."""
     phase = state.phase
-    if isinstance(phase, Settling) and phase.payment.id == event.payment:
-        return paid(state, phase.sale, phase.payment, phase.card, phase.slips, event.at)
-    return unproven(state, event)
+    if not isinstance(phase, Settling) or phase.payment.id != event.payment or phase.refused:
+        return unproven(state, event)
+    step = paid(state, phase.sale, phase.payment, phase.card, phase.slips, event.at)
+    if phase.card.trace:
+        return step
+    # Without its trace this payment is no baseline for the next: read the terminal's memory.
+    devices = replace(step.state.devices, terminal=Link.READYING, baseline=None)
+    return replace(step, state=replace(step.state, devices=devices)).then(ReadyTerminal())
 
 
 def declined(state: State, event: PaymentDeclined) -> Step:

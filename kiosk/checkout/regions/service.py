@@ -108,7 +108,7 @@ def terminal_ready(state: State, event: TerminalReady) -> Step:
     """Registered, and its memory is known: payments may be taken."""
     if state.devices.terminal is not Link.READYING:
         return stay(state)
-    state = doubt.remember(state, Answer(event.terminal_id, event.last))
+    state = doubt.remember(state, Answer(event.terminal_id, event.last, event.tells))
     return home(state) if isinstance(state.phase, OutOfService) else stay(state)
 
 

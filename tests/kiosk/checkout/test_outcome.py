@@ -50,8 +50,10 @@ def test_the_table(last: Transaction | None, approved: Card | None, finding: Fin
 
 def test_an_empty_memory_that_was_empty_before_is_unchanged() -> None:
     """A terminal that never sold anything has not sold this."""
-    fresh = replace(PAYMENT, baseline=Baseline(TID))
+    fresh = replace(PAYMENT, baseline=Baseline(TID, empty=True))
     assert judge(fresh, None, Answer(TID, None)) is NOT_PAID
+    assert judge(fresh, card(), Answer(TID, None)) is UNCLEAR
+    assert judge(fresh, None, Answer(TID, None, tells=False)) is UNCLEAR
 
 
 def test_another_terminal_proves_nothing() -> None:

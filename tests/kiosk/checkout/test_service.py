@@ -98,7 +98,7 @@ def test_a_terminal_that_remembers_nothing_is_a_baseline_too() -> None:
     """Trace and receipt 0."""
     story = Story(State("K1", "abc")) >> Restarted(SHOP) >> ONLINE << ReadyTerminal()
     state = (story >> TerminalReady(TID, None)).ends_in(Attract)
-    assert state.devices.baseline == Baseline(TID)
+    assert state.devices.baseline == Baseline(TID, empty=True)
 
 
 @pytest.mark.parametrize("phase", [Attract, Shopping, Thanks, Paid, ReceiptOwed])
