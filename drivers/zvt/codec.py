@@ -29,8 +29,11 @@ from drivers.zvt.messages import (
 )
 
 
-def decode(control: int, data: bytes) -> Message:
-    """The message of a control field and its data. Raises DecodeError."""
+def decode(control: int, data: bytes, *, strict: bool = True) -> Message:
+    """The message of a control field and its data. Raises DecodeError.
+
+    On a line (`strict` False) content that cannot be read and decides nothing is kept as it came.
+    """
     if control >> 8 == 0x84:
         return Negative(code=control & 0xFF, tail=data)
     cls = REGISTRY.get(control)
@@ -53,7 +56,7 @@ def decode(control: int, data: bytes) -> Message:
         return cls(**values)
     if cls is Completion:
         at = _enquiry_answer(data, values)
-    _read_bitmaps(cls.table.bitmaps, data, at, values)
+    _read_bitmaps(cls.table.bitmaps, data, at, values, strict=strict)
     return cls(**values)
 
 
@@ -103,7 +106,12 @@ def _content(encoding: Encoding, data: bytes, at: int) -> Any:
 
 
 def _read_bitmaps(
-    bitmaps: dict[int, tuple[str, Encoding]], data: bytes, at: int, values: dict[str, Any]
+    bitmaps: dict[int, tuple[str, Encoding]],
+    data: bytes,
+    at: int,
+    values: dict[str, Any],
+    *,
+    strict: bool,
 ) -> None:
     order: list[int] = []
     extra: list[tuple[int, bytes]] = []
@@ -125,13 +133,21 @@ def _read_bitmaps(
         if encoding is None or name in values:
             extra.append((bmp, data[start:at]))
         else:
-            values[name] = _content(encoding, data[start:at], start)
+            try:
+                values[name] = _content(encoding, data[start:at], start)
+            except DecodeError:
+                if strict or bmp in STRICT:
+                    raise
+                extra.append((bmp, data[start:at]))  # an odd date must not cost a payment
     values["order"] = tuple(order)
     if extra:
         values["extra"] = tuple(extra)
 
 
 _UNNAMED = ("", None)
+STRICT = frozenset({0x04, 0x0B, 0x27, 0x37, 0x49})
+"""What decides about money: amount, traces, result, currency. Other content that cannot be read is
+kept as it came, in `extra`."""
 
 
 def _variable(rule: int, data: bytes, at: int, end: int) -> tuple[int, int]:

@@ -13,9 +13,13 @@ from kiosk.money import Money
 from kiosk.ports import RemoteProtocolError
 from kiosk.receipt import Slip
 
+UNSUPPORTED = 0x83
+"""84 83: the command is not known or not possible."""
 BUSY = frozenset({0x6B, 0x83, 0x9A, 0x9C, 0xA0, 0xDC, 0xDF, 0xE0})
 """Codes of chapter 10 that answer no question about the past: the terminal is at something else,
 not registered, out of order, or did not understand."""
+
+MOST_TRACE_DIGITS = 18
 
 _CURRENCIES = {978: "EUR", None: "EUR"}
 _SLIP_KINDS = {b"\x01": "merchant", b"\x02": "customer", b"\x03": "admin"}
@@ -143,7 +147,8 @@ def _trace(message: StatusInformation) -> int:
     """The trace number; one of more than six digits stands in tag 1F2B, with zeros in 0B (3.1)."""
     long = message.tlv.find(0x1F2B) if message.tlv and not message.trace else None
     digits = long.data.hex() if long else ""
-    return int(digits) if digits.isdecimal() else message.trace or 0
+    known = digits.isdecimal() and len(digits) <= MOST_TRACE_DIGITS
+    return int(digits) if known else message.trace or 0
 
 
 def _amount(message: StatusInformation) -> Money:

@@ -77,6 +77,10 @@ TABLE: dict[tuple[Phase, Role, Kind], Phase] = {
     (Phase.COMMANDED, Role.TERMINAL, Kind.YES): Phase.RUNNING,
     (Phase.COMMANDED, Role.TERMINAL, Kind.NO): Phase.IDLE,
     (Phase.RUNNING, Role.TERMINAL, Kind.REPORT): Phase.ASKED,
+    (Phase.RUNNING, Role.TERMINAL, Kind.COMMAND): Phase.ASKED,
+    # Some terminals do not wait for an answer before they send on; each gets its own.
+    (Phase.ASKED, Role.TERMINAL, Kind.REPORT): Phase.ASKED,
+    (Phase.ASKED, Role.TERMINAL, Kind.COMMAND): Phase.ASKED,
     (Phase.RUNNING, Role.TERMINAL, Kind.FINAL): Phase.ENDING,
     (Phase.RUNNING, Role.TILL, Kind.STOP): Phase.RUNNING,
     # A stop may cross a message of the terminal (2.31): it is answered out of turn.
@@ -114,6 +118,8 @@ class Session:
     def __init__(self, role: Role) -> None:
         self.role = role
         self.phase = Phase.IDLE
+        self._owed = 0
+        """Messages of the terminal that the till has not answered yet."""
         self._stops = 0
         """Stop wishes on their way, each of which will be answered out of turn (2.31)."""
         self._deframer = Deframer()
@@ -138,7 +144,7 @@ class Session:
         """Messages of the other side. Raises RemoteProtocolError."""
         for control, content in self._deframer.feed(data):
             try:
-                message = decode(control, content)
+                message = decode(control, content, strict=False)
             except DecodeError as error:
                 raise RemoteProtocolError(
                     f"{control:04X}: {error.reason} (offset {error.offset})"
@@ -159,5 +165,10 @@ class Session:
             return False
         if kind is Kind.STOP and self.phase is not Phase.IDLE:
             self._stops += 1
+        if after is Phase.ASKED and sender is Role.TERMINAL:
+            self._owed += 1
+        elif self.phase is Phase.ASKED and kind in (Kind.YES, Kind.NO):
+            self._owed -= 1
+            after = Phase.ASKED if self._owed else after
         self.phase = after
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -13,20 +13,15 @@ from drivers.zvt.dialogue import T4_SECONDS, Dialogue
 from drivers.zvt.fields import Container, Tag
 from drivers.zvt.messages import (
     Abort,
-    AbortCommand,
     Authorization,
     Completion,
-    IntermediateStatus,
     Message,
-    Negative,
-    Positive,
-    PrintLine,
-    PrintTextBlock,
     Registration,
     RepeatReceipt,
     StatusEnquiry,
     StatusInformation,
 )
+from drivers.zvt.payment import PaymentFlow
 from kiosk.checkout.commands import (
     AskLastOutcome,
     Authorize,
@@ -35,29 +30,22 @@ from kiosk.checkout.commands import (
     ReadyTerminal,
 )
 from kiosk.checkout.events import (
-    CardApproved,
     Device,
     DeviceOnline,
-    Event,
     LastOutcome,
-    PaymentClosed,
     PaymentDeclined,
-    SlipReceived,
     TerminalReady,
-    TerminalShows,
     Transaction,
 )
 from kiosk.clock import Clock
-from kiosk.ids import PaymentId
 from kiosk.ports import (
     Cancel,
+    ConfigError,
     DeviceError,
     LocalProtocolError,
-    RemoteProtocolError,
     Run,
     Silent,
     Unavailable,
-    Verdict,
 )
 
 CONFIG = 0xBE
@@ -65,9 +53,6 @@ CONFIG = 0xBE
 and takes print commands rather than building receipts itself (80). PA00P015 2.1."""
 TERMINAL_DECIDES = 0x40
 """Payment type: the terminal chooses how to take a card, GeldKarte excluded (2.2 table 4)."""
-GOODS_FAILED = 0x66
-"""84 66: the sale cannot be kept, so the terminal reverses (2.2.6)."""
-WAIT_MORE = 0x9C
 LOOK_SECONDS = 0.09
 """Between looks at a wish to stop."""
 ENQUIRY_SECONDS = 60.0
@@ -99,6 +84,8 @@ class ZvtTerminal:
         connect: Callable[[str], Line] = connect,
         tap: Tap | None = None,
     ) -> None:
+        if address.startswith("serial://"):
+            raise ConfigError(f"{address}: ZVT is spoken over TCP here, not over a serial line yet")
         self._address = address
         self._clock = clock
         self._settings = settings
@@ -156,14 +143,14 @@ class ZvtTerminal:
 
     def _ready(self) -> Run:
         self._register()
-        last = self._last_transaction(self._live())
-        yield TerminalReady(self._known_id(last), last)
+        last, tells = self._last_transaction(self._live())
+        yield TerminalReady(self._known_id(last), last, tells)
 
     def _ask(self, command: AskLastOutcome, cancel: Cancel) -> Run:
         self._register()
         self._wait_until_ready(self._live(), cancel)
-        last = self._last_transaction(self._live())
-        yield LastOutcome(command.payment, self._known_id(last), last)
+        last, tells = self._last_transaction(self._live())
+        yield LastOutcome(command.payment, self._known_id(last), last, tells)
 
     def _authorize(self, command: Authorize, cancel: Cancel) -> Run:
         currency = _CURRENCIES.get(command.amount.currency)
@@ -188,56 +175,16 @@ class ZvtTerminal:
         if refusal:
             yield PaymentDeclined(command.payment, refusal.code)
             return
-        yield from self._until_closed(dialogue, command.payment, cancel)
-
-    def _until_closed(self, dialogue: Dialogue, payment: PaymentId, cancel: Cancel) -> Run:
-        """The terminal has the word. Silence or disorder from here on is doubt, never an answer."""
-        t4, stop_sent = T4_SECONDS, False
-        deadline = self._clock.monotonic() + t4
-        refusal = reading.Refusal(0, "")
-        while True:
-            message = dialogue.poll()
-            if message is None:
-                if self._clock.monotonic() >= deadline:
-                    raise Silent(f"no word from the terminal for {t4:.0f} s (T4)")
-                if cancel and not stop_sent:
-                    dialogue.send(AbortCommand())
-                    stop_sent = True
-                continue
-            if isinstance(message, IntermediateStatus):
-                t4 = reading.t4_seconds(message, t4)
-            deadline = self._clock.monotonic() + t4
-            match message:
-                case IntermediateStatus():
-                    dialogue.accept()
-                    yield TerminalShows(payment, message.status, reading.display_lines(message))
-                case StatusInformation() if reading.result_of(message) == 0:
-                    refusal = reading.Refusal(0, "")  # a wrong PIN before it is forgotten
-                    yield from self._approved(dialogue, payment, message)
-                case StatusInformation():
-                    refusal = reading.refusal_of(message)
-                    dialogue.accept()
-                case PrintLine() | PrintTextBlock():
-                    verdict = yield SlipReceived(payment, reading.slip_of(message))
-                    dialogue.send(_answer(verdict))
-                case Completion() | Abort():
-                    yield _final(payment, message, refusal)
-                    dialogue.accept()
-                    return
-                case Negative() | Positive():
-                    pass  # the answer to our wish to stop: the outcome is what the terminal says
-                case _:
-                    raise RemoteProtocolError(f"{type(message).__name__} came in a payment")
-
-    def _approved(
-        self, dialogue: Dialogue, payment: PaymentId, message: StatusInformation
-    ) -> Generator[Event, Verdict, None]:
-        card = reading.card_of(message, self._terminal_id, self._now_zone())
-        verdict = yield CardApproved(payment, card)
-        if verdict is Verdict.WAIT and self._settings.wait:
-            dialogue.send(Negative(code=WAIT_MORE))
-        else:
-            dialogue.send(_answer(verdict))
+        flow = PaymentFlow(
+            dialogue,
+            command.payment,
+            cancel,
+            clock=self._clock,
+            terminal_id=self._terminal_id,
+            moment=self._now_zone,
+            may_wait=wait is not None,
+        )
+        yield from flow.run()
 
     # --- parts of a dialogue ------------------------------------------------------------------------
 
@@ -264,8 +211,10 @@ class ZvtTerminal:
         line = self._connect(self._address)
         self._dialogue = Dialogue(TappedLine(line, self._tap) if self._tap else line, self._clock)
         commands = Container.of(Tag(0x26, (Tag(0x0A, b"\x06\xd3"),)))
-        wish = Registration(self._settings.password, CONFIG, currency=978, tlv=commands)
-        refusal = self._dialogue.command(wish)
+        password = self._settings.password
+        refusal = self._dialogue.command(Registration(password, CONFIG, currency=978, tlv=commands))
+        if refusal and refusal.code == reading.UNSUPPORTED:  # it knows no containers
+            refusal = self._dialogue.command(Registration(password, CONFIG, currency=978))
         if refusal:
             raise Unavailable(f"{self._address}: registration refused ({refusal.code:02X})")
         final = self._final_of(self._dialogue)
@@ -275,9 +224,10 @@ class ZvtTerminal:
             self._terminal_id = f"{final.terminal_id:08d}"
 
     def _final_of(self, dialogue: Dialogue) -> Completion | Abort:
-        """Run an administrative dialogue to its end."""
+        """Run an administrative dialogue to its end, within T4 as a whole."""
+        end = self._clock.monotonic() + T4_SECONDS
         while True:
-            message = dialogue.next(self._clock.monotonic() + T4_SECONDS)
+            message = dialogue.next(end)
             if message is None:
                 raise Silent(f"no word from the terminal for {T4_SECONDS:.0f} s (T4)")
             dialogue.accept()
@@ -288,7 +238,7 @@ class ZvtTerminal:
         """The terminal's status by chapter 10; 0 is ready."""
         refusal = dialogue.command(StatusEnquiry(password=self._settings.password))
         if refusal:
-            return refusal.code
+            return 0 if refusal.code == reading.UNSUPPORTED else refusal.code
         final = self._final_of(dialogue)
         status = final.result if isinstance(final, Abort) else final.status
         return status or 0
@@ -299,14 +249,20 @@ class ZvtTerminal:
             if self._clock.monotonic() >= end or cancel.wait(1.0):
                 raise Unavailable(f"{self._address}: not ready ({status:02X})")
 
-    def _last_transaction(self, dialogue: Dialogue) -> Transaction | None:
-        """What 06 20 tells. Raises Unavailable where the terminal does not answer the question."""
+    def _last_transaction(self, dialogue: Dialogue) -> tuple[Transaction | None, bool]:
+        """What 06 20 tells, and whether it tells anything: some terminals do not know the question.
+
+        Raises Unavailable where the terminal cannot answer now.
+        """
         refusal = dialogue.command(RepeatReceipt(self._settings.password, service=0x03))
+        if refusal and refusal.code == reading.UNSUPPORTED:
+            return None, False
         if refusal:
             raise Unavailable(f"{self._address}: last outcome refused ({refusal.code:02X})")
         found: Transaction | None = None
+        end = self._clock.monotonic() + T4_SECONDS
         while True:
-            message: Message | None = dialogue.next(self._clock.monotonic() + T4_SECONDS)
+            message: Message | None = dialogue.next(end)
             if message is None:
                 raise Silent(f"no word from the terminal for {T4_SECONDS:.0f} s (T4)")
             dialogue.accept()
@@ -314,11 +270,11 @@ class ZvtTerminal:
                 case StatusInformation():
                     found = reading.transaction_of(message, self._terminal_id, self._now_zone())
                 case Completion():
-                    return found
+                    return found, found is not None
                 case Abort(result=code):
                     if code in reading.BUSY:
                         raise Unavailable(f"{self._address}: not ready ({code:02X})")
-                    return None
+                    return None, True
                 case _:
                     pass  # receipts and status lines of the repetition
 
@@ -327,16 +283,3 @@ class ZvtTerminal:
 
     def _now_zone(self) -> reading.Moment:
         return reading.Moment(self._clock.now(), self._settings.zone)
-
-
-def _answer(verdict: Verdict) -> Message:
-    """Only KEEP commits; everything else makes the terminal reverse."""
-    return Positive() if verdict is Verdict.KEEP else Negative(code=GOODS_FAILED)
-
-
-def _final(payment: PaymentId, message: Completion | Abort, refusal: reading.Refusal) -> Event:
-    if isinstance(message, Abort):
-        return PaymentDeclined(payment, refusal.code or message.result, refusal.text)
-    if refusal.code:
-        return PaymentDeclined(payment, refusal.code, refusal.text)
-    return PaymentClosed(payment)
