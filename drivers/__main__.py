@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -186,6 +187,7 @@ def _pay(options: argparse.Namespace) -> int:
     from drivers.tools.pay import Payer
 
     payer = Payer(options.at, options.amount, options.journal, options.password)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ask the terminal to stop
     outcome = payer.pay(options.give_up)
     if options.json:
         print(json.dumps(outcome.as_json()), flush=True)

@@ -98,6 +98,10 @@ class Engine:
             return replace(step, state=after.state, commands=step.commands + after.commands)
         return step
 
+    def halt(self, reason: str) -> None:
+        """Stop for good, from outside: nothing can be decided any more."""
+        self._halt(reason)
+
     def _halt(self, reason: str) -> Step:
         self.stopped = True
         log.error("stopped: %s", reason)

@@ -62,6 +62,7 @@ class Worker:
     ) -> None:
         self.device = device
         self.command: DeviceCommand | None = None
+        self._finished: DeviceCommand | None = None
         self.progress = clock.monotonic()
         self._driver = driver
         self._ask = ask
@@ -78,6 +79,11 @@ class Worker:
     def start(self) -> None:
         """Begin to watch the device."""
         self._thread.start()
+
+    @property
+    def busy(self) -> bool:
+        """A command was given that is not finished; its last event may bring the next one."""
+        return self.command is not self._finished
 
     def give(self, command: DeviceCommand) -> None:
         """Carry out a command as soon as the watching has stopped. Engine thread only."""
@@ -122,8 +128,7 @@ class Worker:
             self._drive(self._driver.execute(command, self._cancel))
         except Exception as error:  # noqa: BLE001 - any failure of a driver becomes a fault
             self._failed(error, command)
-        if self.command is command:  # its last event may have brought the next one already
-            self.command = None
+        self._finished = command
 
     def _watch(self) -> None:
         wanted = self._wanted = Cancel()
@@ -261,17 +266,25 @@ class Runtime:
     # --- engine thread ----------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while True:
-            try:
-                question = self._inbox.get(timeout=self._patience())
-            except queue.Empty:
+        try:
+            while self._turn():
                 self._tick()
-                continue
-            if question is None:
-                break
-            self._handle(question)
+        except Exception as error:
+            log.exception("the engine thread failed")
+            self._engine.halt(f"{type(error).__name__} in the engine")
         self._engine.stopped = self._ended = True
         self._refuse_rest()
+
+    def _turn(self) -> bool:
+        """Handle what comes next, or nothing for a while; False when asked to stop."""
+        try:
+            question = self._inbox.get(timeout=self._patience())
+        except queue.Empty:
+            return True
+        if question is None:
+            return False
+        self._handle(question)
+        return True
 
     def _ask(self, question: Question) -> None:
         """Any thread. After the end nobody reads the inbox: who comes late is refused at once."""
@@ -295,8 +308,8 @@ class Runtime:
         while timer := self._timers.take_due():
             self._handle(Question(TimerFired(timer)))
         now = self._clock.monotonic()
-        for device, worker in self._workers.items():
-            if worker.command and now - worker.progress > HANG_SECONDS:
+        for device, worker in list(self._workers.items()):
+            if worker.busy and now - worker.progress > HANG_SECONDS:
                 self._replace(device, worker)
 
     def _handle(self, question: Question) -> None:

@@ -9,14 +9,14 @@ from collections import deque
 from collections.abc import Callable, Mapping
 
 from kiosk.checkout.commands import Command, DeviceCommand, RequestCancel, StartTimer, StopTimer
-from kiosk.checkout.events import Device, Event, TimerFired
+from kiosk.checkout.events import Device, DeviceFault, Event, TimerFired
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Verdict
 from kiosk.clock import Clock
 from kiosk.engine import Engine, Resolve
 from kiosk.faults import fault_of
 from kiosk.journal import Journal
-from kiosk.ports import Cancel, DeviceError, Driver, JournalError, Unavailable
+from kiosk.ports import Cancel, ConfigError, Driver, JournalError, Unavailable
 from kiosk.runtime import Timers
 
 
@@ -37,6 +37,8 @@ class Sequential:
         self._drivers = drivers
         self._commands: deque[DeviceCommand] = deque()
         self._cancel = Cancel()
+        self.last_fault: DeviceFault | None = None
+        """Why a command failed last: the detail is for people at a tool."""
         self.timers = Timers(clock)
         self.engine = Engine(
             state,
@@ -58,6 +60,10 @@ class Sequential:
         while self._commands:
             self._execute(self._commands.popleft())
 
+    def request_cancel(self) -> None:
+        """Ask the command under way to stop. Callable from another thread."""
+        self._cancel.set()
+
     def fire_due(self) -> bool:
         """Fire one timer that has run out; whether there was one."""
         timer = self.timers.take_due()
@@ -75,7 +81,8 @@ class Sequential:
         driver = self._drivers.get(command.device)
         if driver is None:
             missing = Unavailable(f"no {command.device} is configured")
-            self._feed(fault_of(missing, command.device, command))
+            self.last_fault = fault_of(missing, command.device, command)
+            self._feed(self.last_fault)
             return
         self._cancel = Cancel()  # one a command, never reused
         run = driver.execute(command, self._cancel)
@@ -85,8 +92,11 @@ class Sequential:
                 event = run.send(self._feed(event))
         except StopIteration:
             return
-        except DeviceError as error:
-            self._feed(fault_of(error, command.device, command))
+        except (JournalError, ConfigError):
+            raise
+        except Exception as error:  # noqa: BLE001 - any failure of a driver becomes a fault
+            self.last_fault = fault_of(error, command.device, command)
+            self._feed(self.last_fault)
 
     def _dispatch(self, command: Command) -> None:
         match command:

@@ -12,7 +12,6 @@ from kiosk.basket import Article
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
     ArticleScanned,
-    Card,
     CodeFault,
     CodeRead,
     CodeRefused,
@@ -66,7 +65,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class Shown:
-    """What the watching thread may look at: the latest state."""
+    """What the watching thread may look at."""
 
     state: State | None = None
     outcome: Outcome | None = None
@@ -84,37 +83,69 @@ class Payer:
         self._done = threading.Event()
         self._reported = threading.Event()
         self._finished = threading.Event()
+        self._gate = threading.Lock()
+        """Held while it is decided who goes first: the giving up, or a charge."""
+        self._given_up = False
+        self._charging = False
+        self._kiosk: Sequential | None = None
         self._terminal = ZvtTerminal(address, clock=self._clock, settings=Settings(password))
 
     def pay(self, give_up: float) -> Outcome:
-        """The outcome; `unknown` once a doubt has lasted `give_up` seconds. Raises KioskError."""
+        """The outcome; `unknown` once a doubt has lasted `give_up` seconds. Raises KioskError.
+
+        KeyboardInterrupt asks the terminal to stop, once; the outcome is still waited for.
+        """
         threading.Thread(target=self._run, name="payer", daemon=True).start()
         doubt_since: float | None = None
-        while not self._done.wait(POLL_SECONDS):
-            state = self._shown.state
-            doubt = state.phase if state and isinstance(state.phase, InDoubt) else None
+        while not self._is_done():
+            doubt = self._doubt()
             now = self._clock.monotonic()
             doubt_since = (doubt_since or now) if doubt else None
-            if (
-                doubt
-                and doubt_since is not None
-                and (doubt.unclear or now - doubt_since >= give_up)
-            ):
-                return self._unknown(doubt, give_up)
+            if doubt and doubt_since is not None:
+                over = doubt.unclear or now - doubt_since >= give_up
+                if over and self._gives_up():
+                    return self._unknown(doubt, give_up)
         if self._shown.outcome is None:
-            raise self._shown.error or KioskError("the payment broke off; its journal knows why")
+            return self._broken()
         return self._shown.outcome
 
     def reported(self) -> None:
         """The outcome has reached the caller: the journal may close this sale."""
         self._reported.set()
-        self._finished.wait(5)
+        if not self._given_up:
+            self._finished.wait(5)
+
+    def _is_done(self) -> bool:
+        try:
+            return self._done.wait(POLL_SECONDS)
+        except KeyboardInterrupt:
+            if self._kiosk:
+                self._kiosk.request_cancel()  # a wish: the outcome is what the terminal says
+            return False
+
+    def _doubt(self) -> InDoubt | None:
+        phase = self._shown.state.phase if self._shown.state else None
+        return phase if isinstance(phase, InDoubt) else None
+
+    def _gives_up(self) -> bool:
+        """Whether asking ends now; not if the doubt has just ended and a charge begins."""
+        with self._gate:
+            self._given_up = not self._charging or self._doubt() is not None
+            return self._given_up
 
     def _unknown(self, doubt: InDoubt, give_up: float) -> Outcome:
         reason = f"no clear answer from the terminal within {give_up:.0f} s; staff must look"
         if doubt.unclear:
             reason = "the terminal's last transaction is not the one asked for; staff must look"
         return Outcome("unknown", doubt.payment.amount.minor, reason=reason)
+
+    def _broken(self) -> Outcome:
+        """The thread broke off. With an intent perhaps at the terminal nobody knows the outcome."""
+        error = self._shown.error or KioskError("the payment broke off; its journal knows why")
+        phase = self._shown.state.phase if self._shown.state else None
+        if isinstance(phase, Paying | Settling | InDoubt):
+            return Outcome("unknown", phase.payment.amount.minor, reason=str(error))
+        raise error
 
     # --- on the payer's thread ----------------------------------------------------------------------
 
@@ -130,6 +161,12 @@ class Payer:
             self._done.set()
 
     def _pay(self, journal: Journal) -> None:
+        try:
+            self._resolve_and_charge(journal)
+        finally:
+            journal.close()
+
+    def _resolve_and_charge(self, journal: Journal) -> None:
         state = replay(journal, lambda before, event: decide(before, event).state)
         kiosk = Sequential(
             state,
@@ -139,23 +176,35 @@ class Payer:
             resolve=_no_codes,
             show=self._show,
         )
+        self._kiosk = kiosk
         was_open = isinstance(kiosk.state.phase, InDoubt) or _payment_open(kiosk.state)
         kiosk.post(Restarted(Shop("", (), "")))
-        self._settle(kiosk)
-        adopted = _sold(kiosk.state)
-        if not (was_open and adopted and adopted.payment.amount == self._amount):
-            if adopted:
+        if not self._settled(kiosk):
+            return
+        earlier = _sold(kiosk.state) if was_open else None
+        if earlier and earlier.payment.amount == self._amount:
+            reason = "an earlier intent of this journal had been paid; nothing was charged now"
+            outcome = _paid(earlier, reason)
+        else:
+            if _sold(kiosk.state):
                 kiosk.post(ReceiptWaived())
-            self._charge(kiosk)
-        self._shown.outcome = self._outcome(kiosk.state, adopted=was_open and adopted is not None)
+            if not self._may_charge() or not self._charge(kiosk):
+                return
+            outcome = self._outcome(kiosk, earlier)
+        self._shown.outcome = outcome
         self._done.set()
-        self._reported.wait(5)
+        self._reported.wait()  # for ever: what was not reported stays open in the journal
         if _sold(kiosk.state):
             kiosk.post(ReceiptWaived())
             kiosk.post(StartPressed())
-        journal.close()
 
-    def _charge(self, kiosk: Sequential) -> None:
+    def _may_charge(self) -> bool:
+        with self._gate:
+            self._charging = not self._given_up
+            return self._charging
+
+    def _charge(self, kiosk: Sequential) -> bool:
+        """Charge now; False if the outcome stays in doubt and the asking was given up."""
         kiosk.post(DeviceOnline(Device.TERMINAL))
         if isinstance(kiosk.state.phase, Shopping):
             for line in kiosk.state.phase.sale.basket.lines:
@@ -167,35 +216,44 @@ class Payer:
         phase = kiosk.state.phase
         if isinstance(phase, Shopping):
             kiosk.post(PayPressed(0, total(phase.sale.basket)))
-        self._settle(kiosk)
+        return self._settled(kiosk)
 
-    def _settle(self, kiosk: Sequential) -> None:
-        """Let time pass until no doubt is left; the watching thread gives up, not this one."""
+    def _settled(self, kiosk: Sequential) -> bool:
+        """Let time pass until no doubt is left, or the asking was given up."""
         while isinstance(kiosk.state.phase, InDoubt):
+            if self._given_up:
+                return False
             if not kiosk.fire_due():
                 self._reported.wait(POLL_SECONDS)
+        return True
 
     def _show(self, state: State) -> None:
         self._shown.state = state
 
-    def _outcome(self, state: State, *, adopted: bool) -> Outcome:
-        sold = _sold(state)
+    def _outcome(self, kiosk: Sequential, earlier: Sold | None) -> Outcome:
+        before = ""
+        if earlier:
+            amount = earlier.payment.amount.minor
+            before = (
+                f"; an earlier intent over {amount} cents (receipt {earlier.card.receipt}) was paid"
+            )
+        sold = _sold(kiosk.state)
         if sold:
-            reason = "an earlier intent of this journal had been paid" if adopted else "approved"
-            return _paid(sold.payment.amount, sold.card, reason)
-        notice = state.notice
+            return _paid(sold, f"approved{before}")
+        notice = kiosk.state.notice
         reason = notice.told.value if notice else "stopped"
-        if state.devices.terminal is Link.LOST:
+        if kiosk.state.devices.terminal is Link.LOST:
             reason = "the terminal does not answer; nothing was charged"
+            if kiosk.last_fault:
+                reason = f"nothing was charged: {kiosk.last_fault.detail}"
         if notice and notice.code:
             reason = f"{reason} ({notice.code:02X})"
-        return Outcome("not_paid", self._amount.minor, reason=reason)
+        return Outcome("not_paid", self._amount.minor, reason=f"{reason}{before}")
 
 
-def _paid(amount: Money, card: Card, reason: str) -> Outcome:
-    return Outcome(
-        "paid", amount.minor, card.receipt, card.trace, card.terminal_id, card.number, reason
-    )
+def _paid(sold: Sold, reason: str) -> Outcome:
+    card, amount = sold.card, sold.payment.amount.minor
+    return Outcome("paid", amount, card.receipt, card.trace, card.terminal_id, card.number, reason)
 
 
 def _payment_open(state: State) -> bool:

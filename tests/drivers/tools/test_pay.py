@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 from pathlib import Path
 
@@ -129,6 +130,40 @@ def test_a_payer_killed_before_the_card_is_charged_once(tmp_path: Path) -> None:
         code, told = paid(sim.address, "--journal", journal)
         assert (code, told["outcome"], told["trace"]) == (0, "paid", 1)
         assert sim.turnover == 1010
+
+
+def test_giving_up_is_not_followed_by_a_charge(tmp_path: Path) -> None:
+    """An open intent, a short patience: unknown, and no authorisation behind the caller's back."""
+    journal, memory = str(tmp_path / "pay.db"), tmp_path / "terminal.json"
+    words = ("--memory", str(memory))
+    with terminal(*words, "--auto", "ask", "--fault", "drop_after_result") as sim:
+        process = started(*pay_words(sim.address, "--journal", journal))
+        wait_for_card(sim, "approve")
+        until_settled(sim, memory)
+        process.kill()
+        process.communicate(timeout=30)
+    with terminal(*words) as sim:
+        code, told = paid(sim.address, "--journal", journal, "--give-up", "3")
+        assert (code, told["outcome"]) == (75, "unknown")
+        assert sim.turnover == 0
+        code, told = paid(sim.address, "--journal", journal)
+        assert (code, told["outcome"]) == (0, "paid")
+        assert sim.turnover == 1010
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_asks_the_terminal_to_stop_and_tells_the_outcome(number: int) -> None:
+    """Whoever presses Ctrl-C still hears what became of the money, as one JSON object."""
+    with terminal("--auto", "ask") as sim:
+        process = started(*pay_words(sim.address))
+        wait_for_card(sim, "waiting")
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+        assert process.returncode == 1, err
+        told = json.loads(out)
+        assert (list(told), told["outcome"]) == (KEYS, "not_paid")
+        assert "Traceback" not in err
+        assert sim.turnover == 0
 
 
 @pytest.mark.parametrize("words", [(), ("--amount", "0"), ("--amount", "10.1"), ("--amount", "-1")])

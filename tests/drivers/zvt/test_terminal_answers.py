@@ -283,7 +283,7 @@ def test_a_good_end_of_something_refused_is_silence(first: str) -> None:
 def driver_goes_on(run: Run) -> None:
     """Whatever it still says is kept."""
     for event in run:
-        assert event
+        del event
 
 
 def test_a_till_without_containers_may_still_register() -> None:
