@@ -277,3 +277,46 @@ def test_ids_never_repeat_over_payments() -> None:
     same = transaction(amount=500, trace=6)
     story = story >> outcome(same) >> AGAIN << ASK >> outcome(same)
     (story >> PAY << Authorize(PaymentId("K1-abc-p000002"), Money(119))).ends_in(Paying)
+
+
+def test_another_approval_while_settling_is_refused_and_asked_about() -> None:
+    """A good end after it would prove nothing."""
+    story = paying() >> CardApproved(P1, card())
+    story = (story >> CardApproved(P1, card(trace=8))).refused()
+    (story >> PaymentClosed(P1) << ASK).ends_in(InDoubt)
+
+
+def test_slips_before_the_approval_are_printed_too() -> None:
+    """Terminals differ in when they print."""
+    slip = Slip("customer", ("Zahlung erfolgt",))
+    story = paying() >> SlipReceived(P1, slip) >> CardApproved(P1, card()) >> PaymentClosed(P1)
+    state = (story << PrintReceipt).ends_in(Paid)
+    assert isinstance(state.phase, Paid)
+    assert state.phase.sold.slips == (slip,)
+
+
+def test_an_approval_without_a_trace_is_no_baseline() -> None:
+    """The next payment waits until the terminal's memory was read."""
+    story = paying() >> CardApproved(P1, card(trace=0)) >> PaymentClosed(P1)
+    state = (story << PrintReceipt << ReadyTerminal()).ends_in(Paid)
+    assert state.devices.baseline is None
+
+
+def test_the_same_answer_told_twice_is_one_answer() -> None:
+    """Two questions, two answers."""
+    (in_doubt() >> outcome(transaction()) >> outcome(transaction())).ends_in(InDoubt)
+
+
+def test_a_terminal_that_cannot_say_is_for_people() -> None:
+    """Silence about the past is not the same as nothing in it."""
+    mute = LastOutcome(P1, TID, None, tells=False)
+    state = (in_doubt() >> mute >> AGAIN << ASK >> mute).ends_in(InDoubt)
+    assert isinstance(state.phase, InDoubt)
+    assert state.phase.staff
+
+
+def test_a_kept_approval_of_the_same_trace_needs_no_time() -> None:
+    """The terminal's clock may run behind ours; its trace does not."""
+    early = transaction(at=transaction().at.replace(year=2025))  # type: ignore[union-attr]
+    story = paying() >> CardApproved(P1, card()) >> silence() << ASK
+    (story >> outcome(early) >> AGAIN << ASK >> outcome(early) << PrintReceipt).ends_in(Paid)
