@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.config import Config, load
+from kiosk.config import Config, DisplayConfig, load
 from kiosk.ports import ConfigError
 from kiosk.words import Language
 
@@ -69,6 +69,16 @@ def test_what_may_be_said_is_read(tmp_path: Path) -> None:
     assert config.staff.release_sha256 == sha
 
 
+@pytest.mark.parametrize(("inch", "side", "mm"), [(5, 320, 200), (100.0, 8000, 3000)])
+def test_a_display_may_be_as_small_and_as_large_as_said(
+    tmp_path: Path, inch: float, side: int, mm: int
+) -> None:
+    """The ends of the ranges are within."""
+    text = f"diagonal_inch = {inch}\nwidth = {side}\nheight = {side}\ndistance_mm = {mm}\n"
+    display = read(tmp_path, GOOD + "[display]\n" + text).display
+    assert display == DisplayConfig(inch, side, side, mm)
+
+
 WRONG = {
     "unknown table": (GOOD + "[colour]\nx=1\n", "colour: unknown key; known are kiosk, shop"),
     "unknown key": (GOOD.replace("id =", "di ="), "kiosk.di: unknown key"),
@@ -98,6 +108,21 @@ WRONG = {
         "terminal.password: six digits at most",
     ),
     "digest": (GOOD + '[staff]\nrelease_sha256 = "12"\n', "staff.release_sha256: 64 hex digits"),
+    "no name": (GOOD.replace('"Markt"', '" "'), "shop.name: is empty"),
+    "no tax number": (GOOD.replace('"12/345"', '""'), "shop.tax_number: is empty"),
+    **{
+        f"display {key} {value}": (
+            GOOD + f"[display]\n{key} = {value}\n",
+            f"display.{key}: {wanted} is wanted, not {value}",
+        )
+        for key, values, wanted in (
+            ("diagonal_inch", ("nan", "inf", "-inf", "-21.5", "4.9", "100.1"), "5 to 100"),
+            ("width", (0, 319, 8001), "320 to 8000"),
+            ("height", (-1920, 319, 8001), "320 to 8000"),
+            ("distance_mm", (0, 199, 3001), "200 to 3000"),
+        )
+        for value in values
+    },
     "toml": (GOOD + "x", "kiosk.toml: "),
     **{
         f"zone {zone[:20]}": (
