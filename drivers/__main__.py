@@ -16,7 +16,7 @@ EXAMPLES = """examples:
   ./run drivers sim terminal --listen tcp://127.0.0.1:20007
   ./run drivers terminal status --at tcp://127.0.0.1:20007
   ./run drivers terminal pay --at tcp://127.0.0.1:20007 --amount 10.10 --json --journal pay.db
-  echo 06010a000000001010490978 | ./run drivers decode zvt
+  echo 06010a04000000001010490978 | ./run drivers decode zvt
 """
 
 EXIT = {"paid": 0, "not_paid": 1, "unknown": 75}
