@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 from kiosk.ports import ConfigError, Silent, Unavailable
 
 Tap = Callable[[str, bytes], None]
-"""Told of traffic as (`"rx"` | `"tx"`, bytes). What it keeps must be masked: see drivers.trace."""
+"""Told of traffic as (`"rx"` | `"tx"`, bytes). Who keeps it masks card data first."""
 
 CHUNK = 4096
 

@@ -28,7 +28,7 @@ from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Silent, Un
 
 WATCH_POLL_SECONDS = 3.0
 WATCH_LOOK_SECONDS = 0.09
-"""Between looks at `wanted`; half of what the port allows."""
+"""Between looks at `wanted`; the port allows 100 ms."""
 ANXIOUS_SECONDS = 0.5
 """Between questions once one went unanswered."""
 PATIENCE_SECONDS = 10.0
