@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.money import Money
@@ -112,7 +113,14 @@ def _add_sim(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         default="reverse",
         help="what becomes of a payment whose result was not acknowledged (default reverse)",
     )
-    terminal.add_argument("--fault", action="append", default=[], choices=_faults(), metavar="NAME")
+    terminal.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        choices=_Faults(),
+        metavar="NAME",
+        help="begin with this fault, may be given again: %(choices)s",
+    )
     terminal.set_defaults(run=_sim_terminal)
     printer = sims.add_parser("printer", help="lines: a fault's name, or view")
     printer.add_argument(
@@ -134,8 +142,16 @@ def _add_sim(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         )
 
 
-def _faults() -> list[str]:
-    return ["answer_lost", "drop_after_result", "slow", "silent", "cable_out"]
+class _Faults:
+    """The terminal simulator's faults, imported when somebody asks for them."""
+
+    def __iter__(self) -> Iterator[str]:
+        from drivers.zvt.scenes import Fault
+
+        return (fault.value for fault in Fault)
+
+    def __contains__(self, name: object) -> bool:
+        return name in tuple(self)
 
 
 def _amount(text: str) -> Money:
