@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.money import Money
@@ -17,7 +18,7 @@ EXAMPLES = """examples:
   ./run drivers sim terminal --listen tcp://127.0.0.1:20007
   ./run drivers terminal status --at tcp://127.0.0.1:20007
   ./run drivers terminal pay --at tcp://127.0.0.1:20007 --amount 10.10 --json --journal pay.db
-  echo 06010a000000001010490978 | ./run drivers decode zvt
+  echo 06010a04000000001010490978 | ./run drivers decode zvt
 """
 
 EXIT = {"paid": 0, "not_paid": 1, "unknown": 75}
@@ -113,7 +114,14 @@ def _add_sim(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         default="reverse",
         help="what becomes of a payment whose result was not acknowledged (default reverse)",
     )
-    terminal.add_argument("--fault", action="append", default=[], choices=_faults(), metavar="NAME")
+    terminal.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        choices=_Faults(),
+        metavar="NAME",
+        help="begin with this fault, may be given again: %(choices)s",
+    )
     terminal.set_defaults(run=_sim_terminal)
     printer = sims.add_parser("printer", help="lines: a fault's name, or view")
     printer.add_argument(
@@ -135,8 +143,16 @@ def _add_sim(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         )
 
 
-def _faults() -> list[str]:
-    return ["answer_lost", "drop_after_result", "slow", "silent", "cable_out"]
+class _Faults:
+    """The terminal simulator's faults, imported when somebody asks for them."""
+
+    def __iter__(self) -> Iterator[str]:
+        from drivers.zvt.scenes import Fault
+
+        return (fault.value for fault in Fault)
+
+    def __contains__(self, name: object) -> bool:
+        return name in tuple(self)
 
 
 def _amount(text: str) -> Money:

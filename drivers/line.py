@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 from kiosk.ports import ConfigError, Silent, Unavailable
 
 Tap = Callable[[str, bytes], None]
-"""Told of traffic as (`"rx"` | `"tx"`, bytes). What it keeps must be masked: see drivers.trace."""
+"""Told of traffic as (`"rx"` | `"tx"`, bytes). Who keeps it masks card data first."""
 
 CHUNK = 4096
 
@@ -129,6 +129,17 @@ def connect(address: str, seconds: float = 5.0) -> Line:
     return _serial(address, rest)
 
 
+def check_address(address: str) -> None:
+    """Whether `connect` could try it; nothing is opened. Raises ConfigError."""
+    if not address.isprintable():
+        raise ConfigError("the address holds a character that cannot be printed")
+    scheme, rest = _split(address)
+    if scheme == "tcp" and not tcp_endpoint(address)[1]:
+        raise ConfigError(f'"{address}": port 0 is none to connect to')
+    if scheme == "serial":
+        _serial_settings(address, rest)
+
+
 def _split(address: str) -> tuple[str, str]:
     scheme, mark, rest = address.partition("://")
     if not mark or scheme not in ("tcp", "serial", "pty", "usb") or not rest:
@@ -141,14 +152,16 @@ def _split(address: str) -> tuple[str, str]:
 
 def tcp_endpoint(address: str) -> tuple[str, int]:
     """Host and port of `tcp://HOST:PORT`. Raises ConfigError."""
-    parts = urlsplit(address)
     try:
-        port = parts.port
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
     except ValueError:
-        port = None
-    if not parts.hostname or port is None:
+        host, port = None, None
+    if not host or port is None:
         raise ConfigError(f'"{address}" lacks a host or a port; write tcp://HOST:PORT')
-    return parts.hostname, port
+    if parts.path or parts.query or parts.fragment or parts.username is not None:
+        raise ConfigError(f'"{address}" says more than tcp://HOST:PORT')
+    return host, port
 
 
 def _tcp(address: str, seconds: float) -> Line:
@@ -200,15 +213,8 @@ def _usb(path: str) -> Line:
 def _serial(address: str, rest: str) -> Line:
     import serial  # loaded only where a kiosk has a serial device
 
-    path, _, query = rest.partition("?")
-    options = {key: values[-1] for key, values in parse_qs(query).items()}
+    path, baud, bits, parity, stop = _serial_settings(address, rest)
     try:
-        baud = int(options.pop("baud", "9600"))
-        bits = int(options.pop("bits", "8"))
-        stop = float(options.pop("stop", "1"))
-        parity = options.pop("parity", "N")
-        if options:
-            raise ConfigError(f'"{address}": unknown option {", ".join(sorted(options))}')
         port = serial.Serial(
             path, baud, bytesize=bits, parity=parity, stopbits=stop, timeout=0, exclusive=True
         )
@@ -217,6 +223,32 @@ def _serial(address: str, rest: str) -> Line:
     except (serial.SerialException, termios.error) as error:
         raise Unavailable(f"{address}: {_why(error)}") from error
     return DescriptorLine(port.fileno(), address, port.close)
+
+
+def _serial_settings(address: str, rest: str) -> tuple[str, int, int, str, float]:
+    """Path, baud, bits, parity and stop bits. Raises ConfigError."""
+    path, _, query = rest.partition("?")
+    options = {key: values[-1] for key, values in parse_qs(query, keep_blank_values=True).items()}
+    try:
+        baud = int(options.pop("baud", "9600"))
+        bits = int(options.pop("bits", "8"))
+        stop = float(options.pop("stop", "1"))
+    except ValueError as error:
+        raise ConfigError(f'"{address}": {error}') from error
+    parity = options.pop("parity", "N")
+    if options:
+        raise ConfigError(f'"{address}": unknown option {", ".join(sorted(options))}')
+    if not path:
+        raise ConfigError(f'"{address}" names no port; write serial:///dev/NAME?baud=9600')
+    for name, value, fits, wanted in (
+        ("baud", baud, 50 <= baud <= 4_000_000, "50 to 4000000"),
+        ("bits", bits, 5 <= bits <= 8, "5 to 8"),
+        ("stop", stop, stop in (1, 1.5, 2), "1, 1.5 or 2"),
+        ("parity", parity, parity in ("N", "E", "O", "M", "S"), "N, E, O, M or S"),
+    ):
+        if not fits:
+            raise ConfigError(f'"{address}": {name} {value} is not {wanted}')
+    return path, baud, bits, parity, stop
 
 
 def _why(error: Exception) -> str:

@@ -23,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; configuration errors are one line and exit code 78."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    if options.configured and options.config is None:
+        parser.error("--config is missing: the kiosk's TOML file")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         code: int = options.run(options)
@@ -43,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="./run kiosk", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--config", type=Path, help="the kiosk's TOML file")
-    parser.set_defaults(run=_kiosk)
+    parser.set_defaults(run=_kiosk, configured=False)
     verbs = parser.add_subparsers(metavar="VERB")
     importing = verbs.add_parser("import-catalogue", help="CSV to a catalogue snapshot")
     importing.add_argument("file", type=Path, help="columns gtin, name, price, vat [, ...]")
@@ -60,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     resolve.add_argument("--reason", required=True, help="what proves it, like the slip's number")
     resolve.set_defaults(run=_resolve)
     for verb in (journal, resolve):
-        verb.add_argument("--config", type=Path, required=True)
+        # Before the verb or after it: what is not said here must not undo what was said there.
+        verb.add_argument("--config", type=Path, default=argparse.SUPPRESS)
+        verb.set_defaults(configured=True)
     _add_demo(verbs)
     return parser
 

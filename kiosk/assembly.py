@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from drivers.line import check_address
 from drivers.registry import make
 from kiosk.catalog import Catalogue, CatalogueError
 from kiosk.checkout.decide import decide
@@ -29,7 +30,8 @@ log = logging.getLogger("kiosk")
 
 
 def drivers_of(config: Config, clock: Clock) -> dict[Device, Callable[[], Driver]]:
-    """How to make each driver. Raises ConfigError for an unknown one, before anything is opened."""
+    """How to make each driver. Raises ConfigError naming the key, before anything is opened."""
+    _check_addresses(config)
 
     def terminal() -> Driver:
         from drivers.zvt.terminal import Settings
@@ -68,6 +70,18 @@ def drivers_of(config: Config, clock: Clock) -> dict[Device, Callable[[], Driver
     for factory in found.values():
         factory().close()
     return found
+
+
+def _check_addresses(config: Config) -> None:
+    for key, address in (
+        ("terminal", config.terminal.address),
+        ("printer", config.printer.address),
+        ("scanner", config.scanner.address),
+    ):
+        try:
+            check_address(address)
+        except ConfigError as error:
+            raise ConfigError(f"{key}.address: {error}") from error
 
 
 class Checkout:

@@ -1,12 +1,13 @@
-"""CSV to a catalogue snapshot. Bad rows are named and left out; the old file stays until the end."""
+"""CSV to a catalogue snapshot. Bad rows are named and left out; the old file stays until the end.
+
+Every line of the file is a row of its own: a quotation mark that is never closed costs one row.
+"""
 
 from __future__ import annotations
 
 import csv
-import io
 import re
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ RATES = {"19": 1900, "7": 700, "0": 0}
 AGES = (0, 12, 16, 18)
 
 Row = tuple[int, str, int, str, int, str, int, int]
+_LINE_END = re.compile("\r\n|\n|\r")  # str.splitlines knows more line ends than a CSV has
 _MONEY = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?")
 
 
@@ -48,10 +50,17 @@ class Report:
 
 def import_catalogue(source: Path, target: Path, now: datetime) -> Report:
     """Read `source`, write `target` in one step. Raises ValueError if one of them cannot be used."""
+    _keep_apart(source, target)
     findings: list[Finding] = []
     rows: dict[int, Row] = {}
-    for line, record in _records(source):
+    head, *lines = _LINE_END.split(_text(source))
+    delimiter = ";" if head.count(";") > head.count(",") else ","
+    columns = _columns(source, head, delimiter)
+    for line, text in enumerate(lines, 2):
+        if not text:
+            continue
         try:
+            record = _record(columns, text, delimiter)
             row = _row(record)
             if row[0] in rows:
                 raise BadRow(f"GTIN {record['gtin'].strip()} appeared before")
@@ -66,35 +75,64 @@ def import_catalogue(source: Path, target: Path, now: datetime) -> Report:
     return Report(len(rows), tuple(findings))
 
 
-def _records(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def _keep_apart(source: Path, target: Path) -> None:
+    for written in (target, _fresh(target)):
+        if written.resolve() == source.resolve() or (
+            written.exists() and source.exists() and written.samefile(source)
+        ):
+            raise ValueError(
+                f"{source}: would be overwritten by the catalogue; choose another --to"
+            )
+
+
+def _text(source: Path) -> str:
     try:
-        text = source.read_text(encoding="utf-8-sig")
+        return source.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"{source}: not UTF-8 ({error.reason} at byte {error.start})") from error
     except OSError as error:
         raise ValueError(f"{source}: {error.strerror}") from error
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(
-        io.StringIO(text, newline=""),  # str.splitlines knows more line ends than a CSV has
-        delimiter=";" if first.count(";") > first.count(",") else ",",
-    )
-    names = [name.strip().lower() for name in reader.fieldnames or ()]
-    missing = [name for name in REQUIRED if name not in names]
-    if missing:
-        raise ValueError(f"{source}: the first line lacks the column {', '.join(missing)}")
-    reader.fieldnames = names
+
+
+def _columns(source: Path, head: str, delimiter: str) -> list[str]:
+    """The columns of the first line: each known, once. A misspelt `age` must not lift a limit."""
     try:
-        for record in reader:
-            yield reader.line_num, record
+        columns = [name.strip().lower() for name in _fields(head, delimiter)]
     except csv.Error as error:
-        raise ValueError(f"{source}: line {reader.line_num}: {error}") from error
+        raise ValueError(f"{source}: line 1: {error}") from error
+    if missing := [name for name in REQUIRED if name not in columns]:
+        raise ValueError(f"{source}: the first line lacks the column {', '.join(missing)}")
+    for name in columns:
+        if name not in (*REQUIRED, *OPTIONAL):
+            known = ", ".join((*REQUIRED, *OPTIONAL))
+            raise ValueError(f'{source}: unknown column "{name[:40]}"; known are {known}')
+        if columns.count(name) > 1:
+            raise ValueError(f"{source}: the first line has the column {name} more than once")
+    return columns
+
+
+def _record(columns: list[str], text: str, delimiter: str) -> dict[str, str]:
+    try:
+        values = _fields(text, delimiter)
+    except csv.Error as error:
+        raise BadRow(_said(error)) from error
+    if len(values) > len(columns):
+        raise BadRow("more fields than the first line has columns")
+    return dict(zip(columns, values, strict=False))  # what a short row lacks is empty
+
+
+def _fields(text: str, delimiter: str) -> list[str]:
+    return next(csv.reader([text], delimiter=delimiter, strict=True), [])
+
+
+def _said(error: csv.Error) -> str:
+    unclosed = str(error) == "unexpected end of data"
+    return "a quotation mark is not closed on its line" if unclosed else str(error)
 
 
 def _row(record: dict[str, str]) -> Row:
     values = {name: (record.get(name) or "").strip() for name in (*REQUIRED, *OPTIONAL)}
     values |= {name: plain for name, plain in OPTIONAL.items() if not values[name]}
-    if None in record:
-        raise BadRow("more fields than the first line has columns")
     unit = values["unit"].lower()
     if unit not in tuple(Unit):
         raise BadRow(f'unit "{unit}" is neither piece nor kg')
@@ -158,10 +196,23 @@ def _age(text: str) -> int:
     return int(text)
 
 
+def _fresh(target: Path) -> Path:
+    return target.with_name(target.name + ".new")
+
+
 def _write(target: Path, rows: list[Row], now: datetime) -> None:
-    fresh = target.with_name(target.name + ".new")
+    fresh = _fresh(target)
     fresh.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _fill(fresh, rows, now)
+        fresh.replace(target)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+def _fill(fresh: Path, rows: list[Row], now: datetime) -> None:
     db = sqlite3.connect(fresh)
     try:
         db.executescript(SCHEMA)
@@ -170,4 +221,3 @@ def _write(target: Path, rows: list[Row], now: datetime) -> None:
         db.commit()
     finally:
         db.close()
-    fresh.replace(target)

@@ -97,9 +97,25 @@ def load(path: Path) -> Config:
     return config
 
 
+DISPLAY_RANGES = {
+    "diagonal_inch": (5, 100),
+    "width": (320, 8000),
+    "height": (320, 8000),
+    "distance_mm": (200, 3000),
+}
+"""From a hand-held to a wall; what is outside is a slip of the keyboard."""
+
+
 def _check(config: Config) -> None:
     if not re.fullmatch(r"[A-Za-z0-9]{1,12}", config.kiosk.id):
         raise ConfigError("kiosk.id: one to twelve letters and digits are wanted")
+    for name, text in (("name", config.shop.name), ("tax_number", config.shop.tax_number)):
+        if not text.strip():
+            raise ConfigError(f"shop.{name}: is empty; receipts must show it")
+    for name, (least, most) in DISPLAY_RANGES.items():
+        value = getattr(config.display, name)
+        if not least <= value <= most:  # nan and inf are in no range
+            raise ConfigError(f"display.{name}: {least} to {most} is wanted, not {value}")
     if config.printer.columns not in (32, 42, 48):
         raise ConfigError("printer.columns: 32, 42 or 48 is wanted")
     if not 0 <= config.terminal.password <= 999_999:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from drivers.line import Line, Tap, TappedLine
 from drivers.line import connect as connect_line
 from drivers.printer.escpos import cut, encode, report_status
-from drivers.printer.job import PrintJob, Stage
+from drivers.printer.job import PrintJob
 from drivers.printer.layout import WIDE_COLUMNS, lay_out
 from drivers.printer.link import Link
 from kiosk.checkout.commands import DeviceCommand, PrintReceipt
@@ -28,7 +28,7 @@ from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Silent, Un
 
 WATCH_POLL_SECONDS = 3.0
 WATCH_LOOK_SECONDS = 0.09
-"""Between looks at `wanted`; half of what the port allows."""
+"""Between looks at `wanted`; the port allows 100 ms."""
 ANXIOUS_SECONDS = 0.5
 """Between questions once one went unanswered."""
 PATIENCE_SECONDS = 10.0
@@ -64,8 +64,6 @@ class EscposPrinter:
         self._remains = True
         """Whether a piece of an unfinished receipt may hang in the printer: cut it off first."""
         self._series = 0
-        self.replaced: tuple[str, ...] = ()
-        """Characters of the last receipt that the printer has no glyph for."""
 
     def execute(self, command: DeviceCommand, cancel: Cancel) -> Run:
         """Print one receipt; ends with `ReceiptPrinted` or `ReceiptFailed`, never by waiting on."""
@@ -148,7 +146,6 @@ class EscposPrinter:
 
     def _print(self, command: PrintReceipt, cancel: Cancel) -> ReceiptPrinted | ReceiptFailed:
         encoded = encode(lay_out(command.receipt, self._columns))
-        self.replaced = encoded.replaced
         try:
             link = self._ready(cancel)
         except DeviceError:
@@ -160,7 +157,6 @@ class EscposPrinter:
         pieces = ((cut(),) if self._remains else ()) + encoded.pieces
         self._series += 1
         job = PrintJob(link, self._clock, marks=self._marks is not False, series=self._series)
-        job.stage = Stage.PRECHECK
         failed = self._carry_out(job, link, pieces, cancel)
         self._remains = bool(failed and job.touched_paper)
         if failed:

@@ -1,6 +1,6 @@
 """One receipt on its way: sent in bounded pieces, each with a mark that the printer sends back.
 
-QUEUED -> PRECHECK -> SENDING -> SENT. Printed is only what the printer said; the last mark
+QUEUED -> SENDING -> SENT. Printed is only what the printer said; the last mark
 stands behind the cut.
 """
 
@@ -26,7 +26,6 @@ class Stage(Enum):
     """How far a job got."""
 
     QUEUED = "queued"
-    PRECHECK = "precheck"
     SENDING = "sending"
     SENT = "sent"
 

@@ -33,8 +33,6 @@ from kiosk.words import Words, words_of
 
 WIDE_COLUMNS = 48
 """80 mm paper: 576 dots of 1/8 mm, 12 a character."""
-NARROW_COLUMNS = 32
-"""58 mm paper: 384 dots."""
 
 USUAL_LETTERS = {1900: "A", 700: "B", 0: "C"}
 """VAT rates in hundredths of a percent, by the letters German receipts use."""

@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 import drivers.line
-from drivers.line import EndOfLine, Line, Listener, TappedLine, connect, listen, tcp_endpoint
+from drivers.line import (
+    EndOfLine,
+    Line,
+    Listener,
+    TappedLine,
+    check_address,
+    connect,
+    listen,
+    tcp_endpoint,
+)
 from kiosk.ports import ConfigError, Silent, Unavailable
 
 EVERY_BYTE = bytes(range(256))
@@ -226,3 +235,48 @@ def test_a_device_that_is_not_permitted_says_what_to_do() -> None:
     assert "group kiosk" in drivers.line._why(denied)
     assert drivers.line._why(OSError(5, "Input/output error")) == "Input/output error"
     assert drivers.line._why(ValueError("odd")) == "odd"
+
+
+GOOD_ADDRESSES = [
+    "tcp://127.0.0.1:20007",
+    "tcp://[::1]:9100",
+    "serial:///dev/ttyS0",
+    "serial:///dev/kiosk/ftdi-1?baud=115200&bits=7&parity=E&stop=1.5",
+    "usb:///dev/usb/lp0",
+    "pty:///tmp/line",
+]
+
+
+@pytest.mark.parametrize("address", GOOD_ADDRESSES)
+def test_an_address_is_checked_without_opening(address: str) -> None:
+    """Nothing is there, and nothing is missed."""
+    check_address(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("", "is no device address"),
+        ("/dev/ttyS0", "is no device address"),
+        ("tcp://", "is no device address"),
+        ("tcp://127.0.0.1", "lacks a host or a port"),
+        ("tcp://:1", "lacks a host or a port"),
+        ("tcp://[::1:1", "lacks a host or a port"),
+        ("tcp://127.0.0.1:65536", "lacks a host or a port"),
+        ("tcp://127.0.0.1:0", "port 0"),
+        ("tcp://127.0.0.1:1/x", "says more than"),
+        ("serial://?baud=9600", "names no port"),
+        ("serial:///dev/ttyS0?baud=", "invalid literal"),
+        ("serial:///dev/ttyS0?baud=0", "baud 0 is not 50 to"),
+        ("serial:///dev/ttyS0?bits=9", "bits 9 is not 5 to 8"),
+        ("serial:///dev/ttyS0?stop=nan", "stop nan is not 1, 1.5 or 2"),
+        ("serial:///dev/ttyS0?parity=even", "parity even is not N, E"),
+        ("serial:///dev/ttyS0?speed=9600", "unknown option speed"),
+        ("pty:///tmp/a\nb", "cannot be printed"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_said_in_one_line(address: str, message: str) -> None:
+    """Before the device is needed."""
+    with pytest.raises(ConfigError, match=message) as caught:
+        check_address(address)
+    assert "\n" not in str(caught.value)

@@ -130,6 +130,45 @@ def test_a_bad_row_is_left_out_and_named(bench: Bench, row: str, reason: str) ->
     assert [article.gtin for article in bench.articles()] == [4012345000016, 4012345000023]
 
 
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ('4006381333931,"Stift,1,7', "a quotation mark is not closed on its line"),
+        (f"4006381333931,{'x' * 200_000},1,7", "field larger than field limit"),
+        ("4006381333931\0,x,1,7", "has not 8, 12, 13 or 14 digits"),
+        ('4006381333931,"x"y,1,7', "expected after"),
+    ],
+    ids=["open-quote", "endless-field", "nul", "after-quote"],
+)
+def test_a_broken_row_costs_itself_only(bench: Bench, row: str, reason: str) -> None:
+    """What a CSV reader stumbles over is named; a later quotation mark joins no rows."""
+    report = bench.run(f'{HEAD}\n{MILK}\n{row}\n4012345000023,"Wasser",1,19\n{row}\n')
+    assert [finding.line for finding in report.findings] == [3, 5]
+    assert all(reason in finding.reason for finding in report.findings)
+    assert [article.gtin for article in bench.articles()] == [4012345000016, 4012345000023]
+
+
+def test_the_source_is_never_written_over(bench: Bench) -> None:
+    """Neither by its name, nor through a link, nor as the file beside the target."""
+    bench.target.parent.mkdir()
+    link = bench.target.with_name("link.db")
+    link.hardlink_to(_written(bench.source))
+    beside = _written(bench.target.with_name("catalogue.db.new"))
+    for source, target in (
+        (bench.source, bench.source.parent / "made" / ".." / bench.source.name),
+        (bench.source, link),
+        (beside, bench.target),
+    ):
+        with pytest.raises(ValueError, match="would be overwritten"):
+            import_catalogue(source, target, NOW)
+        assert source.read_text() == f"{HEAD}\n{MILK}\n"
+
+
+def _written(path: Path) -> Path:
+    path.write_text(f"{HEAD}\n{MILK}\n")
+    return path
+
+
 def test_a_gtin_twice_is_sold_as_it_came_first(bench: Bench) -> None:
     """Leading zeros carry no meaning."""
     report = bench.run(f"{HEAD}\n{MILK}\n4012345000016,Milch,9,7\n04012345000016,Milch,8,7\n")
@@ -154,9 +193,12 @@ def test_a_mark_that_some_call_a_line_end_is_none(bench: Bench, mark: str) -> No
         (b"gtin,name\xff,price,vat\n", "not UTF-8"),
         ("", "lacks the column gtin, name, price, vat"),
         ("gtin,name,preis,vat\n", "lacks the column price"),
-        (f'{HEAD}\n1,"{"x" * 200_000}",1,7\n', "line"),
+        (f'"{HEAD}\n{MILK}\n', "line 1: unexpected end of data"),
+        (f"{HEAD},ager\n{MILK},18\n", 'unknown column "ager"; known are gtin'),
+        (f"{HEAD},\n{MILK},18\n", 'unknown column ""'),
+        (f"{HEAD},age,Age \n{MILK},18,\n", "has the column age more than once"),
     ],
-    ids=["latin-1", "empty", "no-price", "endless-field"],
+    ids=["latin-1", "empty", "no-price", "open-quote", "misspelt", "unnamed", "repeated"],
 )
 def test_what_is_no_such_csv_changes_nothing(bench: Bench, text: str | bytes, message: str) -> None:
     """One reason, and the old catalogue goes on selling."""
@@ -173,10 +215,11 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_written_is_named(bench: Bench) -> None:
-    """One line, like everything else about the files."""
+    """One line, like everything else about the files; nothing half done stays beside it."""
     bench.target.mkdir(parents=True)
     with pytest.raises(ValueError, match="cannot be written"):
         bench.run(f"{HEAD}\n{MILK}\n")
+    assert [path.name for path in bench.target.parent.iterdir()] == ["catalogue.db"]
 
 
 def test_a_file_of_bad_rows_only_writes_nothing(bench: Bench) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from kiosk.config import Config, load
+from kiosk.config import Config, DisplayConfig, load
 from kiosk.ports import ConfigError
 from kiosk.words import Language
 
@@ -68,6 +69,16 @@ def test_what_may_be_said_is_read(tmp_path: Path) -> None:
     assert config.staff.release_sha256 == sha
 
 
+@pytest.mark.parametrize(("inch", "side", "mm"), [(5, 320, 200), (100.0, 8000, 3000)])
+def test_a_display_may_be_as_small_and_as_large_as_said(
+    tmp_path: Path, inch: float, side: int, mm: int
+) -> None:
+    """The ends of the ranges are within."""
+    text = f"diagonal_inch = {inch}\nwidth = {side}\nheight = {side}\ndistance_mm = {mm}\n"
+    display = read(tmp_path, GOOD + "[display]\n" + text).display
+    assert display == DisplayConfig(inch, side, side, mm)
+
+
 WRONG = {
     "unknown table": (GOOD + "[colour]\nx=1\n", "colour: unknown key; known are kiosk, shop"),
     "unknown key": (GOOD.replace("id =", "di ="), "kiosk.di: unknown key"),
@@ -97,6 +108,21 @@ WRONG = {
         "terminal.password: six digits at most",
     ),
     "digest": (GOOD + '[staff]\nrelease_sha256 = "12"\n', "staff.release_sha256: 64 hex digits"),
+    "no name": (GOOD.replace('"Markt"', '" "'), "shop.name: is empty"),
+    "no tax number": (GOOD.replace('"12/345"', '""'), "shop.tax_number: is empty"),
+    **{
+        f"display {key} {value}": (
+            GOOD + f"[display]\n{key} = {value}\n",
+            f"display.{key}: {wanted} is wanted, not {value}",
+        )
+        for key, values, wanted in (
+            ("diagonal_inch", ("nan", "inf", "-inf", "-21.5", "4.9", "100.1"), "5 to 100"),
+            ("width", (0, 319, 8001), "320 to 8000"),
+            ("height", (-1920, 319, 8001), "320 to 8000"),
+            ("distance_mm", (0, 199, 3001), "200 to 3000"),
+        )
+        for value in values
+    },
     "toml": (GOOD + "x", "kiosk.toml: "),
     **{
         f"zone {zone[:20]}": (
@@ -106,6 +132,25 @@ WRONG = {
         for zone in ("Europe/Bonn", "", "Europe", "../etc/passwd", "/etc/localtime", "x" * 300)
     },
 }
+
+WRONG_ADDRESS = {
+    "terminal address": (
+        GOOD.replace("tcp://127.0.0.1:1", "tcp://127.0.0.1", 1),
+        'terminal.address: "tcp://127.0.0.1" lacks a host or a port',
+    ),
+    "printer address": (
+        GOOD.replace('"escpos"\naddress = "tcp:', '"escpos"\naddress = "lpt:'),
+        'printer.address: "lpt://127.0.0.1:1" is no device address',
+    ),
+    "scanner address": (
+        GOOD.replace(
+            '"serial"\naddress = "tcp://127.0.0.1:1',
+            '"serial"\naddress = "serial:///dev/ttyS0?baut=9600',
+        ),
+        'scanner.address: "serial:///dev/ttyS0?baut=9600": unknown option baut',
+    ),
+}
+"""Read without complaint; the drivers' addresses are checked when they are put together."""
 
 
 @pytest.mark.parametrize(("text", "message"), WRONG.values(), ids=WRONG)
@@ -129,16 +174,20 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "case", ["unknown key", "missing key", "wrong type", "zone Europe", "toml"]
+    "case",
+    [
+        *("unknown key", "missing key", "wrong type", "zone Europe", "toml"),
+        *("terminal address", "printer address", "scanner address"),
+    ],
 )
 def test_the_kiosk_ends_with_one_line_and_78(tmp_path: Path, case: str) -> None:
     """What an operator sees: one line that names the key, no traceback."""
-    text, message = WRONG[case]
+    text, message = (WRONG | WRONG_ADDRESS)[case]
     path = tmp_path / "kiosk.toml"
     path.write_text(text, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "kiosk", "--config", str(path)],
-        cwd=ROOT, capture_output=True, text=True,
+        cwd=ROOT, capture_output=True, text=True, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
     )  # fmt: skip
     assert done.returncode == 78
     assert done.stdout == ""

@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 
 from kiosk.checkout.events import PayPressed
 from kiosk.money import Money
-from kiosk.screens.values import Hero, ScanView
+from kiosk.screens.values import Hero, Notice, ScanView, Tone
 from tests.ui.conftest import PROFILES, Stand, spin
-from tests.ui.samples import EVERY, LINES, PAYING, line, scan, screen
+from tests.ui.samples import EVERY, LINES, PAYING, UNKNOWN, line, scan, screen
 from ui.app import KioskWindow
 from ui.viewmodels.actions import offered
 
@@ -124,6 +124,33 @@ def test_what_a_newer_screen_still_offers_is_sent(portrait: Stand) -> None:
     portrait.window.bridge.publish(replace(EVERY["scan-notice"], version=2))
     portrait.window.model.press("line-1-plus")
     assert len(portrait.posted) == 1
+
+
+LONG = Notice(
+    Tone.ERROR,
+    "Das Kartenterminal antwortet nicht. Es wurde nichts abgebucht.",
+    "Bitte warten Sie einen Moment, oder fragen Sie unser Personal.",
+)
+
+
+@pytest.mark.parametrize("notice", [UNKNOWN, LONG], ids=["short", "long"])
+def test_a_message_moves_nothing_and_stands_apart_from_undo(stand: Stand, notice: Notice) -> None:
+    """Said whole above the last article, which stays with its way back; every button stays."""
+    quiet, told = screen(scan()), screen(scan(), version=2, notice=notice)
+    stand.show(quiet)
+    before = {
+        action.name: rectangle(shown(stand, action.name)) for action in offered(quiet).values()
+    }
+    stand.show(told)
+    after = {action.name: rectangle(shown(stand, action.name)) for action in offered(told).values()}
+    assert after == before
+    message = stand.window.item("message")
+    assert not any(rectangle(message).intersects(face) for face in after.values())
+    assert rectangle(message).bottom() <= after["undo"].top()
+    said = texts(message)
+    assert [item.property("text") for item in said] == [notice.text, notice.remedy]
+    assert not any(item.property("truncated") for item in said)
+    assert all(rectangle(message).contains(rectangle(item)) for item in said)
 
 
 @pytest.mark.parametrize("case", HOSTILE)

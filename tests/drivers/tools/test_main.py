@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.__main__ import main
+from drivers.__main__ import _parser, main
 from drivers.registry import DRIVERS, make
 from drivers.zvt.scenes import Fault
 from drivers.zvt.terminal import ZvtTerminal
@@ -67,11 +67,18 @@ def test_a_simulator_at_a_bad_address(
     assert address in capsys.readouterr().err
 
 
-def test_the_faults_offered_are_the_faults_there_are() -> None:
-    """The parser's list is kept by hand, so that help needs no simulator."""
-    from drivers.__main__ import _faults
-
-    assert _faults() == list(Fault)
+def test_the_faults_offered_are_the_faults_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """Help names each, the parser takes each, and another is usage."""
+    words = ["sim", "terminal", "--listen", "tcp://127.0.0.1:0"]
+    with pytest.raises(SystemExit):
+        main([*words, "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert ", ".join(Fault) in said
+    given = [word for fault in Fault for word in ("--fault", fault.value)]
+    assert _parser().parse_args([*words, *given]).fault == list(Fault)
+    with pytest.raises(SystemExit):
+        main([*words, "--fault", "toaster"])
+    assert "'answer_lost', 'drop_after_result'" in capsys.readouterr().err
 
 
 def test_a_simulated_terminal_is_played_by_lines(tmp_path: Path) -> None:

@@ -11,9 +11,6 @@ Rectangle {
     required property string text
     required property string remedy
     property bool large: false
-    // Room left for something else in the corner.
-    property int spareEnd: 0
-    property int spareBottom: 0
     readonly property int pad: large ? Theme.wide : Theme.gap
 
     objectName: "message"
@@ -26,8 +23,7 @@ Rectangle {
     RowLayout {
         anchors.fill: parent
         anchors.leftMargin: Theme.wide
-        anchors.rightMargin: Theme.wide + strip.spareEnd
-        anchors.bottomMargin: strip.spareBottom
+        anchors.rightMargin: Theme.wide
         spacing: Theme.gap
 
         KIcon {

@@ -5,45 +5,71 @@ import Kiosk.Theme
 import Kiosk.Controls
 import Kiosk.Models
 
-// Where one is, and in which language.
+// Where one is, and in which language. With `messages`, what just happened is said in place of the
+// words, in room that is always kept: nothing under a finger moves when a message comes or goes.
 RowLayout {
     id: top
 
     required property HeaderModel header
+    required property NoticeModel notice
+    required property bool messages
+    readonly property bool speaks: messages && notice.present
+    // Lines of a message beside the language switch, two of text and two of remedy where it is narrow.
+    readonly property int room: messages ? Theme.body * 1.21 * (Theme.landscape ? 2 : 4) + Theme.tight : 0
 
     spacing: Theme.wide
 
-    ColumnLayout {
+    Item {
         Layout.fillWidth: true
-        Layout.leftMargin: Theme.wide
-        Layout.minimumHeight: Theme.target
-        Layout.alignment: Qt.AlignVCenter
-        spacing: 0
+        implicitHeight: Math.max(words.implicitHeight, Theme.target, top.room)
 
-        KText {
-            Layout.fillWidth: true
-            text: top.header.title
-            maximumLineCount: 2
-            font.pixelSize: Theme.title
-            font.weight: Font.Bold
-            Accessible.role: Accessible.Heading
-            Accessible.name: text
+        ColumnLayout {
+            id: words
+
+            anchors.left: parent.left
+            anchors.right: parent.right
+            anchors.leftMargin: Theme.wide
+            anchors.verticalCenter: parent.verticalCenter
+            spacing: 0
+            opacity: top.speaks ? 0 : 1
+
+            KText {
+                Layout.fillWidth: true
+                text: top.header.title
+                maximumLineCount: 2
+                font.pixelSize: Theme.title
+                font.weight: Font.Bold
+                Accessible.role: Accessible.Heading
+                Accessible.name: text
+            }
+
+            Loader {
+                active: top.header.subtitle !== ""
+                visible: active
+                Layout.fillWidth: true
+                sourceComponent: KText {
+                    text: top.header.subtitle
+                    maximumLineCount: 2
+                    color: Theme.quiet
+                }
+            }
         }
 
         Loader {
-            active: top.header.subtitle !== ""
-            visible: active
-            Layout.fillWidth: true
-            sourceComponent: KText {
-                text: top.header.subtitle
-                maximumLineCount: 2
-                color: Theme.quiet
+            active: top.speaks
+            anchors.fill: parent
+            anchors.topMargin: -Theme.snug
+            anchors.bottomMargin: -Theme.tight
+            sourceComponent: KStrip {
+                text: top.notice.text
+                tone: top.notice.tone
+                remedy: top.notice.remedy
             }
         }
     }
 
     KLanguages {
-        Layout.alignment: Qt.AlignTop
+        Layout.alignment: top.messages ? Qt.AlignVCenter : Qt.AlignTop
         labels: top.header.languages
         names: top.header.language_names
         current: top.header.language

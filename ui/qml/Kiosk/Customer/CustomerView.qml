@@ -47,6 +47,8 @@ Rectangle {
             Layout.fillWidth: true
             Layout.bottomMargin: Theme.tight
             header: root.kiosk.header
+            notice: root.kiosk.notice
+            messages: root.kiosk.view === "scan"
         }
 
         Loader {
@@ -57,7 +59,7 @@ Rectangle {
         }
 
         Loader {
-            // The running list has a place of its own for messages, where nothing moves.
+            // The running list's messages stand in the header, so that nothing moves.
             active: root.kiosk.notice.present && root.kiosk.view !== "scan"
             visible: active
             Layout.fillWidth: true
@@ -126,7 +128,6 @@ Rectangle {
 
         ScanScreen {
             scan: root.kiosk.scan
-            notice: root.kiosk.notice
             hint: root.kiosk.header.subtitle
         }
     }

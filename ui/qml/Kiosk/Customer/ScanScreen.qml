@@ -5,13 +5,11 @@ import Kiosk.Theme
 import Kiosk.Controls
 import Kiosk.Models
 
-// The running list. Its first place belongs to the last article, and to messages while they last:
-// so nothing under a finger moves when one comes or goes.
+// The running list. Its first place belongs to the last article and the way back.
 Item {
     id: screen
 
     required property ScanModel scan
-    required property NoticeModel notice
     required property string hint
     readonly property bool wide: Theme.landscape
 
@@ -32,48 +30,16 @@ Item {
         }
 
         Item {
-            id: place
-
             Layout.row: 0
             Layout.column: screen.wide ? 1 : 0
             Layout.fillWidth: true
             Layout.fillHeight: screen.wide
             Layout.preferredWidth: 5
             Layout.preferredHeight: screen.wide ? 1 : Theme.display * 1.21 + Theme.target + Theme.gap + 2 * Theme.wide
-            visible: screen.wide || screen.scan.filled || screen.notice.present
+            visible: screen.wide || screen.scan.filled
 
             Loader {
-                id: message
-
-                active: screen.notice.present
-                anchors.fill: parent
-                sourceComponent: KStrip {
-                    large: true
-                    text: screen.notice.text
-                    tone: screen.notice.tone
-                    remedy: screen.notice.remedy
-                    spareEnd: !screen.wide && undo.active ? undo.width + Theme.gap : 0
-                    spareBottom: screen.wide && undo.active ? Theme.target + Theme.wide : 0
-
-                    Loader {
-                        id: undo
-
-                        // Where it was, and where it will be again.
-                        anchors.bottom: parent.bottom
-                        anchors.right: screen.wide ? undefined : parent.right
-                        anchors.left: screen.wide ? parent.left : undefined
-                        anchors.margins: Theme.wide
-                        active: screen.scan.hero.undo.present
-                        sourceComponent: KAction {
-                            intent: screen.scan.hero.undo
-                            glyph: "undo"
-                        }
-                    }
-                }
-            }
-
-            Loader {
-                active: !screen.notice.present && screen.scan.filled
+                active: screen.scan.filled
                 anchors.fill: parent
                 sourceComponent: KPanel {
                     Loader {
