@@ -8,6 +8,7 @@ import logging
 import sys
 from pathlib import Path
 
+from drivers.lab.folder import DEFAULT
 from kiosk.ports import ConfigError, JournalError, KioskError
 
 EXAMPLES = """examples:
@@ -71,9 +72,7 @@ def _add_demo(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     demo.add_argument("--out", type=Path, default=Path("demo-out"), help="folder of the album")
     demo.add_argument("--script", type=Path, help="the customer's steps, one a line")
     demo.add_argument("--landscape", action="store_true", help="1920x1080 instead of 1080x1920")
-    demo.add_argument(
-        "--state", type=Path, default=Path(".demo"), help="where the demo keeps things"
-    )
+    demo.add_argument("--state", type=Path, default=DEFAULT, help="where the demo keeps things")
     demo.add_argument("--fresh", action="store_true", help="forget what the last demo kept")
     demo.set_defaults(run=_demo)
 
