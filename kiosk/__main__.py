@@ -17,7 +17,7 @@ EXAMPLES = """examples:
   ./run kiosk journal --config kiosk.toml
   ./run kiosk resolve --config kiosk.toml --payment K1-3f9a21-p000007 --paid --reason "slip 0012"
 """
-EX_DATAERR, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG = 65, 69, 70, 78
+EX_DATAERR, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG, EX_INTERRUPTED = 65, 69, 70, 78, 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -137,9 +137,13 @@ def _resolve(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from kiosk import demo
+    try:
+        from kiosk import demo
 
-    return demo.run(options)
+        return demo.run(options)
+    except KeyboardInterrupt:
+        print("demo: stopped", file=sys.stderr)
+        return EX_INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -56,8 +56,6 @@ def run(options: argparse.Namespace) -> int:
         return _scripted_from(options)
     except Occupied as error:
         return _complain(OCCUPIED_EXIT, str(error))
-    except KeyboardInterrupt:
-        return _complain(EX_INTERRUPTED, "stopped")
 
 
 def _has_display() -> bool:
@@ -88,8 +86,14 @@ def _scripted_from(options: argparse.Namespace) -> int:
         clear(options.out)
     except OSError as error:
         return _complain(EX_CANTCREAT, f"--out {options.out}: {error.strerror}")
-    with tempfile.TemporaryDirectory(prefix="kiosk-demo-") as folder:
-        return _scripted(options, steps, Path(folder))
+    stopped = threading.Event()
+    # Qt calls Python back in places where an exception would be lost: only note it there.
+    before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
+    try:
+        with tempfile.TemporaryDirectory(prefix="kiosk-demo-") as folder:
+            return _scripted(options, steps, Path(folder), stopped)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Lab:
@@ -144,19 +148,17 @@ def config_of(folder: Path, addresses: dict[str, str]) -> Config:
     )
 
 
-def _scripted(options: argparse.Namespace, steps: list[Step], folder: Path) -> int:
+def _scripted(
+    options: argparse.Namespace, steps: list[Step], folder: Path, stopped: threading.Event
+) -> int:
     from ui.app import KioskWindow, make_app
     from ui.profile import DisplayProfile
 
-    stopped = threading.Event()
     clock = SystemClock()
     make_app(offscreen=True)
     profile = DisplayProfile.landscape() if options.landscape else DisplayProfile.portrait()
     failure, code = "", FAILED
     with ExitStack() as stack:
-        # Qt calls Python back in places where an exception would be lost: only note it there.
-        before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
-        stack.callback(signal.signal, signal.SIGINT, before)
         lab = Lab(folder, speed=250)
         stack.callback(lab.stop)
         config = config_of(folder, lab.addresses)
