@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import re
 import signal
@@ -21,6 +22,8 @@ EXAMPLES = """examples:
   echo 06010a04000000001010490978 | ./run drivers decode zvt
 """
 
+EX_USAGE, EX_DATAERR, EX_IOERR = 64, 65, 74
+MAX_SPEED = 10_000
 EXIT = {"paid": 0, "not_paid": 1, "unknown": 75}
 
 
@@ -41,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"drivers: {error}", file=sys.stderr)
         return 69
     except BrokenPipeError:
-        return 74
+        return EX_IOERR
     return code
 
 
@@ -194,6 +197,11 @@ def _decode(options: argparse.Namespace) -> int:
     from drivers.tools.decode import decode_lines
 
     del options
+    if sys.stdin is None:
+        print("drivers: decode reads standard input, which is closed", file=sys.stderr)
+        return EX_IOERR
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # what is no text is no hex either
     for line in decode_lines(sys.stdin):
         print(line, flush=True)
     return 0
@@ -229,14 +237,22 @@ def _status(options: argparse.Namespace) -> int:
 def _sim_terminal(options: argparse.Namespace) -> int:
     from drivers.tools import simulate
 
-    return simulate.terminal(
-        options.listen, options.auto, options.memory, options.unacknowledged, options.fault
-    )
+    try:
+        return simulate.terminal(
+            options.listen, options.auto, options.memory, options.unacknowledged, options.fault
+        )
+    except simulate.Unusable as error:
+        print(f"drivers: {error}", file=sys.stderr)
+        return EX_DATAERR
 
 
 def _sim_printer(options: argparse.Namespace) -> int:
     from drivers.tools import simulate
 
+    if not 0 <= options.speed <= MAX_SPEED:
+        wanted = f"write 0 to {MAX_SPEED} millimetres a second"
+        print(f"drivers: --speed {options.speed}: {wanted}", file=sys.stderr)
+        return EX_USAGE
     return simulate.printer(
         options.listen, options.out, options.speed, process_id=not options.no_process_id
     )

@@ -348,8 +348,17 @@ class PtyListener:
         # The slave stays open here, so that the kiosk may come and go without a hang-up.
         self._ends = (master, slave)
         os.set_blocking(master, False)
-        self._link.unlink(missing_ok=True)
-        self._link.symlink_to(os.ttyname(slave))
+        self._target = os.ttyname(slave)
+        try:
+            if self._link.is_symlink():
+                self._link.unlink()
+            self._link.symlink_to(self._target)
+        except OSError as error:
+            self._close_ends()
+            why = "something is there that is no link of a simulator"
+            if not isinstance(error, FileExistsError):
+                why = error.strerror or str(error)
+            raise Unavailable(f"{self.address}: {why}") from error
         self._given = False
 
     def accept(self, seconds: float) -> Line | None:
@@ -363,8 +372,12 @@ class PtyListener:
         self._given = False
 
     def unplug(self) -> None:
-        if self._ends:
-            self._link.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # gone, or no link any more
+            if self._ends and str(self._link.readlink()) == self._target:  # not another one's
+                self._link.unlink()
+        self._close_ends()
+
+    def _close_ends(self) -> None:
         ends, self._ends = self._ends, ()
         for fd in ends:
             with contextlib.suppress(OSError):

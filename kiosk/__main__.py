@@ -8,6 +8,7 @@ import logging
 import sys
 from pathlib import Path
 
+from drivers.lab.folder import DEFAULT
 from kiosk.ports import ConfigError, JournalError, KioskError
 
 EXAMPLES = """examples:
@@ -16,7 +17,7 @@ EXAMPLES = """examples:
   ./run kiosk journal --config kiosk.toml
   ./run kiosk resolve --config kiosk.toml --payment K1-3f9a21-p000007 --paid --reason "slip 0012"
 """
-EX_DATAERR, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG = 65, 69, 70, 78
+EX_DATAERR, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG, EX_INTERRUPTED = 65, 69, 70, 78, 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -75,9 +76,7 @@ def _add_demo(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     demo.add_argument("--out", type=Path, default=Path("demo-out"), help="folder of the album")
     demo.add_argument("--script", type=Path, help="the customer's steps, one a line")
     demo.add_argument("--landscape", action="store_true", help="1920x1080 instead of 1080x1920")
-    demo.add_argument(
-        "--state", type=Path, default=Path(".demo"), help="where the demo keeps things"
-    )
+    demo.add_argument("--state", type=Path, default=DEFAULT, help="where the demo keeps things")
     demo.add_argument("--fresh", action="store_true", help="forget what the last demo kept")
     demo.set_defaults(run=_demo)
 
@@ -142,9 +141,13 @@ def _resolve(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from kiosk import demo
+    try:
+        from kiosk import demo
 
-    return demo.run(options)
+        return demo.run(options)
+    except KeyboardInterrupt:
+        print("demo: stopped", file=sys.stderr)
+        return EX_INTERRUPTED
 
 
 if __name__ == "__main__":

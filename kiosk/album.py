@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,17 +16,50 @@ if TYPE_CHECKING:
     from ui.app import KioskWindow
 
 
+WRITTEN = (
+    "[0-9][0-9]-*.png",
+    *(f"receipt{number}.{kind}" for number in ("", "-[0-9]*") for kind in ("png", "txt")),
+    "index.html",
+    "steps.txt",
+    "journal.txt",
+)
+LIST = ".album"
+"""The names an album has written, so that the next one clears these and nobody else's."""
+
+
+def clear(out: Path) -> None:
+    """Make the folder, and empty it of an earlier album; strangers' files stay. Raises OSError."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in _of_an_album(out):
+        if (out / name).is_file():
+            (out / name).unlink()
+    (out / LIST).write_text("")
+
+
+def _of_an_album(out: Path) -> list[str]:
+    if (out / LIST).is_file():
+        listed = (out / LIST).read_text(encoding="utf-8", errors="replace").splitlines()
+        return [
+            name
+            for name in listed
+            if "/" not in name and any(fnmatchcase(name, each) for each in WRITTEN)
+        ]
+    if (out / "steps.txt").is_file() and (out / "index.html").is_file():  # before there was a list
+        return [path.name for each in WRITTEN for path in out.glob(each)]
+    return []
+
+
 class Album:
     """The stage of a scripted customer, keeping pictures as it goes."""
 
-    def __init__(self, out: Path, window: KioskWindow, lab: LabClient) -> None:
-        """`out` is made, and emptied of an earlier album's files."""
-        out.mkdir(parents=True, exist_ok=True)
-        for old in (*out.glob("*.png"), *out.glob("receipt-*.txt"), out / "journal.txt"):
-            old.unlink(missing_ok=True)
+    def __init__(
+        self, out: Path, window: KioskWindow, lab: LabClient, stopped: Callable[[], bool]
+    ) -> None:
+        """`out` has been cleared. `stopped` tells that nobody wants to see more of it."""
         self._out = out
         self._window = window
         self._lab = lab
+        self._stopped = stopped
         self._shots: list[str] = []
         self._receipts: list[str] = []
         self._notes: list[str] = []
@@ -40,7 +74,7 @@ class Album:
 
     def shoot(self, name: str) -> None:
         file = f"{len(self._shots) + 1:02d}-{name}.png"
-        if not self._window.grab().save(str(self._out / file)):
+        if not self._window.grab().save(str(self._file(file))):
             raise OSError(f"{self._out / file} could not be written")
         self._shots.append(file)
 
@@ -53,16 +87,18 @@ class Album:
     def keep_receipt(self) -> None:
         picture = Path(self._lab.state(0, 0).paper_png)
         name = f"receipt-{len(self._receipts) + 1}"
-        shutil.copyfile(picture, self._out / f"{name}.png")
-        shutil.copyfile(picture.with_suffix(".txt"), self._out / f"{name}.txt")
+        shutil.copyfile(picture, self._file(f"{name}.png"))
+        shutil.copyfile(picture.with_suffix(".txt"), self._file(f"{name}.txt"))
         if not self._receipts:
-            shutil.copyfile(picture, self._out / "receipt.png")
-            shutil.copyfile(picture.with_suffix(".txt"), self._out / "receipt.txt")
+            shutil.copyfile(picture, self._file("receipt.png"))
+            shutil.copyfile(picture.with_suffix(".txt"), self._file("receipt.txt"))
         self._receipts.append(name)
 
     def spin(self, seconds: float) -> None:
         from ui.loop import spin
 
+        if self._stopped():
+            raise KeyboardInterrupt
         spin(seconds)
 
     # --- the album ----------------------------------------------------------------------------------
@@ -73,7 +109,7 @@ class Album:
 
     def keep_journal(self, lines: Iterable[str]) -> None:
         """The journal in words."""
-        (self._out / "journal.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self._file("journal.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def close(self) -> None:
         """Let go of the lab."""
@@ -82,7 +118,7 @@ class Album:
     def finish(self, failure: str) -> None:
         """Write the steps and one page with everything."""
         steps = [*self._notes, f"FAILED {failure}" if failure else "all steps confirmed"]
-        (self._out / "steps.txt").write_text("\n".join(steps) + "\n", encoding="utf-8")
+        self._file("steps.txt").write_text("\n".join(steps) + "\n", encoding="utf-8")
         figures = "".join(
             f'<figure><img src="{name}" alt=""><figcaption>{html.escape(name)}</figcaption></figure>'
             for name in (*self._shots, *(f"{each}.png" for each in self._receipts))
@@ -95,4 +131,12 @@ class Album:
             '<p><a href="journal.txt">The journal in words</a>, <a href="steps.txt">the steps</a></p>'
             f"<main>{figures}</main></html>"
         )
-        (self._out / "index.html").write_text(page, encoding="utf-8")
+        self._file("index.html").write_text(page, encoding="utf-8")
+
+    def _file(self, name: str) -> Path:
+        """Where to write; the next album may clear it."""
+        if "/" in name:
+            raise ValueError(f"{name} is no name of a picture")
+        with (self._out / LIST).open("a", encoding="utf-8") as names:
+            names.write(f"{name}\n")
+        return self._out / name

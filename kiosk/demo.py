@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
 from drivers.lab.client import LabClient
+from drivers.lab.folder import OCCUPIED_EXIT, Occupied, claimed, forget
 from drivers.lab.wire import STAFF_CODE
 from kiosk.account import account
-from kiosk.album import Album
+from kiosk.album import Album, clear
 from kiosk.assembly import Checkout
 from kiosk.catalogue_import import import_catalogue
 from kiosk.clock import SystemClock
@@ -27,10 +29,11 @@ from kiosk.config import (
     StaffConfig,
     TerminalConfig,
 )
+from kiosk.display import missing_display
 from kiosk.journal import Journal
 from kiosk.ports import ConfigError, KioskError
 from kiosk.receipt import Shop
-from kiosk.script import Customer, StepFailed, read_script
+from kiosk.script import Customer, Step, StepFailed, read_script
 
 ASSETS = Path(__file__).parent / "assets"
 ARTICLES = ASSETS / "demo_articles.csv"
@@ -40,23 +43,57 @@ SHOP = Shop(
     tax_number="12/345/67890",
     footer=("Vielen Dank für Ihren Einkauf!", "Umtausch mit Bon innerhalb von 14 Tagen"),
 )
-FAILED = 1
+FAILED, EX_USAGE, EX_NOINPUT, EX_CANTCREAT, EX_INTERRUPTED = 1, 64, 66, 73, 130
+ROOT = Path(__file__).parents[1]
 
 
 def run(options: argparse.Namespace) -> int:
     """The demo as the command line wants it; 0 only if every step was confirmed."""
-    if options.offscreen or not _has_display():
-        if not options.offscreen:
-            print("No display was found: a scripted customer buys instead (see --help).")
-        with tempfile.TemporaryDirectory(prefix="kiosk-demo-") as folder:
-            return _scripted(options, Path(folder))
-    if options.fresh:
-        shutil.rmtree(options.state, ignore_errors=True)
-    return _played(options)
+    try:
+        if not options.offscreen and _has_display():
+            with claimed(options.state):
+                return _played(options)
+        return _scripted_from(options)
+    except Occupied as error:
+        return _complain(OCCUPIED_EXIT, str(error))
 
 
 def _has_display() -> bool:
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    """Whether one answers; if none does, the reason is told."""
+    why = missing_display()
+    if why:
+        print(f"A scripted customer buys instead of you: {why} (see --help).", flush=True)
+    return not why
+
+
+def _complain(code: int, text: str) -> int:
+    print(f"demo: {text}", file=sys.stderr)
+    return code
+
+
+def _scripted_from(options: argparse.Namespace) -> int:
+    """Look at everything that can be wrong before anything is started."""
+    script: Path = options.script or ASSETS / "demo_script.txt"
+    try:
+        steps = read_script(script)
+    except StepFailed as error:
+        return _complain(EX_USAGE, str(error))
+    except OSError as error:
+        return _complain(EX_NOINPUT, f"{script}: {error.strerror}")
+    except UnicodeDecodeError:
+        return _complain(EX_NOINPUT, f"{script} is not written in UTF-8")
+    try:
+        clear(options.out)
+    except OSError as error:
+        return _complain(EX_CANTCREAT, f"--out {options.out}: {error.strerror}")
+    stopped = threading.Event()
+    # Qt calls Python back in places where an exception would be lost: only note it there.
+    before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
+    try:
+        with tempfile.TemporaryDirectory(prefix="kiosk-demo-") as folder:
+            return _scripted(options, steps, Path(folder), stopped)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Lab:
@@ -71,9 +108,12 @@ class Lab:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            cwd=ROOT,
+            start_new_session=True,  # Ctrl-C is ours to answer; the lab ends with its input
         )
         line = self._process.stdout.readline() if self._process.stdout else ""
         if not line:
+            self.stop()
             raise ConfigError("the simulated devices did not start")
         self.addresses: dict[str, str] = json.loads(line)
 
@@ -108,38 +148,44 @@ def config_of(folder: Path, addresses: dict[str, str]) -> Config:
     )
 
 
-def _scripted(options: argparse.Namespace, folder: Path) -> int:
+def _scripted(
+    options: argparse.Namespace, steps: list[Step], folder: Path, stopped: threading.Event
+) -> int:
     from ui.app import KioskWindow, make_app
     from ui.profile import DisplayProfile
 
     clock = SystemClock()
     make_app(offscreen=True)
-    lab = Lab(folder, speed=250)
-    config = config_of(folder, lab.addresses)
     profile = DisplayProfile.landscape() if options.landscape else DisplayProfile.portrait()
-    checkout = Checkout(config)
-    window = KioskWindow(profile, checkout.post, motion=False)
-    album = Album(options.out, window, lab.connect())
-    failure = ""
+    failure, code = "", FAILED
+    with ExitStack() as stack:
+        lab = Lab(folder, speed=250)
+        stack.callback(lab.stop)
+        config = config_of(folder, lab.addresses)
+        checkout = Checkout(config)
+        window = KioskWindow(profile, checkout.post, motion=False)
+        album = Album(options.out, window, lab.connect(), stopped.is_set)
+        try:
+            window.show()
+            checkout.start(window.bridge.publish)
+            for step in Customer(album, clock).play(steps):
+                album.note(f"{step} - confirmed")
+                print(f"  {step.verb} {' '.join(step.words)}", flush=True)
+        except (StepFailed, KioskError, OSError) as error:
+            failure = str(error)
+        except KeyboardInterrupt:
+            failure, code = "stopped", EX_INTERRUPTED
+        finally:
+            checkout.stop()
+            window.close()
+            album.close()
     try:
-        window.show()
-        checkout.start(window.bridge.publish)
-        steps = read_script(options.script or ASSETS / "demo_script.txt")
-        for step in Customer(album, clock).play(steps):
-            album.note(f"{step} - confirmed")
-            print(f"  {step.verb} {' '.join(step.words)}")
-    except (StepFailed, KioskError, OSError) as error:
-        failure = str(error)
-    finally:
-        checkout.stop()
-        window.close()
-        album.close()
-        lab.stop()
-    album.keep_journal(_journal_lines(config))
-    album.finish(failure)
+        album.keep_journal(_journal_lines(config))
+        album.finish(failure)
+    except OSError as error:
+        return _complain(EX_CANTCREAT, f"--out {options.out}: {error.strerror}")
     if failure:
-        print(f"demo: {failure}", file=sys.stderr)
-        return FAILED
+        return _complain(code, failure)
     print(f"Every step was confirmed. The album: {options.out / 'index.html'}")
     return 0
 
@@ -158,17 +204,20 @@ def _played(options: argparse.Namespace) -> int:
     from ui.loop import available_height
     from ui.loop import run as run_loop
 
+    state: Path = options.state.resolve()
+    if options.fresh:
+        forget(state)
     app = make_app(offscreen=False)
-    lab = Lab(options.state.resolve(), speed=120)
-    config = config_of(options.state, lab.addresses)
-    checkout = Checkout(config)
-    window = demo_window(int(available_height(app) * 0.9), checkout.post, lab.connect())
-    try:
-        print("Tap milk, press Bezahlen, approve.   (./run lab --help does the same by words)")
-        window.show()
-        checkout.start(window.bridge.publish)
-        return run_loop(app)
-    finally:
-        checkout.stop()
-        window.close()
-        lab.stop()
+    with ExitStack() as stack:
+        lab = Lab(state, speed=120)
+        stack.callback(lab.stop)
+        checkout = Checkout(config_of(state, lab.addresses))
+        window = demo_window(int(available_height(app) * 0.9), checkout.post, lab.connect())
+        try:
+            print("Tap milk, press Bezahlen, approve.   (./run lab --help does the same by words)")
+            window.show()
+            checkout.start(window.bridge.publish)
+            return run_loop(app)
+        finally:
+            checkout.stop()
+            window.close()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Protocol
 
 from kiosk.clock import Clock
 from kiosk.screens.values import (
+    Action,
     AttractView,
     ClosedView,
     DoubtView,
@@ -30,6 +32,17 @@ VIEWS = {
     "thanks": ThanksView,
     "closed": ClosedView,
 }
+USAGE = {
+    "wait": "VIEW",
+    "tap": "BUTTON",
+    "scan": "CODE",
+    "lab": "VERB ...",
+    "expect": "TEXT",
+    "shot": "NAME",
+    "printed": "COUNT",
+}
+COUNT = re.compile("[1-9][0-9]{0,3}")
+NAME = re.compile(r"\w[\w-]*")
 STEP_SECONDS = 30.0
 
 
@@ -82,7 +95,8 @@ class Stage(Protocol):
 
 
 def read_script(path: Path) -> list[Step]:
-    """The steps of a file; `#` starts a comment. Raises StepFailed for one that is none."""
+    """The steps of a file; `#` starts a comment. Raises StepFailed for one that is none,
+    OSError or UnicodeDecodeError if it cannot be read."""
     steps = []
     for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
@@ -91,10 +105,66 @@ def read_script(path: Path) -> list[Step]:
             raise StepFailed(f"{path}: line {number}: {error}") from error
         if words:
             step = Step(number, words[0], tuple(words[1:]))
-            if not hasattr(Customer, f"do_{step.verb}"):
-                raise StepFailed(f"{path}: {step}: unknown verb")
+            if objection := _objection(step):
+                raise StepFailed(f"{path}: {step}: {objection}")
             steps.append(step)
+    if not steps:
+        raise StepFailed(f"{path}: there is no step in it")
     return steps
+
+
+def _objection(step: Step) -> str:
+    """What is wrong with a step before anybody does it; empty if nothing is."""
+    if step.verb not in USAGE:
+        return f"unknown verb; there are {', '.join(USAGE)}"
+    wanted = USAGE[step.verb]
+    many = wanted.endswith("...")
+    if not step.words or (len(step.words) > 1 and not many):
+        return f'write it as "{step.verb} {wanted}"'
+    word = step.words[0]
+    match step.verb:
+        case "wait" if word not in VIEWS:
+            return f'no view "{word}"; there are {", ".join(VIEWS)}'
+        case "printed" if not COUNT.fullmatch(word):
+            return "COUNT is a number from 1"
+        case "shot" if not NAME.fullmatch(word):
+            return "NAME has letters, digits and hyphens"
+        case _:
+            return ""
+
+
+def _content(value: object) -> object:
+    """What a person sees of a value: events aside, which carry the screen's version."""
+    if isinstance(value, Action):
+        return value.name, value.label, value.event is None
+    if isinstance(value, tuple):
+        return tuple(map(_content, value))
+    if is_dataclass(value):
+        return type(value), *(_content(getattr(value, each.name)) for each in fields(value))
+    return value
+
+
+def _told(before: Screen | None, now: Screen) -> bool:
+    """A notice is shown that was not there."""
+    return now.notice is not None and (before is None or now.notice != before.notice)
+
+
+def _tapped(before: Screen | None, now: Screen) -> bool:
+    """The screen itself is another; what banners say has nothing to do with a touch."""
+    if before is None or _told(before, now):
+        return True
+    seen, shown = (_content((each.language, each.header, each.view)) for each in (before, now))
+    return seen != shown
+
+
+def _scanned(before: Screen | None, now: Screen) -> bool:
+    """The articles are others, or the customer is told why not."""
+    if before is None or type(now.view) is not type(before.view) or _told(before, now):
+        return True
+    if isinstance(before.view, ScanView) and isinstance(now.view, ScanView):
+        seen, shown = (_content((view.hero, view.lines)) for view in (before.view, now.view))
+        return seen != shown
+    return False
 
 
 class Customer:
@@ -134,18 +204,18 @@ class Customer:
         self._stage.shoot(name)
 
     def do_tap(self, action: str) -> None:
-        """Touch a button, and see the screen change."""
-        before = self._version()
+        """Touch a button, and see what it changes."""
+        before = self._stage.screen()
         self._stage.tap(action)
-        self._until(lambda screen: screen.version > before)
+        self._until(lambda screen: _tapped(before, screen))
 
     def do_scan(self, code: str) -> None:
-        """Hold a code before the scanner, and see the screen change."""
-        before = self._version()
+        """Hold a code before the scanner, and see what becomes of it."""
+        before = self._stage.screen()
         said = self._stage.lab("scan", code)
         if said:
             raise ValueError(said)
-        self._until(lambda screen: screen.version > before)
+        self._until(lambda screen: _scanned(before, screen))
         self._stage.spin(0.35)  # a scanner does not read the same code twice at once
 
     def do_lab(self, verb: str, *words: str) -> None:
@@ -166,10 +236,6 @@ class Customer:
         self._stage.keep_receipt()
 
     # --- waiting ------------------------------------------------------------------------------------
-
-    def _version(self) -> int:
-        screen = self._stage.screen()
-        return screen.version if screen else 0
 
     def _until(self, holds: Callable[[Screen], bool]) -> None:
         end = self._clock.monotonic() + STEP_SECONDS

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from kiosk.checkout.events import Event
+from kiosk.display import missing_display
+from kiosk.ports import Unavailable
 from kiosk.screens.standing import starting
 from kiosk.words import Language
 from ui.app import KioskWindow, make_app
@@ -44,7 +47,12 @@ def open_window(
 
 
 def run_kiosk(config: Config) -> int:
-    """Run a kiosk on this machine's screen; returns when the window is closed."""
+    """Run a kiosk on this machine's screen; returns when the window is closed.
+
+    Raises Unavailable if no display answers; a platform asked for by QT_QPA_PLATFORM is Qt's affair.
+    """
+    if not os.environ.get("QT_QPA_PLATFORM") and (why := missing_display()):
+        raise Unavailable(why)
     app = make_app(offscreen=False)
     display = config.display
     profile = DisplayProfile(

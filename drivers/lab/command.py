@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import signal
 import sys
@@ -11,7 +12,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from drivers.lab.client import LabClient, address_in
+from drivers.lab.folder import DEFAULT, OCCUPIED_EXIT, Occupied, claimed
+from drivers.lab.shelf import shelf_of
 from drivers.lab.wire import FAULTS
+
+MAX_SPEED = 10_000
+OBJECTED = 1
 
 EXAMPLES = f"""verbs:
   scan CODE             hold a code before the scanner
@@ -36,7 +42,7 @@ def play(words: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="./run lab", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--state", type=Path, default=Path(".demo"), help="the demo's folder")
+    parser.add_argument("--state", type=Path, default=DEFAULT, help="the demo's folder")
     parser.add_argument("--shelf", type=Path, help="catalogue CSV whose articles can be scanned")
     parser.add_argument("--speed", type=float, default=120.0, help="printer, millimetres a second")
     parser.add_argument("--with-parent", action="store_true", help="serve: end with standard input")
@@ -44,13 +50,15 @@ def play(words: list[str]) -> int:
     parser.add_argument("words", nargs="*")
     options = parser.parse_args(words)
     if options.verb == "serve":
-        return _serve(options)
+        return _claimed(options)
     client = LabClient(address_in(options.state))
     try:
         if options.verb == "status":
             print(json.dumps(asdict(client.state(0, 0)), ensure_ascii=False))
         else:
-            print(client.do(options.verb, *options.words) or "done")
+            said = client.do(options.verb, *options.words)
+            print(said or "done")
+            return OBJECTED if said else 0
     except ValueError as error:
         print(f"lab: {error}", file=sys.stderr)
         return 64
@@ -59,13 +67,37 @@ def play(words: list[str]) -> int:
     return 0
 
 
+def _claimed(options: argparse.Namespace) -> int:
+    if options.with_parent:  # the demo that started us has claimed the folder
+        return _serve(options)
+    try:
+        with claimed(options.state):
+            return _serve(options)
+    except Occupied as error:
+        return _complain(OCCUPIED_EXIT, str(error))
+
+
+def _complain(code: int, text: str) -> int:
+    print(f"lab: {text}", file=sys.stderr)
+    return code
+
+
 def _serve(options: argparse.Namespace) -> int:
     from drivers.lab.bench import SimulatedBench
     from drivers.lab.server import LabServer
-    from drivers.lab.shelf import shelf_of
 
-    shelf = shelf_of(options.shelf) if options.shelf else ()
-    bench = SimulatedBench(options.state, shelf, speed_mm_s=options.speed)
+    if not 0 <= options.speed <= MAX_SPEED:
+        return _complain(
+            64, f"--speed {options.speed}: write 0 to {MAX_SPEED} millimetres a second"
+        )
+    try:
+        shelf = shelf_of(options.shelf) if options.shelf else ()
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, csv.Error) as error:
+        return _complain(65, f"{options.shelf} is no catalogue CSV ({error})")
+    try:
+        bench = SimulatedBench(options.state, shelf, speed_mm_s=options.speed)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        return _complain(65, f"{options.state}: what an earlier demo kept is not usable ({error})")
     server = LabServer(bench, options.state)
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -83,5 +115,6 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _end_with_input(over: threading.Event) -> None:
     """The one who started the lab holds its input open; when it dies, the lab ends too."""
-    sys.stdin.read()
+    if sys.stdin:
+        sys.stdin.read()
     over.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socketserver
 import threading
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from drivers.lab.bench import SimulatedBench
+from drivers.lab.client import address_in
+from kiosk.ports import Unavailable
 
 MAX_LINE = 8192
 MAX_SECONDS = 30.0
@@ -32,7 +35,9 @@ class LabServer:
 
     def stop(self) -> None:
         """Stop serving."""
-        self._note.unlink(missing_ok=True)
+        with contextlib.suppress(Unavailable):
+            if address_in(self._note.parent) == self.address:  # not another lab's
+                self._note.unlink(missing_ok=True)
         self._server.shutdown()
         self._server.server_close()
 
@@ -47,6 +52,10 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         while line := self.rfile.readline(MAX_LINE):
+            if len(line) == MAX_LINE and not line.endswith(b"\n"):
+                refusal = {"error": f"a line has at most {MAX_LINE - 1} bytes; goodbye"}
+                self.wfile.write(json.dumps(refusal).encode() + b"\n")
+                return
             try:
                 answer = self._answer(json.loads(line))
             except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:

@@ -10,6 +10,11 @@ from pathlib import Path
 
 from drivers.line import listen
 from kiosk.clock import SystemClock
+from kiosk.ports import KioskError, Unavailable
+
+
+class Unusable(KioskError):
+    """A file given to a simulator is not what it should be."""
 
 
 def serve(name: str, address: str, play: Callable[[str], str], stop: Callable[[], None]) -> int:
@@ -26,7 +31,7 @@ def serve(name: str, address: str, play: Callable[[str], str], stop: Callable[[]
 
 
 def _read_lines(play: Callable[[str], str]) -> None:
-    for line in sys.stdin:
+    for line in sys.stdin or ():  # there may be none
         if line.strip():
             print(play(line.strip()), flush=True)
 
@@ -42,9 +47,17 @@ def terminal(
     from drivers.zvt.simulator import TerminalSimulator
 
     customers: dict[str, str | int | None] = {"decline": 0x05, "ask": None}
+    try:
+        kept = Memory.at(memory)
+        if memory and not memory.resolve().parent.is_dir():
+            raise Unavailable(f"{memory}: there is no such folder")
+    except OSError as error:
+        raise Unavailable(f"{memory}: {error.strerror}") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise Unusable(f"{memory} is no terminal's memory ({error})") from error
     simulator = TerminalSimulator(
         SystemClock(),
-        Memory.at(memory),
+        kept,
         automatic=customers.get(auto, auto),
         unacknowledged=Unacknowledged(unacknowledged),
         faults={Fault(fault) for fault in faults},
@@ -82,7 +95,11 @@ def printer(address: str, out: Path, speed: float, *, process_id: bool) -> int:
 
     listener = listen(address)
     simulator = PrinterSimulator(listener, out, speed_mm_s=speed, process_id=process_id)
-    simulator.start()
+    try:
+        simulator.start()
+    except OSError as error:
+        listener.close()
+        raise Unavailable(f"{out}: {error.strerror}") from error
 
     def play(line: str) -> str:
         if line != "view":

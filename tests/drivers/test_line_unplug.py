@@ -56,6 +56,31 @@ def test_pulling_and_putting_back_can_be_repeated(listener: Listener) -> None:
     listener.unplug()
 
 
+def test_a_link_of_another_simulator_stays(tmp_path: Path) -> None:
+    """Whoever came last keeps its link when the first is pulled, also if the file is no link."""
+    first, second = (listen(f"pty://{tmp_path / 'line'}") for _ in range(2))
+    first.close()
+    connect(second.address).close()
+    (tmp_path / "line").unlink()
+    (tmp_path / "line").write_text("letter")
+    second.close()
+    assert (tmp_path / "line").read_text() == "letter"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("file", "no link"), ("folder", "no link"), ("gone/line", "No such"), ("file/x", "Not a dir")],
+)
+def test_nothing_but_a_link_is_replaced(tmp_path: Path, name: str, why: str) -> None:
+    """What else is at the path stays, and the address is unavailable."""
+    (tmp_path / "file").write_text("letter")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(Unavailable, match=f"{name}: .*{why}"):
+        listen(f"pty://{tmp_path / name}")
+    assert (tmp_path / "file").read_text() == "letter"
+    assert (tmp_path / "folder").is_dir()
+
+
 def test_a_usb_printer_with_nothing_to_say_is_not_gone() -> None:
     """usblp reads empty where a socket would have ended; /dev/null does the same."""
     line = connect("usb:///dev/null")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.checkout.states import Attract
+from kiosk.checkout.states import Attract, Link, State
 from kiosk.screens.present import present
-from kiosk.screens.values import Screen
+from kiosk.screens.values import Notice, Screen, Tone
 from kiosk.script import Customer, StepFailed, read_script
 from tests.story import MILK, shopping
 from tests.wired import FakeClock
@@ -26,13 +26,19 @@ class FakeStage:
         self.objections = 0
         self.printed = 0
         self.moves = True
+        self.articles = 0
 
     def screen(self) -> Screen | None:
         return self.now
 
     def _move(self) -> None:
         if self.moves:
-            self.now = present(shopping(MILK), (self.now.version if self.now else 0) + 1)
+            self.articles += 1
+            self.show(shopping(*[MILK] * self.articles))
+
+    def show(self, state: State) -> None:
+        """A later screen of this state."""
+        self.now = present(state, (self.now.version if self.now else 0) + 1)
 
     def tap(self, action: str) -> None:
         if action == "nowhere":
@@ -118,6 +124,19 @@ def blank(stage: FakeStage) -> None:
     stage.moves = False
 
 
+def stirring(stage: FakeStage) -> None:
+    """Screens come and go, with a banner, but nobody heard the customer."""
+    state = shopping(MILK)
+
+    def spin(seconds: float) -> None:
+        stage.clock.seconds += seconds
+        stage.show(replace(state, devices=replace(state.devices, scanner=Link.LOST)))
+
+    stage.show(state)
+    stage.moves = False
+    stage.spin = spin  # type: ignore[method-assign]
+
+
 def unprinted(stage: FakeStage) -> None:
     stage.receipts = lambda: 0  # type: ignore[method-assign]
 
@@ -128,8 +147,22 @@ def unprinted(stage: FakeStage) -> None:
         ("\ndance\n", None, "line 2: dance: unknown verb"),
         ('tap "start\n', None, "line 1: No closing quotation"),
         ("wait attract\ntap nowhere\n", None, "line 2: tap nowhere: no button"),
-        ("wait somewhere\n", None, "line 1: wait somewhere"),
-        ("tap\n", None, "line 1: tap: "),
+        (
+            "wait somewhere\n",
+            None,
+            'line 1: wait somewhere: no view "somewhere"; there are attract,',
+        ),
+        ("wait\n", None, 'line 1: wait: write it as "wait VIEW"'),
+        ("\ntap\n", None, 'line 2: tap: write it as "tap BUTTON"'),
+        ("scan 1 2\n", None, 'line 1: scan 1 2: write it as "scan CODE"'),
+        ("lab\n", None, 'line 1: lab: write it as "lab VERB ..."'),
+        ("printed 0\n", None, "line 1: printed 0: COUNT is a number from 1"),
+        ("printed x\n", None, "line 1: printed x: COUNT is a number from 1"),
+        ("shot ../x\n", None, "line 1: shot ../x: NAME has letters"),
+        ("", None, "there is no step in it"),
+        ("# nothing\n\n", None, "there is no step in it"),
+        ("scan 1\n", stirring, "line 1: scan 1: not confirmed"),
+        ("tap start\n", stirring, "line 1: tap start: not confirmed"),
         ("tap start\n", frozen, "not confirmed; the screen says: Willkommen"),
         ("wait scan\n", blank, "not confirmed; the screen says: nothing"),
         ("scan 1\n", never, "line 1: scan 1: not yet"),
@@ -144,3 +177,26 @@ def test_a_step_that_fails_names_its_line(
     with pytest.raises(StepFailed) as caught:
         play(tmp_path, text, prepare)
     assert message in str(caught.value)
+
+
+def test_a_notice_confirms_if_it_is_another_one(tmp_path: Path) -> None:
+    """A code that is not known is told; the same words as before confirm nothing."""
+
+    def unknown(stage: FakeStage) -> None:
+        stage.moves = False
+        state = shopping(MILK)
+        stage.show(state)
+        lab = stage.lab
+
+        def refused(verb: str, *words: str) -> str:
+            said = lab(verb, *words)
+            stage.show(state)
+            assert stage.now
+            stage.now = replace(stage.now, notice=Notice(Tone.WARNING, "Unbekannt"))
+            return said
+
+        stage.lab = refused  # type: ignore[method-assign]
+
+    assert play(tmp_path, "scan 1\n", unknown) == ["lab scan 1"]
+    with pytest.raises(StepFailed, match="line 2: scan 1: not confirmed"):
+        play(tmp_path, "scan 1\nscan 1\n", unknown)

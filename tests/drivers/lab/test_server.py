@@ -16,7 +16,7 @@ from drivers.lab.server import LabServer
 from drivers.lab.shelf import shelf_of
 from drivers.line import tcp_endpoint
 from kiosk.ports import Unavailable
-from tests.drivers.tools.processes import started
+from tests.drivers.tools.processes import ran, started
 
 
 @pytest.fixture
@@ -47,7 +47,6 @@ def lab(tmp_path: Path) -> Iterator[LabServer]:
         b'{"state": 0}',
         b'{"state": Infinity, "seconds": 0}',
         b"[" * 8000,
-        b"x" * 9000,
     ],
 )
 def test_strangers_get_an_error_and_are_served_on(lab: LabServer, line: bytes) -> None:
@@ -63,6 +62,60 @@ def test_strangers_get_an_error_and_are_served_on(lab: LabServer, line: bytes) -
         while "state" not in answers[-1]:
             answers.append(json.loads(file.readline()))
         file.close()
+
+
+def test_an_endless_line_is_refused(lab: LabServer) -> None:
+    """With an error, and the connection is closed; the longest one allowed is answered."""
+    with socket.create_connection(tcp_endpoint(lab.address), timeout=20) as sock:
+        file = sock.makefile("rwb")
+        file.write(b"x" * 8190 + b"\n")
+        file.flush()
+        assert "at most" not in json.loads(file.readline())["error"]
+        file.write(b"x" * 8192)
+        file.flush()
+        assert "at most 8191 bytes" in json.loads(file.readline())["error"]
+        assert file.readline() == b""
+        file.close()
+
+
+def test_a_note_of_another_lab_stays(tmp_path: Path) -> None:
+    """Whoever wrote last is found, also after the first has stopped."""
+    bench = SimulatedBench(tmp_path, (), speed_mm_s=0)
+    first, second = LabServer(bench, tmp_path), LabServer(bench, tmp_path)
+    bench.start()
+    first.start()
+    second.start()
+    first.stop()
+    assert address_in(tmp_path) == second.address
+    second.stop()
+    assert not (tmp_path / "lab.json").exists()
+    bench.stop()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--speed", "nan"], 64),
+        (["--speed", "-5"], 64),
+        (["--speed", "inf"], 64),
+        (["--shelf", "/gone.csv"], 65),
+        (["--shelf", "/proc/self/exe"], 65),
+        (["--state", "/proc/x"], 69),
+    ],
+)
+def test_a_lab_that_cannot_start_says_why(tmp_path: Path, words: list[str], code: int) -> None:
+    """In one line, which names what was wrong."""
+    found, out, err = ran("lab", "--state", str(tmp_path), *words, "serve")
+    assert (found, out, err.count("\n")) == (code, "", 1)
+    assert words[1].strip("/") in err
+
+
+def test_a_damaged_memory_stops_the_start(tmp_path: Path) -> None:
+    """One line that names the folder, not a traceback."""
+    (tmp_path / "terminal.json").write_text("garbage")
+    code, out, err = ran("lab", "--state", str(tmp_path), "serve")
+    assert (code, out, err.count("\n")) == (65, "", 1)
+    assert str(tmp_path) in err
 
 
 def test_a_client_without_a_lab(tmp_path: Path) -> None:
@@ -107,9 +160,9 @@ def test_the_note_is_gone_with_the_lab(tmp_path: Path) -> None:
 def test_the_command_line(
     lab: LabServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A verb, the status, and nonsense with exit code 64."""
+    """A verb that meets an objection, one that does not, the status, and nonsense."""
     at = ["--state", str(tmp_path)]
-    assert play([*at, "approve"]) == 0
+    assert play([*at, "approve"]) == 1
     assert capsys.readouterr().out == "the terminal does not wait for a card\n"
     assert play([*at, "fault", "terminal-slow"]) == 0
     assert capsys.readouterr().out == "done\n"

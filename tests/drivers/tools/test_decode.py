@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.tools.decode import decode_hex, decode_lines
-from tests.drivers.tools.processes import ran
+from tests.drivers.tools.processes import ROOT, ran
 from tests.drivers.zvt.vectors import VECTORS
 
 GOLDEN: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -111,3 +114,20 @@ def test_the_tool_reads_lines_until_the_end() -> None:
     assert (code, err) == (0, "")
     shown = [json.loads(line) for line in out.splitlines()]
     assert [each.get("message") for each in shown] == ["Positive", None, "Negative"]
+
+
+def test_input_that_is_no_text_is_no_hex() -> None:
+    """Bytes that are not UTF-8 are one more bad line."""
+    words = [sys.executable, "-m", "drivers", "decode", "zvt"]
+    done = subprocess.run(words, cwd=ROOT, input=b"\xff\xfe\n800000\n", capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"not hexadecimal" in done.stdout.splitlines()[0]
+    assert b"Positive" in done.stdout.splitlines()[1]
+
+
+def test_input_that_is_closed_is_said() -> None:
+    """One line and exit code 74."""
+    command = f"{shlex.quote(sys.executable)} -m drivers decode zvt <&-"
+    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (74, "")
+    assert done.stderr == "drivers: decode reads standard input, which is closed\n"

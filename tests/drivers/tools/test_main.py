@@ -81,6 +81,38 @@ def test_the_faults_offered_are_the_faults_there_are(capsys: pytest.CaptureFixtu
     assert "'answer_lost', 'drop_after_result'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("terminal", "--memory", "folder"), 69),
+        (("terminal", "--memory", "gone/m.json"), 69),
+        (("terminal", "--memory", "garbage"), 65),
+        (("terminal", "--memory", "list"), 65),
+        (("printer", "--out", "garbage"), 69),
+        (("printer", "--out", "garbage/x"), 69),
+        (("printer", "--speed", "nan"), 64),
+        (("printer", "--speed", "-5"), 64),
+    ],
+)
+def test_a_simulator_that_cannot_start_says_why(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    code: int,
+) -> None:
+    """In one line that names what was given, and that stays as it was."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "garbage").write_bytes(b"\xff garbage")
+    (tmp_path / "list").write_text("[1]")
+    assert main(["sim", *words, "--listen", "tcp://127.0.0.1:0"]) == code
+    complaint = capsys.readouterr().err
+    assert words[-1] in complaint
+    assert complaint.count("\n") == 1
+    assert (tmp_path / "garbage").read_bytes() == b"\xff garbage"
+
+
 def test_a_simulated_terminal_is_played_by_lines(tmp_path: Path) -> None:
     """Buttons, faults, and nonsense; a signal ends it well."""
     with terminal("--auto", "ask", "--memory", str(tmp_path / "m.json")) as sim:
