@@ -192,3 +192,8 @@ def scripted(*answers: bytes, settings: Settings | None = None) -> tuple[ZvtTerm
 def approvals(events: list[Event]) -> list[CardApproved]:
     """Those among the events."""
     return [event for event in events if isinstance(event, CardApproved)]
+
+
+def kinds(events: list[Event]) -> list[str]:
+    """Names of the events, without what the terminal shows."""
+    return [type(each).__name__ for each in events if not isinstance(each, TerminalShows)]

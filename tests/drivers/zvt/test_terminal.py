@@ -38,17 +38,13 @@ from tests.drivers.zvt.bench import (
     Till,
     approvals,
     drive,
+    kinds,
     refuses,
     say,
     scripted,
 )
 
 YES = Positive()
-
-
-def kinds(events: list[Event]) -> list[str]:
-    """Names of the events, without what the terminal shows."""
-    return [type(each).__name__ for each in events if not isinstance(each, TerminalShows)]
 
 
 def test_an_approved_payment_from_end_to_end() -> None:
