@@ -15,7 +15,7 @@ from kiosk.screens.values import Action, AttractView, ScanView, ThanksView
 from kiosk.window import Relay, open_window
 from kiosk.words import Language
 from ui.app import KioskWindow, make_app
-from ui.loop import spin
+from ui.loop import spin, until_frame
 from ui.profile import DisplayProfile
 
 SCANS = 300
@@ -109,7 +109,7 @@ def one_scan(window: KioskWindow, frames: Frames, line: Line, code: str) -> floa
     line.write(f"]E0{code}\r".encode())
     end = start + 5
     while frames.version <= version or (frames.last or 0) < start:
-        spin(0.001)
+        until_frame(window.stage.view, 1.0)  # asleep until Qt has something to do, as a kiosk is
         if time.time() > end:
             raise SystemExit("a scan did not reach the screen")
     shown = frames.last or 0.0
