@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
 
@@ -17,6 +17,11 @@ class Clock(Protocol):
     def monotonic(self) -> float:
         """Seconds since an arbitrary start; never goes back."""
         ...
+
+
+def local_zone() -> tzinfo:
+    """The machine's own zone: what a terminal beside it shows, where no configuration tells."""
+    return datetime.fromtimestamp(time.time(), UTC).astimezone().tzinfo or UTC
 
 
 class SystemClock:

@@ -34,7 +34,7 @@ from kiosk.checkout.states import (
     Sold,
     State,
 )
-from kiosk.clock import SystemClock
+from kiosk.clock import SystemClock, local_zone
 from kiosk.ids import Gtin
 from kiosk.journal import Journal, replay
 from kiosk.money import Money
@@ -88,7 +88,9 @@ class Payer:
         self._given_up = False
         self._charging = False
         self._kiosk: Sequential | None = None
-        self._terminal = ZvtTerminal(address, clock=self._clock, settings=Settings(password))
+        self._terminal = ZvtTerminal(
+            address, clock=self._clock, settings=Settings(password, local_zone())
+        )
 
     def pay(self, give_up: float) -> Outcome:
         """The outcome; `unknown` once a doubt has lasted `give_up` seconds. Raises KioskError.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from drivers.zvt.terminal import Settings, ZvtTerminal
 from kiosk.checkout.commands import ReadyTerminal
 from kiosk.checkout.events import TerminalReady
-from kiosk.clock import SystemClock
+from kiosk.clock import SystemClock, local_zone
 from kiosk.ports import Cancel
 
 
 def status_of(address: str, password: int) -> dict[str, object]:
     """Terminal id and last transaction. Raises DeviceError."""
-    terminal = ZvtTerminal(address, clock=SystemClock(), settings=Settings(password))
+    terminal = ZvtTerminal(address, clock=SystemClock(), settings=Settings(password, local_zone()))
     try:
         event = next(terminal.execute(ReadyTerminal(), Cancel()))
     finally:

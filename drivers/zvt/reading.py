@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta, tzinfo
 
 from drivers.zvt.fields import Container, masked
 from drivers.zvt.messages import IntermediateStatus, PrintLine, PrintTextBlock, StatusInformation
@@ -39,7 +38,7 @@ class Moment:
     """Now, and the zone the terminal's clock shows."""
 
     now: datetime
-    zone: ZoneInfo
+    zone: tzinfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -68,7 +69,7 @@ class Settings:
     """How this terminal is spoken to. `wait` is BMP 01 and 02: seconds, and number of questions."""
 
     password: int = 0
-    zone: ZoneInfo = ZoneInfo("Europe/Berlin")
+    zone: tzinfo = ZoneInfo("Europe/Berlin")
     wait: tuple[int, int] | None = None
 
 

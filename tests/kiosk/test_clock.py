@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
-from kiosk.clock import SystemClock
+import pytest
+
+from kiosk.clock import SystemClock, local_zone
 
 
 def test_wall_time_is_aware_utc() -> None:
@@ -19,3 +22,15 @@ def test_durations_never_go_back() -> None:
     clock = SystemClock()
     times = [clock.monotonic() for _ in range(100)]
     assert times == sorted(times)
+
+
+def test_the_local_zone_is_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal beside a technician's machine shows the same time."""
+    try:
+        for name, hours in (("UTC0", 0), ("KIOSK-3", 3)):
+            monkeypatch.setenv("TZ", name)
+            time.tzset()
+            assert local_zone().utcoffset(None) == timedelta(hours=hours)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
