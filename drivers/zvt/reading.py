@@ -73,6 +73,8 @@ def transaction_of(message: StatusInformation, terminal_id: str, moment: Moment)
         result=result_of(message),
         at=moment_of(message, moment),
         reversal_of=message.original_trace or None,
+        scheme=_printable(message.card_name),
+        number=masked(message.card_number or ""),
     )
 
 

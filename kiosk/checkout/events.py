@@ -259,6 +259,9 @@ class Transaction:
     reversal_of: int | None = None
     payment_like: bool = True
     """False for refunds and whatever else is no payment."""
+    scheme: str = ""
+    number: str = ""
+    """Masked by the driver, like a card's."""
 
 
 @dataclass(frozen=True, slots=True)

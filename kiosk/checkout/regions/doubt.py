@@ -117,5 +117,7 @@ def _card_of(phase: InDoubt, last: Transaction | None) -> Card:
         terminal_id=phase.payment.baseline.terminal_id,
         trace=last.trace if last else 0,
         receipt=last.receipt if last else 0,
+        scheme=last.scheme if last else "",
+        number=last.number if last else "",
         at=last.at if last else None,
     )

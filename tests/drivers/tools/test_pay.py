@@ -107,6 +107,7 @@ def test_a_payer_killed_in_doubt_never_pays_twice(policy: str, tmp_path: Path) -
         assert (code, told["outcome"], told["amount"]) == (0, "paid", 1010)
         assert sim.turnover == 1010
         assert ("earlier" in told["reason"]) is (policy == "keep")
+        assert told["card"] == "*************4711"  # also where only the terminal's memory told it
         code, told = paid(sim.address, "--journal", journal, amount="2.00")
         assert (code, told["amount"]) == (0, 200)
         assert sim.turnover == 1210
