@@ -196,7 +196,8 @@ class Payer:
         self._shown.outcome = outcome
         self._done.set()
         self._reported.wait()  # for ever: what was not reported stays open in the journal
-        if _sold(kiosk.state):
+        # A doubt that ended while it was given up was told as unknown: it stays open as well.
+        if _sold(kiosk.state) and not self._given_up:
             kiosk.post(ReceiptWaived())
             kiosk.post(StartPressed())
 
