@@ -1,0 +1,1 @@
+"""The central customer service: sealed lookups, members, audit. A kiosk imports `service.wire` only."""
