@@ -19,7 +19,7 @@ from service.wire.messages import (
     put_text,
     text_span,
 )
-from service.wire.suite import OVERHEAD, SUITE_ID, CannotOpen, PrivateKey, PublicKey
+from service.wire.suite import OVERHEAD, SUITE_ID, CannotOpen, PrivateKey, PublicKey, sha256
 
 SALE_ID_BYTES = 40
 KIOSK_BYTES = 16
@@ -120,6 +120,11 @@ class SaleRecord:
     def linked(self) -> bool:
         """Whether a customer link goes with it."""
         return self.link != NO_LINK
+
+
+def fingerprint_of(record: SaleRecord) -> bytes:
+    """SHA-256 of a record as it is sent: tells a second delivery from another sale of this id."""
+    return sha256(_pack_record(record))
 
 
 def pack_sales(records: tuple[SaleRecord, ...]) -> bytes:

@@ -1,0 +1,204 @@
+"""The doors: which bytes go where. One for kiosks, one for those who want to become one, one inside."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import time
+from typing import Any
+
+from cryptography import x509
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from service.enrol import Office
+from service.errors import Reason, Refusal, StoreAway
+from service.lookup import Desk
+from service.store.port import Store
+from service.telemetry import Meters, tell
+from service.wire.envelope import BATCH_BYTES
+
+SEALED = "application/octet-stream"
+JSON_MOST = 32_768
+AWAY_SECONDS = 5
+PROBLEM = "application/problem+json"
+
+
+class TooLarge(Exception):
+    """A body of more bytes than any message has."""
+
+
+async def body_of(request: Request, most: int) -> bytes:
+    """The body; what is longer is not read to its end. Raises TooLarge, or ClientDisconnect."""
+    size = request.headers.get("content-length", "")
+    if size.isdigit() and int(size) > most:
+        raise TooLarge
+    parts, length = [], 0
+    async for part in request.stream():
+        length += len(part)
+        if length > most:
+            raise TooLarge
+        parts.append(part)
+    return b"".join(parts)
+
+
+class Doors:
+    """Answers over HTTP. All refusals look alike: a status and nothing else."""
+
+    def __init__(self, desk: Desk, office: Office, store: Store, meters: Meters) -> None:
+        self._desk = desk
+        self._office = office
+        self._store = store
+        self._meters = meters
+        self.stopping = False
+
+    def kiosks(self) -> Starlette:
+        """For kiosks with a certificate."""
+        return _app(
+            Route("/v1/lookup", self.lookup, methods=["POST"]),
+            Route("/v1/renew", self.renew, methods=["POST"]),
+            Route("/v1/key-set", self.key_set, methods=["GET"]),
+        )
+
+    def enrolment(self) -> Starlette:
+        """For kiosks with a code."""
+        return _app(Route("/v1/enrol", self.enrol, methods=["POST"]))
+
+    def operations(self) -> Starlette:
+        """For operators of this machine."""
+        return _app(
+            Route("/health", self.health, methods=["GET"]),
+            Route("/ready", self.ready, methods=["GET"]),
+            Route("/metrics", self.metrics, methods=["GET"]),
+        )
+
+    async def lookup(self, request: Request) -> Response:
+        """POST: one sealed request, one sealed answer."""
+        start = time.perf_counter()
+        if request.headers.get("content-type") != SEALED:
+            return Response(status_code=415)
+        try:
+            sealed = await body_of(request, BATCH_BYTES)
+            answer = await self._desk.answer(sealed, request.state.peer)
+        except TooLarge:
+            return self._refused(Refusal(Reason.SIZE, 413))
+        except Refusal as refusal:
+            return self._refused(refusal)
+        except StoreAway as error:
+            return _away(error)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        self._meters.seconds.observe(time.perf_counter() - start)
+        return Response(answer, media_type=SEALED)
+
+    async def renew(self, request: Request) -> Response:
+        """POST: a new certificate for the one shown."""
+        peer = request.state.certificate
+        try:
+            body = await self._json(request)
+            if peer is None:
+                raise Refusal(Reason.NO_PEER, 403)
+            return _json(await self._office.renew(body, x509.load_der_x509_certificate(peer)))
+        except Refusal as refusal:
+            return self._refused(refusal)
+        except StoreAway as error:
+            return _away(error)
+
+    async def key_set(self, request: Request) -> Response:
+        """GET: the signed public keys."""
+        try:
+            if request.state.certificate is None:
+                raise Refusal(Reason.NO_PEER, 403)
+            peer = x509.load_der_x509_certificate(request.state.certificate)
+            await self._office.kiosk_of(peer)
+        except Refusal as refusal:
+            return self._refused(refusal)
+        except StoreAway as error:
+            return _away(error)
+        return Response(self._office.keys.document, media_type=SEALED)
+
+    async def enrol(self, request: Request) -> Response:
+        """POST: apply with a code, or hear how far it is."""
+        try:
+            return _json(await self._office.apply(await self._json(request)))
+        except Refusal as refusal:
+            return self._refused(refusal)
+        except StoreAway as error:
+            return _away(error)
+
+    async def health(self, request: Request) -> Response:
+        """GET: this process lives."""
+        del request
+        return _json({"lives": True})
+
+    async def ready(self, request: Request) -> Response:
+        """GET: it can keep things, and has keys to open with."""
+        del request
+        if self.stopping:
+            return _json({"ready": False, "why": "stopping"}, 503)
+        try:
+            await self._store.ready()
+        except StoreAway as error:
+            return _json({"ready": False, "why": str(error)}, 503)
+        return _json({"ready": True})
+
+    async def metrics(self, request: Request) -> Response:
+        """GET: counters for Prometheus."""
+        del request
+        return Response(self._meters.text(), media_type="text/plain; version=0.0.4")
+
+    async def _json(self, request: Request) -> dict[str, Any]:
+        try:
+            data = json.loads(await body_of(request, JSON_MOST))
+        except TooLarge as error:
+            raise Refusal(Reason.SIZE, 413) from error
+        except (ValueError, RecursionError, ClientDisconnect) as error:
+            raise Refusal(Reason.MALFORMED) from error
+        if not isinstance(data, dict):
+            raise Refusal(Reason.MALFORMED)
+        return data
+
+    def _refused(self, refusal: Refusal) -> Response:
+        """The reason is for operators; outside all refusals of one status are the same bytes."""
+        self._meters.refusals.labels(refusal.reason.value).inc()
+        tell("refused", logging.WARNING, reason=refusal.reason.value, status=refusal.status)
+        # A line whose kiosk is not served (any more) is not kept open for it.
+        headers = {"connection": "close"} if refusal.status == 403 else None
+        return Response(status_code=refusal.status, media_type=PROBLEM, headers=headers)
+
+
+def _away(error: StoreAway) -> Response:
+    tell("store away", logging.ERROR, error=type(error.__cause__ or error).__name__)
+    return Response(status_code=503, headers={"retry-after": str(AWAY_SECONDS)})
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return Response(json.dumps(body), status, media_type="application/json")
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """A bug of ours: told inside with its place, outside as nothing."""
+    del request
+    tell_error(error)
+    return Response(status_code=500)
+
+
+def tell_error(error: BaseException) -> None:
+    """Log the type and place of an error, never its text."""
+    with contextlib.suppress(Exception):
+        logging.getLogger("service").error("failed", exc_info=error)
+
+
+async def _plain(request: Request, error: Exception) -> Response:
+    """No such path or method: no words about it."""
+    del request
+    return Response(status_code=getattr(error, "status_code", 404))
+
+
+def _app(*routes: Route) -> Starlette:
+    return Starlette(
+        routes=list(routes), exception_handlers={Exception: _failed, 404: _plain, 405: _plain}
+    )

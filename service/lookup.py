@@ -1,0 +1,240 @@
+"""Sealed requests in, sealed answers out. What goes wrong inside is logged; outside all looks alike."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from service.audit import NO_SUBJECT, Entry
+from service.clock import Clock
+from service.errors import Reason, Refusal
+from service.keys import Keys
+from service.limits import Limiter
+from service.members import decoy
+from service.policy import customer_of, granted, groups_of, level_of
+from service.records import Damaged, DataKey, MemberRow, blind
+from service.sales import Intake
+from service.settings import Settings
+from service.store.port import KioskRow, Replayed, Standing, Store
+from service.telemetry import Meters, tell
+from service.wire.envelope import Forged, Opened, key_id_of, open_request, seal_answer
+from service.wire.keyset import Use
+from service.wire.messages import (
+    Customer,
+    Evidence,
+    Field,
+    Kind,
+    Malformed,
+    Status,
+    evidence_in,
+    pack_customer,
+)
+from service.wire.sales import sales_in
+from service.wire.suite import CannotOpen
+
+WINDOW_MS = 120_000
+"""How far a kiosk's clock may be off; beyond it gets the time instead of an answer."""
+
+
+class Desk:
+    """Answers the sealed requests of one process."""
+
+    def __init__(
+        self, settings: Settings, keys: Keys, store: Store, clock: Clock, meters: Meters
+    ) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._store = store
+        self._clock = clock
+        self._meters = meters
+        self._lookups = Limiter(settings.lookups_per_minute, settings.lookup_burst)
+        self._sales = Limiter(settings.sales_per_minute, settings.sales_burst)
+        self._intake = Intake(settings, keys, store, meters)
+        self._decoy = decoy()
+
+    async def answer(self, request: bytes, peer: bytes | None) -> bytes:
+        """ANSWER_BYTES. `peer`: SHA-256 of the line's client key. Raises Refusal, or StoreAway."""
+        now = self._clock.now_ms()
+        opened = self._open(request, now)
+        kind = opened.question.kind
+        evidence = _evidence(opened) if kind is Kind.LOOKUP else None
+        indexes = self._indexes(evidence) if evidence else ()
+        kiosk, member = await self._store.find(opened.question.kiosk, indexes)
+        self._admit(opened, kiosk, peer)
+        if abs(now - opened.question.at) > WINDOW_MS:
+            return self._said(opened, Status.CLOCK, now, signed=True)
+        if wait := self._wait(opened):
+            return self._said(opened, Status.SLOW_DOWN, now, retry=wait)
+        try:
+            if evidence:
+                return await self._lookup(opened, evidence, member, now)
+            if kind is Kind.SALE:
+                return await self._sale(opened, now)
+            await self._store.record(_entry(opened, now, Status.NOT_SERVED))
+        except Replayed as error:
+            raise Refusal(Reason.REPLAY) from error
+        return self._said(opened, Status.NOT_SERVED, now)
+
+    # --- who asks -----------------------------------------------------------------------------------
+
+    def _open(self, request: bytes, now: int) -> Opened:
+        try:
+            key = self._keys.opening(key_id_of(request), Use.LOOKUP, now)
+            if key is None:
+                raise Refusal(Reason.KEY_UNKNOWN, 421)
+            return open_request(request, key, self._settings.tenant)
+        except Malformed as error:
+            raise Refusal(Reason.MALFORMED) from error
+        except CannotOpen as error:
+            raise Refusal(Reason.NOT_OPENED) from error
+
+    def _admit(self, opened: Opened, kiosk: KioskRow | None, peer: bytes | None) -> None:
+        if kiosk is None:
+            raise Refusal(Reason.KIOSK_UNKNOWN, 403)
+        if kiosk.standing is not Standing.ACTIVE:
+            raise Refusal(Reason.KIOSK_REVOKED, 403)
+        if peer != kiosk.tls:
+            raise Refusal(Reason.PEER_FOREIGN, 403)
+        try:
+            opened.verify(_public(kiosk.signing))
+        except Forged as error:
+            raise Refusal(Reason.FORGED) from error
+
+    def _wait(self, opened: Opened) -> int:
+        limiter = self._sales if opened.question.kind is Kind.SALE else self._lookups
+        return limiter.wait(opened.question.kiosk, self._clock.monotonic())
+
+    def _indexes(self, evidence: Evidence) -> tuple[bytes, ...]:
+        """By every pepper, the newest first: members are found while they are indexed anew."""
+        peppers = self._keys.peppers
+        return tuple(
+            blind(peppers[version], evidence.kind, evidence.data)
+            for version in sorted(peppers, reverse=True)
+        )
+
+    # --- a lookup -----------------------------------------------------------------------------------
+
+    async def _lookup(
+        self, opened: Opened, evidence: Evidence, member: MemberRow | None, now: int
+    ) -> bytes:
+        level = level_of(evidence.kind, test_cards=self._settings.test_cards)
+        if level is None:
+            member = None
+        customer, subject = self._told(opened, member, level or 0)
+        status = Status.FOUND if customer else Status.UNKNOWN
+        fields = customer.granted if customer else Field(0)
+        await self._store.record(_entry(opened, now, status, fields, level or 0, subject))
+        if member and member.canary:
+            await self._alarm(now, "canary", opened.question.kiosk)
+        body = pack_customer(customer or Customer(0, Field(0)))
+        return self._said(opened, status, now, body)
+
+    def _told(
+        self, opened: Opened, member: MemberRow | None, level: int
+    ) -> tuple[Customer | None, bytes]:
+        """The customer and the audit's subject. For nobody the same work is done on a decoy."""
+        question = opened.question
+        row, kek = (member, self._keys.keks.get(member.kek)) if member else self._decoy
+        fields = granted(question.fields, question.purpose, level, row.consents)
+        try:
+            if kek is None:
+                raise Damaged
+            key = DataKey.unwrap(kek, row.id, row.wrapped)
+            wanted = groups_of(fields)
+            values = {
+                group: key.open(group, sealed)
+                for group, sealed in row.groups.items()
+                if group & wanted
+            }
+            values |= {group: {} for group in wanted if group not in values}
+            subject = key.seal_subject()
+        except Damaged:
+            tell("a record does not open", logging.ERROR, kind="damaged")
+            self._meters.alarms.labels("damaged").inc()
+            return None, NO_SUBJECT
+        customer = customer_of(level, fields, values)
+        return (customer, subject) if member else (None, NO_SUBJECT)
+
+    # --- sales --------------------------------------------------------------------------------------
+
+    async def _sale(self, opened: Opened, now: int) -> bytes:
+        try:
+            records = sales_in(opened.body)
+        except Malformed as error:
+            raise Refusal(Reason.MALFORMED) from error
+        if len({record.outbox for record in records}) > 1:
+            raise Refusal(Reason.MALFORMED)
+        entry = _entry(opened, now, Status.BOOKED)
+        status, body = await self._intake.book(entry, records)
+        if status is Status.CONFLICT:
+            await self._alarm(now, "sale_conflict", opened.question.kiosk)
+        return self._said(opened, status, now, body, signed=True)
+
+    # --- answers --------------------------------------------------------------------------------------
+
+    def _said(
+        self,
+        opened: Opened,
+        status: Status,
+        now: int,
+        body: bytes = b"",
+        *,
+        retry: int = 0,
+        signed: bool = False,
+    ) -> bytes:
+        kind = opened.question.kind.name.lower()
+        # FOUND and UNKNOWN count as one: metrics are no oracle either.
+        outcome = "answered" if status in (Status.FOUND, Status.UNKNOWN) else status.name.lower()
+        self._meters.requests.labels(kind, outcome).inc()
+        if status in (Status.CLOCK, Status.SLOW_DOWN, Status.CONFLICT):
+            tell(outcome, logging.WARNING, kiosk=opened.question.kiosk.hex(), kind=kind)
+        return seal_answer(
+            opened,
+            status,
+            now,
+            body,
+            retry=min(retry, 0xFFFF),
+            signing=self._keys.answer if signed else None,
+        )
+
+    async def _alarm(self, now: int, kind: str, kiosk: bytes) -> None:
+        self._meters.alarms.labels(kind).inc()
+        tell("alarm", logging.ERROR, kind=kind, kiosk=kiosk.hex())
+        await self._store.alarm(now, kind, kiosk, "")
+
+
+def _evidence(opened: Opened) -> Evidence:
+    try:
+        return evidence_in(opened.body)
+    except Malformed as error:
+        raise Refusal(Reason.MALFORMED) from error
+
+
+def _entry(
+    opened: Opened,
+    now: int,
+    status: Status,
+    fields: Field = Field(0),
+    level: int = 0,
+    subject: bytes = NO_SUBJECT,
+) -> Entry:
+    question = opened.question
+    return Entry(
+        now,
+        question.kiosk,
+        opened.nonce,
+        question.kind,
+        question.purpose,
+        question.fields,
+        fields,
+        status,
+        level,
+        subject,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _public(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)

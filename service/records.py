@@ -1,0 +1,141 @@
+"""A customer at rest: a data key of their own, field groups encrypted apart, identifiers as HMACs."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from service.wire.messages import EvidenceKind, Field
+
+SCHEMA = 1
+"""Version of what stands in a field group; part of the bound context."""
+GROUP_PLAIN = 512
+"""Groups are padded, so that a stored size tells nothing."""
+NONCE_BYTES = 12
+
+
+class Group(IntFlag):
+    """Field groups: what is encrypted, and consented to, together."""
+
+    DISPLAY = 0x01
+    """The form of the name the customer wants to be greeted with."""
+    POINTS = 0x02
+    PRICES = 0x04
+    LANGUAGE = 0x08
+    OFFERS = 0x10
+    CREDENTIALS = 0x80
+    """The identifiers themselves, to index them anew; no kiosk ever gets them."""
+
+
+KIOSK_GROUPS = (Group.DISPLAY, Group.POINTS, Group.PRICES, Group.LANGUAGE, Group.OFFERS)
+GROUP_OF = {
+    Field.NAME: Group.DISPLAY,
+    Field.BALANCE: Group.POINTS,
+    Field.TIER: Group.POINTS,
+    Field.PRICE_GROUP: Group.PRICES,
+    Field.LANGUAGE: Group.LANGUAGE,
+    Field.OFFERS: Group.OFFERS,
+}
+
+
+class Damaged(Exception):
+    """A stored record does not open: other keys, another row's bytes, or changed ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member as stored. `consents` is the sum of consent events: what may be decrypted."""
+
+    id: bytes
+    wrapped: bytes
+    kek: int
+    consents: Group
+    canary: bool
+    groups: dict[Group, bytes]
+
+
+def _context(member: bytes, what: int) -> bytes:
+    return b"openkiosk/record/v1\0" + member + bytes((what, SCHEMA))
+
+
+def wrap(kek: bytes, member: bytes, data_key: bytes) -> bytes:
+    """The data key under a key-encryption key, bound to the member."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(kek).encrypt(nonce, data_key, _context(member, 0))
+
+
+class DataKey:
+    """One customer's key; deleting its wrapped form is what erasing means."""
+
+    __slots__ = ("_cipher", "_member")
+
+    def __init__(self, member: bytes, data_key: bytes) -> None:
+        self._member = member
+        self._cipher = AESGCM(data_key)
+
+    @classmethod
+    def unwrap(cls, kek: bytes, member: bytes, wrapped: bytes) -> DataKey:
+        """Raises Damaged."""
+        try:
+            plain = AESGCM(kek).decrypt(
+                wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _context(member, 0)
+            )
+        except (InvalidTag, ValueError) as error:
+            raise Damaged from error
+        return cls(member, plain)
+
+    def seal(self, group: Group, value: dict[str, Any]) -> bytes:
+        """A field group, padded. Raises ValueError if it is too long."""
+        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        size = GROUP_PLAIN
+        while len(plain) > size:
+            if size >= 1 << 16:
+                raise ValueError("a field group is too long")
+            size *= 2
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        text = plain.ljust(size)
+        return nonce + self._cipher.encrypt(nonce, text, _context(self._member, group))
+
+    def open(self, group: Group, sealed: bytes) -> dict[str, Any]:
+        """Raises Damaged."""
+        try:
+            plain = self._cipher.decrypt(
+                sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _context(self._member, group)
+            )
+            value = json.loads(plain)
+        except (InvalidTag, ValueError) as error:
+            raise Damaged from error
+        if not isinstance(value, dict):
+            raise Damaged
+        return value
+
+    def seal_subject(self) -> bytes:
+        """Who an audit entry is about, readable as long as this key exists: SUBJECT_BYTES."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, self._member, b"openkiosk/audit-subject/v1")
+
+    def is_subject(self, sealed: bytes) -> bool:
+        """Whether an audit entry is about this member."""
+        try:
+            plain = self._cipher.decrypt(
+                sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], b"openkiosk/audit-subject/v1"
+            )
+        except (InvalidTag, ValueError):
+            return False
+        return plain == self._member
+
+
+SUBJECT_BYTES = NONCE_BYTES + 16 + 16
+
+
+def blind(pepper: bytes, kind: EvidenceKind, credential: bytes) -> bytes:
+    """The keyed hash a credential is stored and found by: 32 bytes."""
+    return hmac.digest(pepper, bytes((kind,)) + credential, hashlib.sha256)

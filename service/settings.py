@@ -1,0 +1,129 @@
+"""service.toml: read once, into frozen values. An unknown key is an error that names it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from service.errors import SettingsError
+
+FILE = "service.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One service. `folder` holds service.toml, keys, certificates and, by default, the store."""
+
+    folder: Path
+    tenant: str
+    """Whose customers: stands in every sealed message."""
+    region: str
+    """Where personal data is stored, like `DE`: there is no default, somebody must have decided."""
+    store: str
+    """`sqlite:NAME` in the folder, or `postgresql://user@host/database`."""
+    kiosks: str = "127.0.0.1:8443"
+    """The door for kiosks with a certificate."""
+    enrolment: str = "127.0.0.1:8444"
+    """The door for kiosks without one; leads nowhere else."""
+    operations: str = "127.0.0.1:9443"
+    """Health, readiness and metrics, plain: keep it on loopback."""
+    host: str = "localhost"
+    """The name in the server's certificate, as kiosks call it."""
+    processes: int = 1
+    writer: str = "w"
+    """Name of this machine's audit chains; another one for each machine on one database."""
+    lookups_per_minute: float = 30.0
+    lookup_burst: int = 10
+    sales_per_minute: float = 600.0
+    sales_burst: int = 120
+    test_cards: bool = False
+    """Take numbers typed at a bench for cards. Only for demos and tests."""
+
+
+def load(folder: Path) -> Settings:
+    """Raises SettingsError."""
+    path = folder / FILE
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"{path} is missing; make a service with ./run service init --at {folder} "
+            "--tenant NAME --region DE"
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    return settings_of(folder, data)
+
+
+def settings_of(folder: Path, data: dict[str, Any]) -> Settings:
+    """Raises SettingsError."""
+    known = {each.name: each for each in fields(Settings) if each.name != "folder"}
+    for key in data:
+        if key not in known:
+            raise SettingsError(f"{key}: unknown key; known are {', '.join(known)}")
+    values: dict[str, Any] = {}
+    for name, each in known.items():
+        if name in data:
+            values[name] = _value(name, data[name], str(each.type))
+        elif each.default is MISSING:
+            raise SettingsError(f"{name}: is missing")
+    settings = Settings(folder=folder, **values)
+    _check(settings)
+    return settings
+
+
+def _value(name: str, value: Any, kind: str) -> Any:
+    if kind == "float" and type(value) is int:
+        return float(value)
+    if type(value).__name__ != kind:
+        raise SettingsError(f"{name}: {kind} is wanted, not {type(value).__name__}")
+    return value
+
+
+def _check(settings: Settings) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", settings.tenant):
+        raise SettingsError("tenant: small letters, digits and hyphens are wanted")
+    if not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,12})?", settings.region):
+        raise SettingsError("region: a country code like DE or DE-BY is wanted")
+    if not re.fullmatch(r"sqlite:[\w.-]+|postgres(ql)?://.+", settings.store):
+        raise SettingsError("store: sqlite:NAME or postgresql://... is wanted")
+    if not re.fullmatch(r"[a-z0-9-]{1,16}", settings.writer):
+        raise SettingsError("writer: one to sixteen small letters, digits and hyphens are wanted")
+    if not 1 <= settings.processes <= 64:
+        raise SettingsError("processes: 1 to 64 is wanted")
+    if settings.store.startswith("sqlite:") and settings.processes > 1:
+        raise SettingsError("processes: one writer is all SQLite has; use PostgreSQL for more")
+    for name in ("lookups_per_minute", "lookup_burst", "sales_per_minute", "sales_burst"):
+        if not getattr(settings, name) > 0:
+            raise SettingsError(f"{name}: more than 0 is wanted")
+    for name in ("kiosks", "enrolment", "operations"):
+        endpoint(getattr(settings, name), name)
+
+
+def endpoint(text: str, name: str) -> tuple[str, int]:
+    """`host:port`; port 0 lets the system choose. Raises SettingsError."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise SettingsError(f"{name}: host:port is wanted, not {text!r}")
+    return host.strip("[]"), int(port)
+
+
+def write(settings: Settings) -> None:
+    """service.toml with every key, so that an operator sees what there is. Raises OSError."""
+    lines = ["# One central service; every key is explained in docs/service.md.\n"]
+    for each in fields(Settings):
+        if each.name == "folder":
+            continue
+        value = getattr(settings, each.name)
+        text = (
+            ("true" if value else "false")
+            if isinstance(value, bool)
+            else f'"{value}"'
+            if isinstance(value, str)
+            else str(value)
+        )
+        lines.append(f"{each.name} = {text}\n")
+    (settings.folder / FILE).write_text("".join(lines), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Schema versions, forward and back, for SQLite and PostgreSQL alike."""

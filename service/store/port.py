@@ -1,0 +1,212 @@
+"""The store as the service sees it. Whatever returned is durable; what raised StoreAway is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from service.audit import Checkpoint, Entry, Head
+from service.records import Group, MemberRow
+from service.wire.sales import SaleRecord
+
+
+class Standing(StrEnum):
+    """Whether a kiosk is served."""
+
+    ACTIVE = "active"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class KioskRow:
+    """An enrolled kiosk. `tls`: SHA-256 of the key its certificates are for."""
+
+    id: bytes
+    name: str
+    signing: bytes
+    tls: bytes
+    standing: Standing
+    enrolled: int
+    renewed: int
+
+
+class Waiting(StrEnum):
+    """How far an enrolment is."""
+
+    INVITED = "invited"
+    APPLIED = "applied"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True, slots=True)
+class InviteRow:
+    """A one-time code (only its hash) and what the kiosk that used it sent."""
+
+    secret: bytes
+    name: str
+    expires: int
+    standing: Waiting = Waiting.INVITED
+    csr: bytes = b""
+    signing: bytes = b""
+    fingerprint: str = ""
+    kiosk: bytes = b""
+    certificate: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A member with everything that is written when one is added."""
+
+    row: MemberRow
+    indexes: tuple[tuple[int, bytes], ...]
+    """(pepper version, blind index) of each credential."""
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEvent:
+    """One decision of a member, kept for ever: what they saw, in which language, where and when."""
+
+    member: bytes
+    group: Group
+    given: bool
+    text: bytes
+    """SHA-256 of the wording that was shown."""
+    text_version: str
+    language: str
+    channel: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A sale to be booked; `member` and `level` where its link proved one."""
+
+    record: SaleRecord
+    member: bytes = b""
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What became of the sales of one request."""
+
+    contiguous: int
+    """All sales of this outbox up to this number are booked."""
+    conflict: bool = False
+    """One of them came before with other contents: none of this request was booked."""
+    new: int = 0
+
+
+class Replayed(Exception):
+    """This kiosk has used this nonce before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An outbox with missing numbers."""
+
+    kiosk: bytes
+    outbox: bytes
+    contiguous: int
+    highest: int
+
+
+class Store(Protocol):
+    """Used by one event loop. Every method may raise StoreAway."""
+
+    async def find(
+        self, kiosk: bytes, indexes: tuple[bytes, ...]
+    ) -> tuple[KioskRow | None, MemberRow | None]:
+        """The kiosk, and the member one of the blind indexes belongs to."""
+        ...
+
+    async def record(self, entry: Entry, sales: tuple[Booking, ...] = ()) -> Booked | None:
+        """Append to this writer's chain, and book sales with it, in one durable transaction.
+
+        Raises Replayed.
+        """
+        ...
+
+    async def add_member(self, member: NewMember, consents: tuple[ConsentEvent, ...]) -> bool:
+        """False if one of its indexes belongs to somebody already."""
+        ...
+
+    async def member(self, member: bytes) -> MemberRow | None:
+        """A member by id."""
+        ...
+
+    async def consent(self, event: ConsentEvent) -> bool:
+        """Keep the decision and what follows from it. False if there is no such member."""
+        ...
+
+    async def consents(self, member: bytes) -> list[ConsentEvent]:
+        """All decisions, oldest first."""
+        ...
+
+    async def put_invite(self, invite: InviteRow) -> None:
+        """Keep a new invite, or what became of one."""
+        ...
+
+    async def invite(self, secret: bytes) -> InviteRow | None:
+        """By the hash of its secret."""
+        ...
+
+    async def invites(self) -> list[InviteRow]:
+        """All of them."""
+        ...
+
+    async def put_kiosk(self, kiosk: KioskRow) -> None:
+        """Add or change a kiosk."""
+        ...
+
+    async def kiosks(self) -> list[KioskRow]:
+        """All of them."""
+        ...
+
+    async def alarm(self, at: int, kind: str, kiosk: bytes, detail: str) -> None:
+        """Something people must look at. `detail` holds nobody's data."""
+        ...
+
+    async def alarms(self, most: int) -> list[tuple[int, str, bytes, str]]:
+        """The newest ones."""
+        ...
+
+    async def gaps(self) -> list[Gap]:
+        """Outboxes of which a later sale came before an earlier one."""
+        ...
+
+    async def counts(self) -> dict[str, int]:
+        """How many members, kiosks, sales, links, entries there are."""
+        ...
+
+    async def heads(self) -> dict[str, Head]:
+        """The head of every chain."""
+        ...
+
+    async def last_checkpoint(self) -> Checkpoint | None:
+        """The newest."""
+        ...
+
+    async def put_checkpoint(self, checkpoint: Checkpoint) -> bool:
+        """False if somebody else made this number."""
+        ...
+
+    async def checkpoints(self) -> list[Checkpoint]:
+        """All, oldest first."""
+        ...
+
+    async def entries(
+        self, chain: str, after: int, most: int
+    ) -> list[tuple[int, bytes, bytes, bytes, bytes]]:
+        """(seq, kiosk, nonce, entry, hash) of a chain, in order."""
+        ...
+
+    async def ready(self) -> None:
+        """Whether it can keep things now."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was given, and let go."""
+        ...

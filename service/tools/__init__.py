@@ -1,0 +1,1 @@
+"""What operators do by hand: `./run service ...`."""

@@ -1,0 +1,210 @@
+"""`./run service init|serve|keys|audit|migrate|status`: making and running a service."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from service.clock import SystemClock
+from service.keys import DAY, extend, new_pepper, rotate
+from service.server import Service, public_keys, serve
+from service.settings import Settings, load, settings_of
+from service.setup import initialise, make_server_certificate, offline_key, store_url
+from service.store.schema import migrate
+from service.telemetry import log_to_stderr
+from service.tools.session import Session, run, show
+from service.verify import verify
+from service.wire.keyset import Use
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The verbs."""
+    init = verbs.add_parser("init", help="a new service in --at")
+    init.add_argument("--tenant", required=True, help="whose customers, like markt-am-weg")
+    init.add_argument("--region", required=True, help="where personal data is stored, like DE")
+    init.add_argument("--store", default="sqlite:store.db")
+    init.add_argument("--host", default="localhost", help="the name kiosks reach it by")
+    init.add_argument("--offline", type=Path, help="folder of the offline keys (AT-offline)")
+    init.add_argument("--test-cards", action="store_true", help="take typed numbers for cards")
+    init.set_defaults(run=_init)
+    start = verbs.add_parser("serve", help="serve kiosks until told to stop")
+    start.add_argument("--process", type=int, help=argparse.SUPPRESS)
+    start.add_argument("--with-parent", action="store_true", help="end with standard input")
+    start.set_defaults(run=_serve)
+    keys = verbs.add_parser("keys", help="how long the keys last; make those of the next weeks")
+    keys.add_argument("act", choices=("status", "extend", "rotate", "pepper", "certificate"))
+    keys.add_argument("--offline", type=Path, help="where the offline keys are mounted")
+    keys.set_defaults(run=_keys)
+    audit = verbs.add_parser("audit", help="check the audit's chains, signatures and ends")
+    audit.add_argument("act", choices=("verify",))
+    audit.set_defaults(run=_audit)
+    schema = verbs.add_parser("migrate", help="bring the store to this program's version, or back")
+    schema.add_argument("--to", default="head", help="a version, or base for nothing")
+    schema.set_defaults(run=_migrate)
+    verbs.add_parser("status", help="numbers, gaps, alarms").set_defaults(run=_status)
+
+
+def _init(options: argparse.Namespace) -> int:
+    offline = options.offline or options.at.with_name(options.at.name + "-offline")
+    settings = settings_of(
+        options.at,
+        {
+            "tenant": options.tenant,
+            "region": options.region,
+            "store": options.store,
+            "host": options.host,
+            "test_cards": options.test_cards,
+        },
+    )
+    initialise(settings, offline, SystemClock().now_ms())
+    print(f"Made in {options.at}. Now take {offline} away: it holds the keys that make keys.")
+    print(f"You need it again for `./run service keys extend` in at most {_days(settings)} days.")
+    return 0
+
+
+def _days(settings: Settings) -> int:
+    from service.keys import Keys
+
+    keys = public_keys(settings, Keys(settings.folder / "keys"))
+    return int((keys.last_day(Use.LOOKUP) - SystemClock().now_ms()) // DAY)
+
+
+# --- serving --------------------------------------------------------------------------------------
+
+
+def _serve(options: argparse.Namespace) -> int:
+    settings = load(options.at)
+    log_to_stderr()
+    if options.with_parent:
+        threading.Thread(target=_end_with_input, daemon=True).start()
+    if settings.processes > 1 and options.process is None:
+        return _supervise(options.at, settings.processes)
+    import uvloop
+
+    uvloop.run(serve(settings, options.process or 0, _announce))
+    return 0
+
+
+def _announce(service: Service) -> None:
+    if service.process == 0:
+        print(json.dumps({name: service.place(name) for name in service.sockets}), flush=True)
+
+
+def _end_with_input() -> None:
+    """Who started us holds our input open; when they die, we end, too."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _supervise(folder: Path, count: int) -> int:
+    """One process a core; if one dies, all end: whoever started us starts us anew."""
+    command = [sys.executable, "-m", "service", "--at", str(folder), "serve", "--process"]
+    children = [subprocess.Popen([*command, str(n)]) for n in range(count)]  # noqa: S603 - ourselves
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        del frame
+        for child in children:
+            child.send_signal(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, pass_on)
+    pid, status = os.wait()
+    pass_on(signal.SIGTERM, None)
+    codes = [child.wait() for child in children if child.pid != pid]
+    return max(os.waitstatus_to_exitcode(status), *codes, 0)
+
+
+# --- the rest -------------------------------------------------------------------------------------
+
+
+def _keys(options: argparse.Namespace) -> int:
+    settings, now = load(options.at), SystemClock().now_ms()
+    folder = settings.folder / "keys"
+    if options.act in ("extend", "rotate"):
+        key = offline_key(options.offline or options.at.with_name(options.at.name + "-offline"))
+        (extend if options.act == "extend" else rotate)(folder, key, settings.tenant, now)
+    elif options.act == "pepper":
+        new_pepper(folder)
+    elif options.act == "certificate":
+        make_server_certificate(settings, now)
+    from service.keys import Keys
+
+    keys = public_keys(settings, Keys(folder))
+    told = {"version": keys.version, "lookup_days": 0.0, "outbox_days": 0.0}
+    for use in (Use.LOOKUP, Use.OUTBOX):
+        told[f"{use.value}_days"] = round((keys.last_day(use) - now) / DAY, 1)
+    lines = [
+        (
+            f"Key set {keys.version}: lookup keys for {told['lookup_days']} days, outbox keys for "
+            f"{told['outbox_days']} days."
+        )
+    ]
+    if options.act != "status":
+        lines.append("A running service takes it in within a minute, or at once on SIGHUP.")
+    show(told, as_json=options.json, lines=lines)
+    return 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    async def act(session: Session) -> int:
+        report = await verify(session.store, session.keys, session.settings.folder / "witness")
+        told = {
+            "entries": report.entries,
+            "checkpoints": report.checkpoints,
+            "chains": report.chains,
+            "findings": report.findings,
+        }
+        whole = "all stand" if not report.findings else f"{len(report.findings)} findings"
+        lines = [
+            *report.findings,
+            f"{report.entries} entries, {report.checkpoints} checkpoints: {whole}.",
+        ]
+        show(told, as_json=options.json, lines=lines)
+        return 1 if report.findings else 0
+
+    return run(options.at, act)
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    migrate(store_url(load(options.at)), options.to)
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    async def act(session: Session) -> int:
+        counts = await session.store.counts()
+        gaps = await session.store.gaps()
+        alarms = await session.store.alarms(20)
+        lines = [f"{name:<10} {count}" for name, count in counts.items()]
+        lines += [
+            f"gap        kiosk {gap.kiosk.hex()}: sales after {gap.contiguous} up to {gap.highest} "
+            "are incomplete"
+            for gap in gaps
+        ]
+        lines += [
+            f"alarm      {datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M:%S} {kind} "
+            f"{kiosk.hex()} {detail}".rstrip()
+            for at, kind, kiosk, detail in alarms
+        ]
+        told = {
+            "counts": counts,
+            "gaps": [
+                {"kiosk": gap.kiosk.hex(), "contiguous": gap.contiguous, "highest": gap.highest}
+                for gap in gaps
+            ],
+            "alarms": [
+                {"at": at, "kind": kind, "kiosk": kiosk.hex()} for at, kind, kiosk, _ in alarms
+            ],
+        }
+        show(told, as_json=options.json, lines=lines)
+        return 0
+
+    return run(options.at, act)
