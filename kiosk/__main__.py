@@ -15,6 +15,7 @@ EXAMPLES = """examples:
   ./run kiosk --config /etc/kiosk/kiosk.toml
   ./run kiosk import-catalogue articles.csv --to catalogue.db
   ./run kiosk journal --config kiosk.toml
+  ./run kiosk enrol AFNDVLK-...-RY6H2A6@service.example:8444 --identity /etc/kiosk/identity
   ./run kiosk resolve --config kiosk.toml --payment K1-3f9a21-p000007 --paid --reason "slip 0012"
 """
 EX_DATAERR, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG, EX_INTERRUPTED = 65, 69, 70, 78, 130
@@ -66,6 +67,13 @@ def _parser() -> argparse.ArgumentParser:
         # Before the verb or after it: what is not said here must not undo what was said there.
         verb.add_argument("--config", type=Path, default=argparse.SUPPRESS)
         verb.set_defaults(configured=True)
+    enrol = verbs.add_parser("enrol", help="make this kiosk known to the central service")
+    enrol.add_argument("code", help="as `./run service kiosk invite` printed it")
+    enrol.add_argument(
+        "--identity", type=Path, default=Path("identity"), help="where keys are kept"
+    )
+    enrol.add_argument("--minutes", type=float, default=30, help="how long to wait for approval")
+    enrol.set_defaults(run=_enrol)
     _add_demo(verbs)
     return parser
 
@@ -137,6 +145,28 @@ def _resolve(options: argparse.Namespace) -> int:
 
     said = resolve(load(options.config), options.payment, options.reason, paid=options.paid)
     print(said)
+    return 0
+
+
+def _enrol(options: argparse.Namespace) -> int:
+    from kiosk.clock import SystemClock
+    from kiosk.lookup.enrol import enrol
+    from kiosk.ports import Cancel
+
+    clock, never = SystemClock(), Cancel()
+    end = clock.monotonic() + options.minutes * 60
+
+    def wait(seconds: float) -> bool:
+        never.wait(seconds)
+        over: bool = clock.monotonic() >= end
+        return over
+
+    try:
+        enrol(options.code, options.identity, lambda text: print(text, flush=True), wait)
+    except KeyboardInterrupt:
+        print("kiosk: stopped; run the same command again to go on", file=sys.stderr)
+        return EX_INTERRUPTED
+    print(f'Enrolled. In the kiosk\'s TOML file:\n\n[service]\nidentity = "{options.identity}"')
     return 0
 
 

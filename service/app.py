@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from service import authority
 from service.enrol import Office
 from service.errors import Reason, Refusal, StoreAway
 from service.lookup import Desk
@@ -65,7 +66,10 @@ class Doors:
 
     def enrolment(self) -> Starlette:
         """For kiosks with a code."""
-        return _app(Route("/v1/enrol", self.enrol, methods=["POST"]))
+        return _app(
+            Route("/v1/root", self.root, methods=["GET"]),
+            Route("/v1/enrol", self.enrol, methods=["POST"]),
+        )
 
     def operations(self) -> Starlette:
         """For operators of this machine."""
@@ -119,6 +123,11 @@ class Doors:
         except StoreAway as error:
             return _away(error)
         return Response(self._office.keys.document, media_type=SEALED)
+
+    async def root(self, request: Request) -> Response:
+        """GET: the root certificate (DER), for who knows its fingerprint from a code."""
+        del request
+        return Response(authority.der(self._office.root), media_type=SEALED)
 
     async def enrol(self, request: Request) -> Response:
         """POST: apply with a code, or hear how far it is."""

@@ -23,7 +23,14 @@ from service.errors import Reason, Refusal
 from service.keys import Keys
 from service.settings import Settings
 from service.store.port import InviteRow, KioskRow, Standing, Store, Waiting
-from service.wire.enrolment import SECRET_BYTES, InviteCode, Vows, check_vows, key_fingerprint
+from service.wire.enrolment import (
+    SECRET_BYTES,
+    InviteCode,
+    Vows,
+    check_vows,
+    key_fingerprint,
+    root_fingerprint,
+)
 from service.wire.envelope import Forged
 from service.wire.suite import sha256
 
@@ -56,8 +63,7 @@ class Office:
         secret = secrets.token_bytes(SECRET_BYTES)
         expires = self.clock.now_ms() + INVITE_MS
         await self.store.put_invite(InviteRow(sha256(secret), name, expires))
-        fingerprint = sha256(authority.der(self.root))[:16]
-        return InviteCode(secret, fingerprint, place)
+        return InviteCode(secret, root_fingerprint(authority.der(self.root)), place)
 
     async def waiting(self) -> list[InviteRow]:
         """Kiosks that have applied and wait for a person."""
@@ -135,10 +141,11 @@ class Office:
         csr, signing = _bytes(body, "csr"), _bytes(body, "signing")
         public = self._vouched(body, authority.der(peer), csr, signing)
         kiosk = await self.kiosk_of(peer)
-        if kiosk.signing != signing:
+        # The key stays: a new one could be known to one side only if the line breaks now.
+        if kiosk.signing != signing or kiosk.tls != authority.key_digest(public):
             raise Refusal(Reason.PEER_FOREIGN, 403)
         now = self.clock.now_ms()
-        await self.store.put_kiosk(replace(kiosk, tls=authority.key_digest(public), renewed=now))
+        await self.store.put_kiosk(replace(kiosk, renewed=now))
         certificate = authority.issue_kiosk(self.issuing, kiosk.id, public, now)
         pem = authority.pem(certificate) + authority.pem(self.issuing.certificate)
         return {"certificate": _text(pem)}

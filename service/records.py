@@ -17,8 +17,9 @@ from service.wire.messages import EvidenceKind, Field
 
 SCHEMA = 1
 """Version of what stands in a field group; part of the bound context."""
-GROUP_PLAIN = 512
-"""Groups are padded, so that a stored size tells nothing."""
+GROUP_PLAIN = 256
+"""Groups are padded to this or doubles of it, so that a stored size tells little."""
+GROUP_MOST = 16_000
 NONCE_BYTES = 12
 
 
@@ -95,13 +96,13 @@ class DataKey:
     def seal(self, group: Group, value: dict[str, Any]) -> bytes:
         """A field group, padded. Raises ValueError if it is too long."""
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        if len(plain) > GROUP_MOST:
+            raise ValueError("a field group is too long")
         size = GROUP_PLAIN
-        while len(plain) > size:
-            if size >= 1 << 16:
-                raise ValueError("a field group is too long")
+        while len(plain) + 2 > size:
             size *= 2
         nonce = secrets.token_bytes(NONCE_BYTES)
-        text = plain.ljust(size)
+        text = (len(plain).to_bytes(2, "big") + plain).ljust(size, b"\0")
         return nonce + self._cipher.encrypt(nonce, text, _context(self._member, group))
 
     def open(self, group: Group, sealed: bytes) -> dict[str, Any]:
@@ -110,7 +111,7 @@ class DataKey:
             plain = self._cipher.decrypt(
                 sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _context(self._member, group)
             )
-            value = json.loads(plain)
+            value = json.loads(plain[2 : 2 + int.from_bytes(plain[:2], "big")])
         except (InvalidTag, ValueError) as error:
             raise Damaged from error
         if not isinstance(value, dict):

@@ -102,42 +102,57 @@ def seal_request(
     question: Question,
     body: bytes | bytearray | memoryview,
     signing: Ed25519PrivateKey,
-    *,
-    nonce: bytes | None = None,
-    answer_key: bytes | None = None,
 ) -> tuple[bytes, Asked]:
-    """One of the two fixed sizes, and what opens the answer. Chance is given only by vectors.
+    """One of the two fixed sizes, and what opens the answer.
 
     Raises Malformed if the body is too long, BadKey if the recipient's key is none.
     """
-    size = PAYLOAD_BYTES if len(body) <= BODY_MOST else BATCH_PAYLOAD_BYTES
-    if len(body) > size - HEAD_BYTES - SIGNATURE_BYTES:
-        raise Malformed(f"a body of {len(body)} bytes fits no request")
-    nonce = nonce or secrets.token_bytes(NONCE_BYTES)
-    secret = bytearray(answer_key or secrets.token_bytes(ANSWER_KEY_BYTES))
+    nonce = fresh_nonce(question.at)
+    secret = bytearray(secrets.token_bytes(ANSWER_KEY_BYTES))
     header = bytes((VERSION,)) + to.key_id
     info = request_info(header, to.tenant, to.key)
-    payload = bytearray(size)
+    payload = signed_payload(question, body, nonce, secret, info, signing)
     try:
-        _HEAD.pack_into(
-            payload,
-            0,
-            question.kiosk,
-            question.at,
-            nonce,
-            secret,
-            question.kind,
-            question.purpose,
-            question.fields,
-            question.purchase,
-            len(body),
-        )
-        payload[HEAD_BYTES : HEAD_BYTES + len(body)] = body
-        _sign(payload, info, signing)
         sealed = to.key.seal(payload, info)
     finally:
         payload[:] = bytes(len(payload))
     return header + sealed, Asked(sealed[:ENC_BYTES], question.kiosk, nonce, secret)
+
+
+def fresh_nonce(at: int) -> bytes:
+    """Never used before: the time, then 80 bits of chance. In order, which databases like."""
+    return at.to_bytes(8, "big")[2:] + secrets.token_bytes(NONCE_BYTES - 6)
+
+
+def signed_payload(
+    question: Question,
+    body: bytes | bytearray | memoryview,
+    nonce: bytes,
+    answer_key: bytes | bytearray,
+    info: bytes,
+    signing: Ed25519PrivateKey,
+) -> bytearray:
+    """What is sealed: head, body, zeros, signature. Raises Malformed if the body is too long."""
+    size = PAYLOAD_BYTES if len(body) <= BODY_MOST else BATCH_PAYLOAD_BYTES
+    if len(body) > size - HEAD_BYTES - SIGNATURE_BYTES:
+        raise Malformed(f"a body of {len(body)} bytes fits no request")
+    payload = bytearray(size)
+    _HEAD.pack_into(
+        payload,
+        0,
+        question.kiosk,
+        question.at,
+        nonce,
+        answer_key,
+        question.kind,
+        question.purpose,
+        question.fields,
+        question.purchase,
+        len(body),
+    )
+    payload[HEAD_BYTES : HEAD_BYTES + len(body)] = body
+    _sign(payload, info, signing)
+    return payload
 
 
 def _sign(payload: bytearray, info: bytes, signing: Ed25519PrivateKey) -> None:
