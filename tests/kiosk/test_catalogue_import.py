@@ -289,7 +289,7 @@ def test_what_is_no_catalogue_is_not_opened(bench: Bench, kind: str) -> None:
             bench.target.write_bytes(b"no database at all" * 500)
         case _:
             db = sqlite3.connect(bench.target)
-            db.execute("DELETE FROM head" if kind == "empty" else "UPDATE head SET format=2")
+            db.execute("DELETE FROM head" if kind == "empty" else "UPDATE head SET format=1")
             db.commit()
             db.close()
     with pytest.raises(CatalogueError, match=r"catalogue\.db"):
