@@ -37,6 +37,8 @@ _SURROUNDINGS = {
     "QT_SCALE_FACTOR": "1",
     "QT_AUTO_SCREEN_SCALE_FACTOR": "0",
     "QT_ENABLE_HIGHDPI_SCALING": "0",
+    # Qt waits 5 ms for further changes before it draws; a screen comes as a whole, so none follow.
+    "QT_QPA_UPDATE_IDLE_TIME": "0",
 }
 
 
