@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from kiosk.checkout.events import Event
 from kiosk.display import missing_display
-from kiosk.ports import Unavailable
+from kiosk.errors import Unavailable
 from kiosk.screens.standing import starting
 from kiosk.words import Language
 from ui.app import KioskWindow, make_app
@@ -16,6 +15,7 @@ from ui.profile import DisplayProfile
 
 if TYPE_CHECKING:
     from kiosk.assembly import Checkout
+    from kiosk.checkout.events import Event
     from kiosk.config import Config
 
 INCH = 25.4

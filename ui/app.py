@@ -10,17 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
 
-from kiosk.checkout.events import Event
 from ui.bridge import Bridge
 from ui.profile import DisplayProfile
 from ui.stage import QML, Stage
 from ui.viewmodels.kiosk import KioskModel
+
+if TYPE_CHECKING:
+    from kiosk.checkout.events import Event
 
 OnFault = Callable[[str], None]
 _LOG = logging.getLogger("ui.qt")
