@@ -12,7 +12,7 @@ from typing import Any
 
 from drivers.line import Line, PtyListener
 from kiosk.screens.values import Action, AttractView, ScanView, ThanksView
-from kiosk.window import Relay, open_window
+from kiosk.window import Relay, open_window, start_checkout
 from kiosk.words import Language
 from ui.app import KioskWindow, make_app
 from ui.loop import spin, until_frame
@@ -30,14 +30,12 @@ def main(folder: str, addresses: str, what: str) -> None:
         DisplayProfile.portrait(), relay, Language.DE, full_screen=False, motion=True
     )
     found: dict[str, object] = {"first_frame_at": time.time()}  # a little late: the frame is out
-    from kiosk.assembly import Checkout
     from kiosk.demo import config_of
 
     frames = Frames(window)
     scanner = PtyListener(f"{folder}/scanner-{os.getpid()}")
     config = config_of(Path(folder), json.loads(addresses) | {"scanner": scanner.address})
-    checkout = relay.checkout = Checkout(config)
-    checkout.start(window.bridge.publish)
+    checkout = start_checkout(config, relay, window)
     wait_for(window, AttractView)
     while frames.version == 0:
         spin(0.002)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.rows import ROUNDS, Row
 from kiosk.basket import Article
-from kiosk.catalog import FORMAT, SCHEMA, Catalogue
+from kiosk.catalog import ArticleRow, Catalogue, fill
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import ArticleScanned, StartPressed
 from kiosk.checkout.states import Attract, State
@@ -69,13 +69,12 @@ def catalogue() -> list[Row]:
 
 def _fill(path: Path) -> None:
     db = sqlite3.connect(path)
-    db.executescript("PRAGMA synchronous=OFF;" + SCHEMA)
-    db.execute(
-        "INSERT INTO head VALUES (?, ?, ?)", (FORMAT, ARTICLES, SystemClock().now().isoformat())
-    )
-    db.executemany(
-        "INSERT INTO article VALUES (?, ?, ?, 'EUR', 1900, 'piece', 0, 0)",
-        ((4_000_000_000_000 + 7 * n, f"Artikel Nummer {n}", 99 + n % 900) for n in range(ARTICLES)),
-    )
+    db.execute("PRAGMA synchronous=OFF")
+    fill(db, (_row(number) for number in range(ARTICLES)), SystemClock().now())
     db.commit()
     db.close()
+
+
+def _row(number: int) -> ArticleRow:
+    name, price = f"Artikel Nummer {number}", 99 + number % 900
+    return 4_000_000_000_000 + 7 * number, name, price, "EUR", 1900, "piece", 0, 0

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from kiosk.ports import ConfigError, Silent, Unavailable
+from kiosk.errors import ConfigError, Silent, Unavailable
 
 Tap = Callable[[str, bytes], None]
 """Told of traffic as (`"rx"` | `"tx"`, bytes). Who keeps it masks card data first."""

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from drivers.lab.folder import DEFAULT
-from kiosk.ports import ConfigError, JournalError, KioskError
+from kiosk.errors import ConfigError, JournalError, KioskError
 
 EXAMPLES = """examples:
   ./run kiosk --config /etc/kiosk/kiosk.toml

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.basket import Unit
-from kiosk.catalog import FORMAT, SCHEMA
+from kiosk.catalog import ArticleRow, fill
 from kiosk.gtin import check_digit
 
 REQUIRED = ("gtin", "name", "price", "vat")
@@ -23,7 +23,6 @@ MAX_MINOR = 10_000_00
 RATES = {"19": 1900, "7": 700, "0": 0}
 AGES = (0, 12, 16, 18)
 
-Row = tuple[int, str, int, str, int, str, int, int]
 _LINE_END = re.compile("\r\n|\n|\r")  # str.splitlines knows more line ends than a CSV has
 _MONEY = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?")
 
@@ -52,7 +51,7 @@ def import_catalogue(source: Path, target: Path, now: datetime) -> Report:
     """Read `source`, write `target` in one step. Raises ValueError if one of them cannot be used."""
     _keep_apart(source, target)
     findings: list[Finding] = []
-    rows: dict[int, Row] = {}
+    rows: dict[int, ArticleRow] = {}
     head, *lines = _LINE_END.split(_text(source))
     delimiter = ";" if head.count(";") > head.count(",") else ","
     columns = _columns(source, head, delimiter)
@@ -130,7 +129,7 @@ def _said(error: csv.Error) -> str:
     return "a quotation mark is not closed on its line" if unclosed else str(error)
 
 
-def _row(record: dict[str, str]) -> Row:
+def _row(record: dict[str, str]) -> ArticleRow:
     values = {name: (record.get(name) or "").strip() for name in (*REQUIRED, *OPTIONAL)}
     values |= {name: plain for name, plain in OPTIONAL.items() if not values[name]}
     unit = values["unit"].lower()
@@ -200,7 +199,7 @@ def _fresh(target: Path) -> Path:
     return target.with_name(target.name + ".new")
 
 
-def _write(target: Path, rows: list[Row], now: datetime) -> None:
+def _write(target: Path, rows: list[ArticleRow], now: datetime) -> None:
     fresh = _fresh(target)
     fresh.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -212,12 +211,10 @@ def _write(target: Path, rows: list[Row], now: datetime) -> None:
         raise
 
 
-def _fill(fresh: Path, rows: list[Row], now: datetime) -> None:
+def _fill(fresh: Path, rows: list[ArticleRow], now: datetime) -> None:
     db = sqlite3.connect(fresh)
     try:
-        db.executescript(SCHEMA)
-        db.execute("INSERT INTO head VALUES (?, ?, ?)", (FORMAT, len(rows), now.isoformat()))
-        db.executemany("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?)", sorted(rows))
+        fill(db, sorted(rows), now)
         db.commit()
     finally:
         db.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kiosk.ports import ConfigError
+from kiosk.errors import ConfigError
 from kiosk.receipt import Shop
 from kiosk.words import Language
 

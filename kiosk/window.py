@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
-from kiosk.checkout.events import Event
 from kiosk.display import missing_display
-from kiosk.ports import Unavailable
+from kiosk.errors import Unavailable
 from kiosk.screens.standing import starting
 from kiosk.words import Language
 from ui.app import KioskWindow, make_app
@@ -16,6 +16,7 @@ from ui.profile import DisplayProfile
 
 if TYPE_CHECKING:
     from kiosk.assembly import Checkout
+    from kiosk.checkout.events import Event
     from kiosk.config import Config
 
 INCH = 25.4
@@ -46,6 +47,18 @@ def open_window(
     return window
 
 
+def start_checkout(config: Config, relay: Relay, window: KioskWindow) -> Checkout:
+    """The checkout of a window, started. Raises ConfigError or JournalError."""
+    from kiosk.assembly import Checkout  # the first frame does not wait for the drivers
+
+    checkout = relay.checkout = Checkout(config)
+    checkout.start(window.bridge.publish)
+    # What was made for the start stays. A collection that looks at all of it takes longer than a
+    # frame, and would come in the middle of a scan.
+    gc.freeze()
+    return checkout
+
+
 def run_kiosk(config: Config) -> int:
     """Run a kiosk on this machine's screen; returns when the window is closed.
 
@@ -63,11 +76,8 @@ def run_kiosk(config: Config) -> int:
     )
     relay = Relay()
     window = open_window(profile, relay, config.kiosk.language, full_screen=True, motion=True)
-    from kiosk.assembly import Checkout  # the first frame does not wait for the drivers
-
     try:
-        checkout = relay.checkout = Checkout(config)
-        checkout.start(window.bridge.publish)
+        checkout = start_checkout(config, relay, window)
         try:
             return run(app)
         finally:

@@ -10,17 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
 
-from kiosk.checkout.events import Event
 from ui.bridge import Bridge
 from ui.profile import DisplayProfile
 from ui.stage import QML, Stage
 from ui.viewmodels.kiosk import KioskModel
+
+if TYPE_CHECKING:
+    from kiosk.checkout.events import Event
 
 OnFault = Callable[[str], None]
 _LOG = logging.getLogger("ui.qt")
@@ -37,6 +39,8 @@ _SURROUNDINGS = {
     "QT_SCALE_FACTOR": "1",
     "QT_AUTO_SCREEN_SCALE_FACTOR": "0",
     "QT_ENABLE_HIGHDPI_SCALING": "0",
+    # Qt waits 5 ms for further changes before it draws; a screen comes as a whole, so none follow.
+    "QT_QPA_UPDATE_IDLE_TIME": "0",
 }
 
 

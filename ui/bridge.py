@@ -7,11 +7,13 @@ In: `send` hands an event to the `post` that the composition root gave us.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from kiosk.checkout.events import Event
-from kiosk.screens.values import Screen
+if TYPE_CHECKING:
+    from kiosk.checkout.events import Event
+    from kiosk.screens.values import Screen
 
 
 class Bridge(QObject):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kiosk.ports import Unavailable
+from kiosk.errors import Unavailable
 
 DEFAULT = Path(__file__).parents[2] / ".demo"
 """The clone's own, wherever the caller stands."""

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from kiosk.checkout.events import Event
 from kiosk.ids import LineId
 from kiosk.words import Language
+
+if TYPE_CHECKING:  # the first frame offers nothing, so it need not wait for all events
+    from kiosk.checkout.events import Event
 
 
 class Tone(StrEnum):

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import sqlite3
+from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import kiosk.catalogue_import
 from kiosk.basket import Article, Unit
 from kiosk.catalog import Catalogue, CatalogueError
 from kiosk.catalogue_import import Report, import_catalogue
+from kiosk.codec import fingerprint
 from kiosk.gtin import check_digit
 from kiosk.ids import Gtin
 from kiosk.money import Money
@@ -289,11 +291,39 @@ def test_what_is_no_catalogue_is_not_opened(bench: Bench, kind: str) -> None:
             bench.target.write_bytes(b"no database at all" * 500)
         case _:
             db = sqlite3.connect(bench.target)
-            db.execute("DELETE FROM head" if kind == "empty" else "UPDATE head SET format=2")
+            db.execute("DELETE FROM head" if kind == "empty" else "UPDATE head SET format=1")
             db.commit()
             db.close()
     with pytest.raises(CatalogueError, match=r"catalogue\.db"):
         Catalogue(bench.target)
+
+
+def test_what_is_found_is_an_article_like_any_other(bench: Bench) -> None:
+    """Equal to one made in the common way, of the same digest, and as little to be changed."""
+    bench.run(f"{HEAD}\n{MILK}\n")
+    catalogue = Catalogue(bench.target)
+    found = catalogue.find(Gtin(4012345000016))
+    catalogue.close()
+    made = Article(Gtin(4012345000016), "Bio-Vollmilch", Money(119), 700)
+    assert type(found) is Article
+    assert found == made
+    assert hash(found) == hash(made)
+    assert fingerprint(found) == fingerprint(made)
+    with pytest.raises(FrozenInstanceError):
+        found.age = 18  # type: ignore[misc]
+
+
+def test_an_article_without_its_terms_is_not_sold(bench: Bench) -> None:
+    """A damaged snapshot is told, never guessed."""
+    bench.run(f"{HEAD}\n{MILK}\n")
+    db = sqlite3.connect(bench.target)
+    db.execute("DELETE FROM terms")
+    db.commit()
+    db.close()
+    catalogue = Catalogue(bench.target)
+    with pytest.raises(CatalogueError, match="terms 1"):
+        catalogue.find(Gtin(4012345000016))
+    catalogue.close()
 
 
 def _real_rows() -> list[tuple[str, str]]:

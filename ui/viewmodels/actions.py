@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.checkout.events import LanguageChosen
 from kiosk.screens.values import (
     Action,
     AttractView,
@@ -36,6 +35,8 @@ def language_name(choice: Choice) -> str:
 
 def offered(screen: Screen) -> dict[str, Action]:
     """All actions of a screen by name, the languages included."""
+    from kiosk.checkout.events import LanguageChosen  # the first frame does not wait for all events
+
     found = {action.name: action for action in _of_view(screen.view) if action is not None}
     for choice in screen.header.languages:
         event = None if choice.current else LanguageChosen(choice.language)
