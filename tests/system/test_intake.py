@@ -58,12 +58,15 @@ class Sender(threading.Thread):
         )
 
     def run(self) -> None:
+        line: http.client.HTTPSConnection | None = None
         try:
-            line: http.client.HTTPSConnection | None = None
             while self.kept:
                 line = self._turn(line)
         except Exception as error:  # noqa: BLE001 - told by the test
             self.error = error
+        finally:
+            if line:
+                line.close()
 
     def _turn(self, line: http.client.HTTPSConnection | None) -> http.client.HTTPSConnection | None:
         waiting = list(self.kept.values())[:64]
@@ -75,6 +78,8 @@ class Sender(threading.Thread):
                 line.close()
                 line = None
         except (OSError, ssl.SSLError, http.client.HTTPException):
+            if line:
+                line.close()
             threading.Event().wait(0.05)
             return None
         return line
