@@ -28,6 +28,7 @@ from service.wire.suite import SEED_BYTES, PrivateKey
 DAY = 86_400_000
 LOOKUP_DAYS, LOOKUP_OVERLAP_DAYS = 1, 1
 OUTBOX_DAYS, OUTBOX_KEPT_DAYS = 30, 90
+JUMP_DAYS = 3
 AHEAD_DAYS = 35
 """Key sets are made this far ahead, since the key that signs them is not at hand every day."""
 
@@ -81,12 +82,31 @@ class Keys:
         return found.key if found and found.use is use and now < found.destroyed else None
 
     def destroy_old(self, now: int) -> int:
-        """Destroy keys nothing may be opened with any more; how many."""
+        """Destroy keys nothing may be opened with any more; how many.
+
+        Raises SettingsError where the clock has jumped: a wrong one would destroy the keys in use.
+        """
+        confirm_clock(self.folder, now, jump=False)
         old = [each for each in self.openings.values() if now >= each.destroyed]
         for each in old:
             destroy(each.path)
             del self.openings[each.id]
         return len(old)
+
+
+def confirm_clock(folder: Path, now: int, *, jump: bool) -> None:
+    """Remember the time, for the next look at it; `jump`: an operator says that it is right.
+
+    Raises SettingsError where it is days away from what was remembered.
+    """
+    path = folder / "clock"
+    seen = int(path.read_text()) if path.exists() else now
+    if abs(now - seen) > JUMP_DAYS * DAY and not jump:
+        raise SettingsError(
+            "the clock is days away from when this service last ran: old keys are kept. If it is "
+            "right, run ./run service keys confirm-clock"
+        )
+    write_secret(path, str(now).encode())
 
 
 def signing_key(path: Path) -> Ed25519PrivateKey:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 import ssl
@@ -218,7 +219,9 @@ async def _told(chore: Callable[[], Awaitable[None]]) -> None:
     """A chore that fails is told, and done again at its next time."""
     try:
         await chore()
-    except (StoreAway, SettingsError, OSError) as error:
+    except SettingsError as error:  # its text is ours, about files and keys
+        tell("a chore failed", logging.ERROR, place=str(error))
+    except (StoreAway, OSError) as error:
         tell_error(error)
 
 

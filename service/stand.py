@@ -27,14 +27,14 @@ from service.setup import initialise
 from service.store.port import KioskRow, Standing, Store
 
 ERIKA = Profile(
-    card="4711000011",
+    card="4711",
     name="Erika",
     balance=1250,
     tier="Gold",
     price_group="member",
     offers=("10 % auf Brot",),
 )
-"""The demo's member."""
+"""The demo's member: `./run lab card 4711`."""
 
 
 def make_stand(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -14,15 +15,19 @@ from pathlib import Path
 from types import FrameType
 
 from service.clock import SystemClock
-from service.keys import DAY, extend, new_pepper, rotate
+from service.files import read_secret, write_secret
+from service.keys import DAY, confirm_clock, extend, new_pepper, rotate
 from service.server import Service, public_keys, serve
 from service.settings import Settings, load, settings_of
 from service.setup import initialise, make_server_certificate, offline_key, store_url
+from service.stand import make_stand
 from service.store.schema import migrate
 from service.telemetry import log_to_stderr
 from service.tools.session import Session, run, show
 from service.verify import verify
 from service.wire.keyset import Use
+
+KEY_ACTS = ("status", "extend", "rotate", "pepper", "certificate", "confirm-clock")
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -39,8 +44,12 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     start.add_argument("--process", type=int, help=argparse.SUPPRESS)
     start.add_argument("--with-parent", action="store_true", help="end with standard input")
     start.set_defaults(run=_serve)
+    demo = verbs.add_parser("demo", help="a service with one kiosk and one member, to play with")
+    demo.add_argument("--identity", type=Path, required=True, help="the kiosk's identity folder")
+    demo.add_argument("--with-parent", action="store_true", help="end with standard input")
+    demo.set_defaults(run=_demo)
     keys = verbs.add_parser("keys", help="how long the keys last; make those of the next weeks")
-    keys.add_argument("act", choices=("status", "extend", "rotate", "pepper", "certificate"))
+    keys.add_argument("act", choices=KEY_ACTS)
     keys.add_argument("--offline", type=Path, help="where the offline keys are mounted")
     keys.set_defaults(run=_keys)
     audit = verbs.add_parser("audit", help="check the audit's chains, signatures and ends")
@@ -93,6 +102,29 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _demo(options: argparse.Namespace) -> int:
+    """A service that nobody has to set up: what it made is found again the next time."""
+    import uvloop
+
+    log_to_stderr(logging.WARNING)
+    if options.with_parent:
+        threading.Thread(target=_end_with_input, daemon=True).start()
+    if not (options.at / "service.toml").exists():
+        doors = dict.fromkeys(("kiosks", "enrolment", "operations"), "127.0.0.1:0")
+        told = {"tenant": "demo", "region": "DE", "store": "sqlite:store.db", "test_cards": True}
+        make_stand(settings_of(options.at, {**told, **doors}), [options.identity])
+
+    def announce(service: Service) -> None:
+        path = options.identity / "identity.json"
+        identity = json.loads(read_secret(path))
+        identity["port"] = int(service.place("kiosks").rpartition(":")[2])
+        write_secret(path, json.dumps(identity).encode())
+        _announce(service)
+
+    uvloop.run(serve(load(options.at), 0, announce))
+    return 0
+
+
 def _announce(service: Service) -> None:
     if service.process == 0:
         print(json.dumps({name: service.place(name) for name in service.sockets}), flush=True)
@@ -133,6 +165,8 @@ def _keys(options: argparse.Namespace) -> int:
         (extend if options.act == "extend" else rotate)(folder, key, settings.tenant, now)
     elif options.act == "pepper":
         new_pepper(folder)
+    elif options.act == "confirm-clock":
+        confirm_clock(folder, now, jump=True)
     elif options.act == "certificate":
         make_server_certificate(settings, now)
     from service.keys import Keys
