@@ -107,12 +107,16 @@ def listen(place: str, name: str, *, shared: bool) -> socket.socket:
     host, port = endpoint(place, name)
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        opened = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise SettingsError(f"{name}: {place}: {error.strerror}") from error
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if shared:
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         opened.bind((host, port))
     except OSError as error:
+        opened.close()
         raise SettingsError(f"{name}: {place} cannot be listened on: {error.strerror}") from error
     opened.setblocking(False)
     return opened
