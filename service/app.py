@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import time
@@ -19,7 +18,7 @@ from service.enrol import Office
 from service.errors import Reason, Refusal, StoreAway
 from service.lookup import Desk
 from service.store.port import Store
-from service.telemetry import Meters, tell
+from service.telemetry import Meters, tell, tell_error
 from service.wire.envelope import BATCH_BYTES
 
 SEALED = "application/octet-stream"
@@ -193,12 +192,6 @@ async def _failed(request: Request, error: Exception) -> Response:
     del request
     tell_error(error)
     return Response(status_code=500)
-
-
-def tell_error(error: BaseException) -> None:
-    """Log the type and place of an error, never its text."""
-    with contextlib.suppress(Exception):
-        logging.getLogger("service").error("failed", exc_info=error)
 
 
 async def _plain(request: Request, error: Exception) -> Response:

@@ -16,7 +16,7 @@ from cryptography import x509
 from starlette.applications import Starlette
 
 from service import authority
-from service.app import Doors, tell_error
+from service.app import Doors
 from service.audit import Witness, make_checkpoint
 from service.clock import Clock, SystemClock
 from service.enrol import Office
@@ -28,7 +28,7 @@ from service.settings import Settings, endpoint
 from service.store.port import Store
 from service.store.postgres import open_postgres
 from service.store.sqlite import SqliteStore
-from service.telemetry import Meters, tell
+from service.telemetry import Meters, tell, tell_error
 from service.tls import PeerProtocol, context_of
 from service.wire.keyset import KeySet, Use, read_key_set
 

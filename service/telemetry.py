@@ -35,6 +35,11 @@ def tell(event: str, level: int = logging.INFO, **fields: object) -> None:
     log.log(level, event, extra={"told": fields})
 
 
+def tell_error(error: BaseException) -> None:
+    """Log the type and place of an error, never its text."""
+    log.error("failed", exc_info=error)
+
+
 class JsonLines(logging.Formatter):
     """Ours say what `tell` was given; other libraries' lines only where they come from.
 

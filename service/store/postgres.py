@@ -27,6 +27,7 @@ from service.store.port import (
     Replayed,
 )
 from service.store.schema import CURRENT
+from service.telemetry import tell_error
 
 T = TypeVar("T")
 Connection = Any
@@ -204,6 +205,10 @@ class PostgresStore:
             return
         except StoreAway as error:
             _resolve(jobs, error)
+            return
+        except Exception as error:  # noqa: BLE001 - a bug must not leave everybody waiting
+            tell_error(error)
+            _resolve(jobs, StoreAway("the store failed"))
             return
         with contextlib.suppress(OSError):
             self._witness.keep(head)

@@ -34,6 +34,7 @@ from service.store.port import (
     Replayed,
 )
 from service.store.schema import CURRENT
+from service.telemetry import tell_error
 
 T = TypeVar("T")
 BUSY_MS = 5000
@@ -252,6 +253,10 @@ class SqliteStore:
             away = StoreAway(f"the store cannot keep anything: {error}")
             for job in jobs:
                 job.result = away
+        except Exception as error:  # noqa: BLE001 - a bug must not leave everybody waiting
+            tell_error(error)
+            for job in jobs:
+                job.result = StoreAway("the store failed")
         else:
             # A witness that lags is allowed: the database is ahead of it after a crash, too.
             with contextlib.suppress(OSError):
