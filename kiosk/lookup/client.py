@@ -64,7 +64,7 @@ class LookupClient:
         self._vault = vault
         self._clock = clock
         self._chance = chance or random.Random(secrets.randbits(64))
-        self._session = Session(folder, clock)
+        self._session = Session(folder, clock, keeps=True)
         self._online = False
         self._failures = 0
         self._look_at = 0.0

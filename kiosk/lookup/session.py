@@ -60,9 +60,11 @@ class Told:
 class Session:
     """One line to the service and what is needed to speak on it. For one thread."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
-        """Nothing is read or opened yet."""
+    def __init__(self, folder: Path, clock: Clock, *, keeps: bool = False) -> None:
+        """Nothing is read or opened yet. `keeps`: new key sets are written to the folder; one
+        session does that, so that no two threads write there."""
         self._folder = folder
+        self._keeps = keeps
         self._clock = clock
         self._identity: Identity | None = None
         self._line: ServiceLine | None = None
@@ -112,7 +114,7 @@ class Session:
     def refresh_keys(self, limit: Limit) -> None:
         """Fetch the key set and keep it, if it is ours and no older. Raises as `ask`."""
         identity = self.identity
-        reply = self._exchange("GET", KEY_SET, b"", DOCUMENT_MOST, limit)
+        reply = self.exchange("GET", KEY_SET, b"", DOCUMENT_MOST, limit)
         if reply.status != 200:
             raise Refused(f"the service gives no key set ({reply.status})", reply.status)
         try:
@@ -125,11 +127,25 @@ class Session:
         if fresh.tenant != old.tenant or fresh.version < old.version:
             raise Forged("a key set of somebody else, or an older one")
         if fresh != old:
+            self._identity = replace(identity, keys=fresh)
+            self._keep(reply.body)
+
+    def _keep(self, document: bytes) -> None:
+        if self._keeps:
             try:
-                write_file(identity.folder, "keyset.bin", reply.body)
+                write_file(self._folder, "keyset.bin", document)
             except OSError as error:  # it is good for this run all the same
                 log.error("the key set cannot be kept: %s", error.strerror)
-            self._identity = replace(identity, keys=fresh)
+
+    def exchange(self, method: str, target: str, body: bytes, most: int, limit: Limit) -> Reply:
+        """One request over the line of this identity. Raises Unreachable (503, too) or Refused."""
+        if self._line is None:
+            identity = self.identity
+            self._line = ServiceLine(identity.host, identity.port, identity.tls, self._clock)
+        reply = self._line.exchange(method, target, body, most, limit)
+        if reply.status == 503:
+            raise Unreachable("the service is not ready", reply.retry)
+        return reply
 
     # --- one question -----------------------------------------------------------------------------
 
@@ -145,19 +161,10 @@ class Session:
         except (Malformed, BadKey) as error:
             raise Refused(f"the question cannot be sealed: {error}") from error
         try:
-            return self._exchange("POST", LOOKUP, sealed, ANSWER_BYTES, limit), asked
+            return self.exchange("POST", LOOKUP, sealed, ANSWER_BYTES, limit), asked
         except BaseException:
             asked.forget()
             raise
-
-    def _exchange(self, method: str, target: str, body: bytes, most: int, limit: Limit) -> Reply:
-        if self._line is None:
-            identity = self.identity
-            self._line = ServiceLine(identity.host, identity.port, identity.tls, self._clock)
-        reply = self._line.exchange(method, target, body, most, limit)
-        if reply.status == 503:
-            raise Unreachable("the service is not ready", reply.retry)
-        return reply
 
     def _opened(self, reply: Reply, asked: envelope.Asked) -> Told:
         try:
