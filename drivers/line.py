@@ -43,6 +43,14 @@ class Line(Protocol):
         ...
 
 
+class PrivateLine(Line, Protocol):
+    """A line that reads into the caller's buffer, so that the caller can wipe what it read."""
+
+    def read_into(self, buffer: bytearray, seconds: float) -> int:
+        """How many bytes arrived, at most the buffer's size. As `read` in all else."""
+        ...
+
+
 WRITE_SECONDS = 10.0
 
 
@@ -59,18 +67,23 @@ class DescriptorLine:
         self._close: Callable[[], None] | None = close
 
     def read(self, seconds: float) -> bytes:
+        buffer = bytearray(CHUNK)
+        return bytes(memoryview(buffer)[: self.read_into(buffer, seconds)])
+
+    def read_into(self, buffer: bytearray, seconds: float) -> int:
+        """How many bytes arrived; none of them is kept here. Raises Silent when lost."""
         readable, _, _ = select.select([self._live()], [], [], max(seconds, 0))
         if not readable:
-            return b""
+            return 0
         try:
-            data = os.read(self._fd, CHUNK)
+            count = os.readv(self._fd, [buffer])
         except OSError as error:
             if error.errno in (errno.EAGAIN, errno.EINTR):
-                return b""
+                return 0
             raise Silent(f"{self._name}: {error.strerror}") from error
-        if not data:
+        if not count:
             raise EndOfLine(f"{self._name}: closed by the other side")
-        return data
+        return count
 
     def write(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -117,7 +130,7 @@ class TappedLine:
         self._line.close()
 
 
-def connect(address: str, seconds: float = 5.0) -> Line:
+def connect(address: str, seconds: float = 5.0) -> DescriptorLine:
     """Open a line to a device. Raises Unavailable (nothing was sent) or ConfigError."""
     scheme, rest = _split(address)
     if scheme == "tcp":
@@ -164,7 +177,7 @@ def tcp_endpoint(address: str) -> tuple[str, int]:
     return host, port
 
 
-def _tcp(address: str, seconds: float) -> Line:
+def _tcp(address: str, seconds: float) -> DescriptorLine:
     host, port = tcp_endpoint(address)
     try:
         sock = socket.create_connection((host, port), timeout=seconds)
@@ -173,7 +186,7 @@ def _tcp(address: str, seconds: float) -> Line:
     return socket_line(sock, address)
 
 
-def socket_line(sock: socket.socket, name: str) -> Line:
+def socket_line(sock: socket.socket, name: str) -> DescriptorLine:
     """A line over a connected TCP socket."""
     sock.setblocking(False)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -181,7 +194,7 @@ def socket_line(sock: socket.socket, name: str) -> Line:
     return DescriptorLine(sock.fileno(), name, sock.close)
 
 
-def _pty(path: str) -> Line:
+def _pty(path: str) -> DescriptorLine:
     try:
         fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
     except OSError as error:
@@ -202,7 +215,7 @@ class UsbPrinterLine(DescriptorLine):
             return b""
 
 
-def _usb(path: str) -> Line:
+def _usb(path: str) -> DescriptorLine:
     try:
         fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
     except OSError as error:
@@ -210,7 +223,7 @@ def _usb(path: str) -> Line:
     return UsbPrinterLine(fd, f"usb://{path}", lambda: os.close(fd))
 
 
-def _serial(address: str, rest: str) -> Line:
+def _serial(address: str, rest: str) -> DescriptorLine:
     import serial  # loaded only where a kiosk has a serial device
 
     path, baud, bits, parity, stop = _serial_settings(address, rest)

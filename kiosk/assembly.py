@@ -14,14 +14,17 @@ from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Device, Event, Restarted, StorageLow
 from kiosk.checkout.states import State
 from kiosk.clock import Clock, SystemClock
-from kiosk.config import Config
+from kiosk.config import Config, ServiceConfig
 from kiosk.dispatch import Dispatcher
+from kiosk.ids import Handle
 from kiosk.journal import Journal, replay
+from kiosk.lookup.greeting import Greeting, greeting
 from kiosk.ports import ConfigError, Driver
 from kiosk.runtime import Runtime
 from kiosk.screens.present import present
 from kiosk.screens.standing import halted
 from kiosk.screens.values import Screen
+from kiosk.vault import Vault
 
 KEEP_WAITING = (30, 15)
 """BMP 01 and 02: the terminal may be kept waiting 30 s, asked 15 times (every 2 s)."""
@@ -29,8 +32,11 @@ KEEP_WAITING = (30, 15)
 log = logging.getLogger("kiosk")
 
 
-def drivers_of(config: Config, clock: Clock) -> dict[Device, Callable[[], Driver]]:
-    """How to make each driver. Raises ConfigError naming the key, before anything is opened."""
+def drivers_of(config: Config, clock: Clock, vault: Vault) -> dict[Device, Callable[[], Driver]]:
+    """How to make each driver; with a service, those that talk to it, too.
+
+    Raises ConfigError naming the key, before anything is opened.
+    """
     _check_addresses(config)
 
     def terminal() -> Driver:
@@ -64,12 +70,27 @@ def drivers_of(config: Config, clock: Clock) -> dict[Device, Callable[[], Driver
             "scanner.driver",
             address=config.scanner.address,
             clock=clock,
+            vault=vault,
         )
 
     found = {Device.TERMINAL: terminal, Device.PRINTER: printer, Device.SCANNER: scanner}
+    if config.service:
+        found |= _service_drivers(config.service, clock, vault)
     for factory in found.values():
         factory().close()
     return found
+
+
+def _service_drivers(
+    service: ServiceConfig, clock: Clock, vault: Vault
+) -> dict[Device, Callable[[], Driver]]:
+    from kiosk.lookup.client import LookupClient  # cryptography is for kiosks that have a service
+    from kiosk.lookup.courier import Courier
+
+    return {
+        Device.LOOKUP: lambda: LookupClient(service.identity, vault, clock),
+        Device.OUTBOX: lambda: Courier(service.outbox, service.identity, vault, clock),
+    }
 
 
 def _check_addresses(config: Config) -> None:
@@ -90,7 +111,8 @@ class Checkout:
     def __init__(self, config: Config) -> None:
         """Open and replay. Raises ConfigError or JournalError."""
         clock = SystemClock()
-        drivers = drivers_of(config, clock)
+        self._vault = Vault()
+        drivers = drivers_of(config, clock, self._vault)
         try:
             catalogue = Catalogue(config.kiosk.catalogue)
         except CatalogueError as error:
@@ -110,12 +132,14 @@ class Checkout:
             resolve=Dispatcher(catalogue.find, config.staff.release_sha256).resolve,
             show=self._show,
             halted=self._halted,
+            forget=self._vault.wipe,
         )
 
     def start(self, publish: Callable[[Screen], None]) -> None:
         """Begin to publish screens; what was under way with money when the process died is doubt."""
         self._publish = publish
-        self._runtime.start(Restarted(self._config.shop, self._config.kiosk.language))
+        service = self._config.service is not None
+        self._runtime.start(Restarted(self._config.shop, self._config.kiosk.language, service))
         if not self._journal.has_reserve:  # a purchase begun now might not be ended
             self._runtime.post(StorageLow())
 
@@ -123,8 +147,13 @@ class Checkout:
         """An intent of a person."""
         self._runtime.post(event)
 
+    def lend(self, handle: Handle) -> Greeting | None:
+        """What may be drawn of a customer, lent for the moment; None if they are gone."""
+        return greeting(self._vault, handle)
+
     def stop(self) -> None:
-        """Stop the threads and close the journal."""
+        """Stop the threads and close the journal; nothing of a customer is left."""
+        self._vault.close()
         for device in self._runtime.stop():
             log.error("the %s worker did not stop", device)
         self._journal.close()
@@ -136,6 +165,7 @@ class Checkout:
 
     def _halted(self, reason: str) -> None:
         log.error("the checkout has stopped: %s", reason)
+        self._vault.close()
         self._version += 1
         if self._publish:
             self._publish(halted(self._config.kiosk.language, self._version))

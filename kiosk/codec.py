@@ -20,6 +20,9 @@ from typing import Any, TypeVar, Union
 
 T = TypeVar("T")
 TAG = ""
+ADDED = {"added": True}
+"""Metadata of a field that a later program added: while it has its default it is left out of the
+fingerprint, so that the digests of older records stay true."""
 
 Json = Any
 Reader = Callable[[Json], Any]
@@ -80,7 +83,10 @@ def _getter(kind: Any) -> Callable[[Any], Any]:
     getter: Callable[[Any], Any]
     if _is_record(kind):
         names = _names(kind)
-        if len(names) > 1:
+        added = tuple((f.name, f.default) for f in fields(kind) if f.metadata == ADDED)
+        if added:
+            getter = _with_added(kind, tuple(n for n in names if n not in dict(added)), added)
+        elif len(names) > 1:
             several = attrgetter(*names)
             getter = lambda value: (name, *map(_flat, several(value)))  # noqa: E731
         else:
@@ -93,6 +99,23 @@ def _getter(kind: Any) -> Callable[[Any], Any]:
         raise ValueError(f"{name} cannot be kept")
     _GETTERS[kind] = getter
     return getter
+
+
+def _with_added(
+    kind: Any, names: tuple[str, ...], added: tuple[tuple[str, Any], ...]
+) -> Callable[[Any], Any]:
+    """The old fields in their order, then name and value of each new one that is not as ever."""
+    name = kind.__name__
+
+    def flat(value: Any) -> Any:
+        news = [
+            (each, _flat(found))
+            for each, usual in added
+            if (found := getattr(value, each)) != usual
+        ]
+        return (name, *(_flat(getattr(value, each)) for each in names), *news)
+
+    return flat
 
 
 def decode(kind: type[T], data: Json) -> T:

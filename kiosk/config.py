@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import types
 import typing
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
@@ -72,8 +73,16 @@ class StaffConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceConfig:
+    """The central service: `identity` is the folder that enrolment filled, `outbox` a file."""
+
+    identity: Path
+    outbox: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
-    """The whole file."""
+    """The whole file. Without `service` nobody identifies, and sales are told to nobody."""
 
     kiosk: KioskConfig
     shop: Shop
@@ -82,6 +91,7 @@ class Config:
     scanner: DeviceConfig
     display: DisplayConfig = field(default_factory=DisplayConfig)
     staff: StaffConfig = field(default_factory=StaffConfig)
+    service: ServiceConfig | None = None
 
 
 def load(path: Path) -> Config:
@@ -152,6 +162,8 @@ def _dotted(where: str, key: str) -> str:
 
 
 def _value(kind: Any, data: Any, where: str, folder: Path) -> Any:
+    if isinstance(kind, types.UnionType):  # a table that may be absent; here it is not
+        kind = next(each for each in typing.get_args(kind) if each is not types.NoneType)
     if is_dataclass(kind):
         return _read(typing.cast("type[Any]", kind), data, where, folder)
     if kind is Path and isinstance(data, str):

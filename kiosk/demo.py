@@ -26,6 +26,7 @@ from kiosk.config import (
     DeviceConfig,
     KioskConfig,
     PrinterConfig,
+    ServiceConfig,
     StaffConfig,
     TerminalConfig,
 )
@@ -134,7 +135,9 @@ class Lab:
                 pipe.close()
 
 
-def config_of(folder: Path, addresses: dict[str, str]) -> Config:
+def config_of(
+    folder: Path, addresses: dict[str, str], service: ServiceConfig | None = None
+) -> Config:
     """The demo's configuration, with its catalogue freshly imported."""
     catalogue = folder / "catalogue.db"
     import_catalogue(ARTICLES, catalogue, SystemClock().now())
@@ -145,6 +148,7 @@ def config_of(folder: Path, addresses: dict[str, str]) -> Config:
         printer=PrinterConfig("escpos", addresses["printer"]),
         scanner=DeviceConfig("serial", addresses["scanner"]),
         staff=StaffConfig(sha256(STAFF_CODE.encode()).hexdigest()),
+        service=service,
     )
 
 
@@ -163,7 +167,7 @@ def _scripted(
         stack.callback(lab.stop)
         config = config_of(folder, lab.addresses)
         checkout = Checkout(config)
-        window = KioskWindow(profile, checkout.post, motion=False)
+        window = KioskWindow(profile, checkout.post, lend=checkout.lend, motion=False)
         album = Album(options.out, window, lab.connect(), stopped.is_set)
         try:
             window.show()
@@ -212,7 +216,8 @@ def _played(options: argparse.Namespace) -> int:
         lab = Lab(state, speed=120)
         stack.callback(lab.stop)
         checkout = Checkout(config_of(state, lab.addresses))
-        window = demo_window(int(available_height(app) * 0.9), checkout.post, lab.connect())
+        height = int(available_height(app) * 0.9)
+        window = demo_window(height, checkout.post, lab.connect(), lend=checkout.lend)
         try:
             print("Tap milk, press Bezahlen, approve.   (./run lab --help does the same by words)")
             window.show()

@@ -10,6 +10,10 @@ KioskError
       RemoteProtocolError         the peer's
   JournalError                    stop selling
     DiskFull                      give the reserve back and finish what is under way
+  LookupFailed                    go on anonymous; an exception of kiosk.lookup, never beyond it
+    Unreachable                   nobody answered in time: try again later
+    Refused                       the service answers, but not this: see `status`
+    Forged                        somebody else answered: raise an alarm
 """
 
 from __future__ import annotations
@@ -53,3 +57,27 @@ class LocalProtocolError(ProtocolError):
 
 class RemoteProtocolError(ProtocolError):
     """The device broke the protocol."""
+
+
+class LookupFailed(KioskError):
+    """The central service told nothing that can be used; selling goes on."""
+
+
+class Unreachable(LookupFailed):
+    """No line to the service, or no answer in time. `retry`: seconds it asked to wait, 0 if none."""
+
+    def __init__(self, message: str, retry: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry = retry
+
+
+class Refused(LookupFailed):
+    """The service does not take this question. `status`: of HTTP, 0 where it did not come to that."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Forged(LookupFailed):
+    """What came was not made by the service for this question."""

@@ -12,6 +12,9 @@ SaleId = NewType("SaleId", str)
 PaymentId = NewType("PaymentId", str)
 JobId = NewType("JobId", str)
 
+Handle = NewType("Handle", str)
+"""Where something private lies in the vault: random, one a customer, meaningless anywhere else."""
+
 
 def minted(kiosk: str, epoch: str, kind: str, number: int) -> str:
     """An id no other kiosk, journal or counter value gives: `K1-9f3a61-p000042`."""

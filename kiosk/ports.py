@@ -13,13 +13,17 @@ from kiosk.errors import (
     ConfigError,
     DeviceError,
     DiskFull,
+    Forged,
     JournalError,
     KioskError,
     LocalProtocolError,
+    LookupFailed,
     ProtocolError,
+    Refused,
     RemoteProtocolError,
     Silent,
     Unavailable,
+    Unreachable,
 )
 
 __all__ = [
@@ -28,14 +32,18 @@ __all__ = [
     "DeviceError",
     "DiskFull",
     "Driver",
+    "Forged",
     "JournalError",
     "KioskError",
     "LocalProtocolError",
+    "LookupFailed",
     "ProtocolError",
+    "Refused",
     "RemoteProtocolError",
     "Run",
     "Silent",
     "Unavailable",
+    "Unreachable",
     "Verdict",
 ]
 

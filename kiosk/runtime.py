@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from kiosk.checkout.commands import (
     Command,
     DeviceCommand,
+    Forget,
     RequestCancel,
     StartTimer,
     StopTimer,
@@ -28,6 +29,7 @@ from kiosk.checkout.step import Verdict
 from kiosk.clock import Clock
 from kiosk.engine import Engine, Resolve
 from kiosk.faults import fault_of, hung
+from kiosk.ids import Handle
 from kiosk.journal import Journal
 from kiosk.ports import Cancel, DeviceError, Driver, Run, Unavailable
 
@@ -226,8 +228,11 @@ class Runtime:
         resolve: Resolve,
         show: Callable[[State], None],
         halted: Callable[[str], None],
+        forget: Callable[[Handle], None],
     ) -> None:
+        """`forget` wipes a customer from memory; it is called by the engine's thread, at once."""
         self._clock = clock
+        self._forget = forget
         self._inbox: queue.SimpleQueue[Question | None] = queue.SimpleQueue()
         self._ended = False
         self._timers = Timers(clock)
@@ -329,6 +334,8 @@ class Runtime:
             case RequestCancel(device=device):
                 if device in self._workers:
                     self._workers[device].request_cancel()
+            case Forget(handle=handle):
+                self._forget(handle)
             case _:
                 worker = self._workers.get(command.device)
                 if worker:

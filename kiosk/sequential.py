@@ -8,13 +8,21 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from kiosk.checkout.commands import Command, DeviceCommand, RequestCancel, StartTimer, StopTimer
+from kiosk.checkout.commands import (
+    Command,
+    DeviceCommand,
+    Forget,
+    RequestCancel,
+    StartTimer,
+    StopTimer,
+)
 from kiosk.checkout.events import Device, DeviceFault, Event, TimerFired
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Verdict
 from kiosk.clock import Clock
 from kiosk.engine import Engine, Resolve
 from kiosk.faults import fault_of
+from kiosk.ids import Handle
 from kiosk.journal import Journal
 from kiosk.ports import Cancel, ConfigError, Driver, JournalError, Unavailable
 from kiosk.runtime import Timers
@@ -32,8 +40,10 @@ class Sequential:
         clock: Clock,
         resolve: Resolve,
         show: Callable[[State], None] | None = None,
+        forget: Callable[[Handle], None] | None = None,
     ) -> None:
         self._clock = clock
+        self._forget = forget or _nobody
         self._drivers = drivers
         self._commands: deque[DeviceCommand] = deque()
         self._cancel = Cancel()
@@ -106,6 +116,8 @@ class Sequential:
                 self.timers.stop(timer)
             case RequestCancel():
                 self._cancel.set()
+            case Forget(handle=handle):
+                self._forget(handle)
             case _:
                 self._commands.append(command)
 
@@ -113,6 +125,11 @@ class Sequential:
 def _unseen(state: State) -> None:
     """Nobody looks."""
     del state
+
+
+def _nobody(handle: Handle) -> None:
+    """No customer is known here."""
+    del handle
 
 
 def _stop(reason: str) -> None:

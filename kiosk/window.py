@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from kiosk.display import missing_display
 from kiosk.errors import Unavailable
+from kiosk.ids import Handle
 from kiosk.screens.standing import starting
+from kiosk.vault import harden
 from kiosk.words import Language
 from ui.app import KioskWindow, make_app
 from ui.loop import run, until_frame
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from kiosk.assembly import Checkout
     from kiosk.checkout.events import Event
     from kiosk.config import Config
+    from kiosk.lookup.greeting import Greeting
 
 INCH = 25.4
 FIRST_FRAME_SECONDS = 2.0
@@ -35,12 +38,16 @@ class Relay:
         if self.checkout:
             self.checkout.post(event)
 
+    def lend(self, handle: Handle) -> Greeting | None:
+        """What may be drawn of a customer; None while there is no checkout."""
+        return self.checkout.lend(handle) if self.checkout else None
+
 
 def open_window(
     profile: DisplayProfile, relay: Relay, language: Language, *, full_screen: bool, motion: bool
 ) -> KioskWindow:
     """A window on screen that says that the checkout is starting."""
-    window = KioskWindow(profile, relay.post, motion=motion)
+    window = KioskWindow(profile, relay.post, lend=relay.lend, motion=motion)
     window.bridge.publish(starting(language))
     window.show(full_screen=full_screen)
     until_frame(window.stage.view, FIRST_FRAME_SECONDS)
@@ -66,6 +73,7 @@ def run_kiosk(config: Config) -> int:
     """
     if not os.environ.get("QT_QPA_PLATFORM") and (why := missing_display()):
         raise Unavailable(why)
+    harden()
     app = make_app(offscreen=False)
     display = config.display
     profile = DisplayProfile(

@@ -12,6 +12,7 @@ from kiosk.checkout.events import ArticleScanned, CodeFault, CodeRead, CodeRefus
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Verdict
 from kiosk.clock import SystemClock
+from kiosk.ids import Handle
 from kiosk.journal import Journal
 from kiosk.ports import Cancel, Driver, Run
 from kiosk.runtime import Runtime
@@ -73,6 +74,7 @@ class Stand:
         self.journal = journal or Journal(folder / "journal.db", "K1")
         self.states: list[State] = []
         self.halts: list[str] = []
+        self.forgotten: list[Handle] = []
         self.halted = threading.Event()
         self._changed = threading.Condition()
         self.runtime = Runtime(
@@ -83,6 +85,7 @@ class Stand:
             resolve=resolve or refuse_codes,
             show=self._show,
             halted=self._halt,
+            forget=self.forgotten.append,
         )
 
     def _show(self, state: State) -> None:

@@ -41,13 +41,23 @@ from kiosk.checkout.events import (
     TimerFired,
     UndoPressed,
 )
-from kiosk.ids import Gtin, JobId, LineId
+from kiosk.checkout.member_events import (
+    CustomerFound,
+    CustomerShown,
+    CustomerUnavailable,
+    CustomerUnknown,
+    LinkSealed,
+    NotMePressed,
+    SaleQueued,
+)
+from kiosk.ids import Gtin, Handle, JobId, LineId, SaleId
 from kiosk.money import Money
 from kiosk.receipt import Shop, Slip
 from kiosk.words import Language
 from tests.story import MILK, NOW, P1, SHOP, TID, WATER, WINE, card, transaction
 
 J1 = JobId("K1-abc-j000001")
+H1 = Handle("0123456789abcdef")
 _APPLES = Article(Gtin(2812345000007), "Äpfel „lose“", Money(299), 700, Unit.KILOGRAM)
 _UNSTAMPED: tuple[Event, ...] = (
     Restarted(SHOP),
@@ -88,5 +98,13 @@ _UNSTAMPED: tuple[Event, ...] = (
     ReceiptPrinted(J1),
     ReceiptPrinted(J1, weak=True),
     ReceiptFailed(J1, PrintFault.PAPER_OUT, partial=True),
+    Restarted(SHOP, service=True),
+    CustomerShown(H1),
+    CustomerFound(H1),
+    CustomerUnknown(H1),
+    CustomerUnavailable(H1),
+    NotMePressed(),
+    LinkSealed(H1),
+    SaleQueued(SaleId("K1-abc-s000001")),
 )
 SAMPLES = tuple(replace(event, at=NOW) for event in _UNSTAMPED)

@@ -39,8 +39,17 @@ from kiosk.checkout.events import (
     TimerFired,
     UndoPressed,
 )
+from kiosk.checkout.member_events import (
+    CustomerFound,
+    CustomerShown,
+    CustomerUnavailable,
+    CustomerUnknown,
+    LinkSealed,
+    NotMePressed,
+    SaleQueued,
+)
 from kiosk.checkout.states import InDoubt, Link, Paid, Paying, Settling, Shopping, State
-from kiosk.ids import JobId
+from kiosk.ids import Handle, JobId
 from kiosk.pricing import total
 from kiosk.receipt import Slip
 from kiosk.words import Language
@@ -64,12 +73,23 @@ def events_now(state: State, chance: random.Random) -> list[Event]:
         DeviceFault(chance.choice(list(Device)), FaultKind.SILENT, False),
         StaffResolved(P1, True, "?"),
         ReceiptPrinted(JobId("K1-abc-j999999")),
+        CustomerShown(Handle(f"{chance.randint(1, 3):x}")),
+        *_customer(state),
     ]
     if chance.random() < 0.05:
-        found.append(Restarted(SHOP))
+        found.append(Restarted(SHOP, service=chance.random() < 0.8))
     if chance.random() < 0.02:
         found.append(StorageLow())
     return found + _leading_on(state, chance) * 6
+
+
+def _customer(state: State) -> list[Event]:
+    found: list[Event] = [SaleQueued(each.sale) for each in state.undelivered]
+    if state.member:
+        handle = state.member.handle
+        found += [CustomerFound(handle), CustomerUnavailable(handle), LinkSealed(handle)]
+        found += [CustomerUnknown(handle), NotMePressed()]
+    return found
 
 
 def _leading_on(state: State, chance: random.Random) -> list[Event]:

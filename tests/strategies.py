@@ -61,7 +61,7 @@ def history(
     """A life of a kiosk: events that could happen next, and the state after each."""
     chance = random.Random(seed)
     state = state or State("K1", "abc")
-    event: Event = Restarted(SHOP)
+    event: Event = Restarted(SHOP, service=chance.random() < 0.5)
     for number in range(length):
         event = replace(event, at=NOW + timedelta(seconds=number))
         state = decide(state, event).state

@@ -3,7 +3,7 @@ moves only when somebody waits. The bytes are the same as on a real line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,9 +28,10 @@ from kiosk.checkout.events import (
 )
 from kiosk.checkout.states import Shopping, State
 from kiosk.journal import Journal, replay
-from kiosk.ports import Silent
+from kiosk.ports import Driver, Silent
 from kiosk.pricing import total
 from kiosk.sequential import Sequential
+from kiosk.vault import Vault
 from tests.story import MILK, SHOP
 
 Hook = Callable[[str], None]
@@ -137,7 +138,11 @@ class Wired:
         hook: Hook = nothing,
         mechanism: Mechanism | None = None,
         journal_type: type[HookedJournal] = HookedJournal,
+        service: Mapping[Device, Driver] | None = None,
+        vault: Vault | None = None,
     ) -> None:
+        """`service`: the drivers that talk to a central service, if there is one."""
+        self._service = dict(service or {})
         self.clock = clock
         self.simulator = simulator
         self.mechanism = mechanism or Mechanism()
@@ -153,9 +158,10 @@ class Wired:
         self.kiosk = Sequential(
             state,
             self.journal,
-            {Device.TERMINAL: self.terminal, Device.PRINTER: self.printer},
+            {Device.TERMINAL: self.terminal, Device.PRINTER: self.printer, **self._service},
             clock=clock,
             resolve=no_codes,
+            forget=vault.wipe if vault else None,
         )
 
     @property
@@ -164,7 +170,7 @@ class Wired:
 
     def start(self) -> None:
         """As after power on: replay is done, devices come up, doubts are asked about."""
-        self.kiosk.post(Restarted(SHOP))
+        self.kiosk.post(Restarted(SHOP, service=bool(self._service)))
         self.kiosk.post(DeviceOnline(Device.TERMINAL))
 
     def let_pass(self, seconds: float, while_in: type | None = None) -> None:
@@ -199,6 +205,8 @@ class Wired:
     def close(self) -> None:
         self.terminal.close()
         self.printer.close()
+        for driver in self._service.values():
+            driver.close()
         self.journal.close()
 
 

@@ -20,6 +20,7 @@ from ui.bridge import Bridge
 from ui.profile import DisplayProfile
 from ui.stage import QML, Stage
 from ui.viewmodels.kiosk import KioskModel
+from ui.viewmodels.member import Lend, lend_nobody
 
 if TYPE_CHECKING:
     from kiosk.checkout.events import Event
@@ -99,13 +100,15 @@ class KioskWindow:
         profile: DisplayProfile,
         post: Callable[[Event], None],
         *,
+        lend: Lend = lend_nobody,
         motion: bool = True,
         beside: Beside | None = None,
     ) -> None:
+        """`lend`: name and points of a customer by their slot, for the moment of drawing."""
         tokens = profile.tokens()
         self.profile = profile
         self.bridge = Bridge(post)
-        self.model = KioskModel(self.bridge)
+        self.model = KioskModel(self.bridge, lend)
         self.stage = Stage(tokens, motion=motion)
         source = QML / "Kiosk" / "Customer" / "CustomerView.qml"
         properties: dict[str, Any] = {"kiosk": self.model}

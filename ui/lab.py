@@ -22,6 +22,7 @@ from kiosk.ports import KioskError
 from ui.app import Beside, KioskWindow
 from ui.profile import DisplayProfile
 from ui.stage import QML, Stage
+from ui.viewmodels.member import Lend, lend_nobody
 from ui.viewmodels.mirror import Mirror, QmlUncreatable
 from ui.viewmodels.plain import plain, plain_all
 
@@ -108,13 +109,13 @@ class BenchModel(Mirror):
 
     @Slot(str)
     def type(self, key: str) -> None:
-        """A key of the digit pad: a digit, `back`, or `scan`."""
+        """A key of the digit pad: a digit, `back`, `scan`, or `card`."""
         typed = self._typed
         if key == "back":
             typed = typed[:-1]
-        elif key == "scan":
+        elif key in {"scan", "card"}:
             if typed:
-                self.ordered.emit(("scan", typed))
+                self.ordered.emit((key, typed))
             typed = ""
         elif len(typed) < _LONGEST_CODE:
             typed += key
@@ -267,7 +268,13 @@ class DemoWindow(KioskWindow):
     """
 
     def __init__(
-        self, height_px: int, post: Callable[[Event], None], bench: Bench, *, motion: bool = True
+        self,
+        height_px: int,
+        post: Callable[[Event], None],
+        bench: Bench,
+        *,
+        lend: Lend = lend_nobody,
+        motion: bool = True,
     ) -> None:
         profile = DisplayProfile.portrait(scale=height_px / _PANEL_HEIGHT)
         self.bench = BenchModel()
@@ -280,7 +287,7 @@ class DemoWindow(KioskWindow):
             properties={"bench": self.bench},
             prepare=lambda stage: _lay(stage, height_px, self._paper, motion),
         )
-        super().__init__(profile, post, motion=motion, beside=beside)
+        super().__init__(profile, post, lend=lend, motion=motion, beside=beside)
         self.link.start()
 
     def close(self) -> None:
@@ -315,7 +322,12 @@ class BenchWindow:
 
 
 def demo_window(
-    profile_height_px: int, post: Callable[[Event], None], bench: Bench, *, motion: bool = True
+    profile_height_px: int,
+    post: Callable[[Event], None],
+    bench: Bench,
+    *,
+    lend: Lend = lend_nobody,
+    motion: bool = True,
 ) -> DemoWindow:
     """Kiosk (portrait) left and bench right, in one window of this height."""
-    return DemoWindow(profile_height_px, post, bench, motion=motion)
+    return DemoWindow(profile_height_px, post, bench, lend=lend, motion=motion)

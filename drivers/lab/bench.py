@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from drivers.lab.wire import STAFF_CODE, BenchState, ShelfItem
+from drivers.lab.wire import CARD_NUMBER, CARD_PREFIX, STAFF_CODE, BenchState, ShelfItem
 from drivers.line import listen
 from drivers.printer.simulator import PrinterSimulator
 from drivers.scanner.simulator import ScannerSimulator
@@ -84,7 +84,8 @@ class SimulatedBench:
         """Carry out one verb; a sentence for the technician. Raises ValueError for nonsense."""
         answer = self._do(verb, *words)
         with self._changed:
-            self._log.append(f"{verb} {' '.join(words)}: {answer or 'done'}")
+            told = () if verb == "card" else words  # nobody's number stands in a log
+            self._log.append(f"{' '.join((verb, *told))}: {answer or 'done'}")
             self._changed.notify_all()
         return answer
 
@@ -92,6 +93,8 @@ class SimulatedBench:
         match verb, words:
             case "scan", [code] if 0 < len(code) <= 4096:
                 return "" if self.scanner.scan(code) else "the scanner is not connected"
+            case "card", [number]:
+                return self._show_card(number)
             case "approve" | "stop", []:
                 return "" if self.terminal.press(verb) else "the terminal does not wait for a card"
             case "decline", [*rest] if len(rest) <= 1:
@@ -107,6 +110,12 @@ class SimulatedBench:
                 return self._switch(verb, on=True)
             case _:
                 raise ValueError(f'no verb "{verb}" with {len(words)} words; see ./run lab --help')
+
+    def _show_card(self, number: str) -> str:
+        if not CARD_NUMBER.fullmatch(number):
+            raise ValueError("a card's number has 4 to 32 letters, digits and hyphens")
+        shown = self.scanner.scan(CARD_PREFIX + number, "Q1", note="a customer's card")
+        return "" if shown else "the scanner is not connected"
 
     def _known(self, name: str) -> str | None:
         """The fault's full name; the printer's go without the device, too."""

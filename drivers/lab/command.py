@@ -21,6 +21,7 @@ OBJECTED = 1
 
 EXAMPLES = f"""verbs:
   scan CODE             hold a code before the scanner
+  card NUMBER           a customer shows a card, as a code before the scanner
   approve, stop         what the customer does at the terminal
   decline [CODE]        the card is refused, with a result code in hex (default 05)
   release               staff release age-restricted articles

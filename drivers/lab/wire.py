@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
 STAFF_CODE = "STAFF:demo"
 """What staff scan in the demo to release age-restricted articles; its digest is in the config."""
+
+CARD_PREFIX = "CARD:"
+CARD_NUMBER = re.compile("[A-Za-z0-9-]{4,32}")
+"""What a customer's test card shows: the prefix and a number of this form."""
 
 FAULTS = (
     "terminal-answer-lost",
@@ -59,7 +64,8 @@ class Bench(Protocol):
     """The simulators as a whole. Both calls may block; one thread makes them."""
 
     def do(self, verb: str, *words: str) -> str:
-        """`scan CODE` · `release` · `approve` · `decline` · `stop` · `fault NAME` · `clear NAME`.
+        """`scan CODE` · `card NUMBER` · `release` · `approve` · `decline` · `stop` · `fault NAME`
+        · `clear NAME`.
 
         Returns a sentence for the technician, empty if there is nothing to say.
         """

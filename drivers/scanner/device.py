@@ -1,16 +1,22 @@
-"""A scanner on a serial line. It has no commands: it is watched."""
+"""A scanner on a serial line. It has no commands: it is watched.
+
+What a customer shows goes into the vault, and only its handle leaves: no event, text or log holds it,
+and the buffers it came through are wiped.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from drivers.line import Line, Tap, TappedLine
+from drivers.line import CHUNK, PrivateLine
 from drivers.line import connect as connect_line
-from drivers.scanner.code import Code, Framer
+from drivers.scanner.code import CARD_PREFIX, Card, Code, Framer
 from kiosk.checkout.commands import DeviceCommand
-from kiosk.checkout.events import CodeRead, Device, DeviceOnline
+from kiosk.checkout.events import CodeFault, CodeRead, CodeRefused, Device, DeviceOnline
+from kiosk.checkout.member_events import CustomerShown
 from kiosk.clock import Clock
-from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run
+from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Verdict
+from kiosk.vault import EvidenceKind, Vault, wipe
 
 SAME_CODE_SECONDS = 0.3
 """A code read again within this is the same article before the same beam."""
@@ -20,7 +26,9 @@ QUIET_SECONDS = 0.09
 """Between looks at a wish to stop."""
 DRAIN_READS = 16
 
-Connect = Callable[[str], Line]
+Connect = Callable[[str], PrivateLine]
+
+_NOBODY = Code("", CARD_PREFIX.decode())
 
 
 class SerialScanner:
@@ -31,14 +39,15 @@ class SerialScanner:
         address: str,
         *,
         clock: Clock,
+        vault: Vault,
         connect: Connect = connect_line,
-        tap: Tap | None = None,
     ) -> None:
         self._address = address
         self._clock = clock
+        self._vault = vault
         self._connect = connect
-        self._tap = tap
-        self._line: Line | None = None
+        self._line: PrivateLine | None = None
+        self._buffer = bytearray(CHUNK)
 
     def execute(self, command: DeviceCommand, cancel: Cancel) -> Run:
         """Raises LocalProtocolError: a scanner has no commands."""
@@ -46,7 +55,10 @@ class SerialScanner:
         raise LocalProtocolError(f"a scanner cannot {type(command).__name__}")
 
     def watch(self, wanted: Cancel) -> Run:
-        """`DeviceOnline`, then `CodeRead` for each reading. Raises `DeviceError` when lost."""
+        """`DeviceOnline`, then `CodeRead` or `CustomerShown` for each reading.
+
+        Raises `DeviceError` when lost.
+        """
         try:
             line = self._line or self._open()
             yield DeviceOnline(Device.SCANNER)
@@ -61,22 +73,47 @@ class SerialScanner:
         if line:
             line.close()
 
-    def _open(self) -> Line:
-        line = self._connect(self._address)
-        self._line = TappedLine(line, self._tap) if self._tap else line
+    def _open(self) -> PrivateLine:
+        line = self._line = self._connect(self._address)
         for _ in range(DRAIN_READS):  # scanned while nobody listened: not for this customer
-            if not self._line.read(0):
+            if not line.read_into(self._buffer, 0):
                 break
-        return self._line
+        wipe(self._buffer)
+        return line
 
-    def _codes(self, line: Line, wanted: Cancel) -> Run:
+    def _codes(self, line: PrivateLine, wanted: Cancel) -> Run:
         framer = Framer()
         last, seen = Code("", "", whole=False), float("-inf")
-        while not wanted:
-            data = line.read(LOOK_SECONDS if framer.begun else QUIET_SECONDS)
-            now = self._clock.monotonic()
-            for code in framer.feed(data, now):
-                again = code == last and now - seen < SAME_CODE_SECONDS
-                last, seen = code, now
-                if not again:
-                    yield CodeRead(code.symbology, code.text, code.whole)
+        try:
+            while not wanted:
+                patience = LOOK_SECONDS if framer.begun else QUIET_SECONDS
+                count = line.read_into(self._buffer, patience)
+                now = self._clock.monotonic()
+                codes = framer.feed(memoryview(self._buffer)[:count], now)
+                self._buffer[:count] = bytes(count)
+                for code in codes:
+                    # Two customers at once are one: their numbers are not kept to be compared.
+                    like = _NOBODY if isinstance(code, Card) else code
+                    again = like == last and now - seen < SAME_CODE_SECONDS
+                    last, seen = like, now
+                    if isinstance(code, Card):
+                        yield from self._card(code, again=again)
+                    elif not again:
+                        yield CodeRead(code.symbology, code.text, code.whole)
+        finally:
+            framer.wipe()
+            wipe(self._buffer)
+
+    def _card(self, card: Card, *, again: bool) -> Run:
+        if card.number is None:
+            if not again:
+                yield CodeRefused(card.symbology, card.length, CodeFault.FOREIGN)
+            return
+        if again:
+            wipe(card.number)
+            return
+        handle = self._vault.admit(EvidenceKind.TEST_CARD, card.number)
+        wipe(card.number)
+        verdict = yield CustomerShown(handle)
+        if verdict is Verdict.REFUSE:
+            self._vault.wipe(handle)

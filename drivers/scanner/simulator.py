@@ -63,14 +63,15 @@ class ScannerSimulator:
         """How it looks now."""
         return self._view
 
-    def scan(self, code: str, symbology: str | None = None) -> bool:
+    def scan(self, code: str, symbology: str | None = None, *, note: str = "") -> bool:
         """Read a code and send it with its AIM identifier; whether a line took it.
 
-        `symbology` None: chosen by the look of the code; empty: no identifier is sent.
+        `symbology` None: chosen by the look of the code; empty: no identifier is sent. `note`: what
+        is shown as read in place of the code.
         """
         kind = _kind(code) if symbology is None else symbology
         data = f"]{kind}{code}\r" if kind else f"{code}\r"
-        return self._ask(_Wish(data.encode(), code=code))
+        return self._ask(_Wish(data.encode(), code=note or code))
 
     def send(self, raw: bytes) -> bool:
         """Send bytes as they are; whether a line took them."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from drivers.line import Line, Tap, TappedLine, connect
@@ -27,7 +26,6 @@ from kiosk.checkout.commands import (
     AskLastOutcome,
     Authorize,
     DeviceCommand,
-    PrintReceipt,
     ReadyTerminal,
 )
 from kiosk.checkout.events import (
@@ -106,10 +104,8 @@ class ZvtTerminal:
                 run = self._authorize(command, cancel)
             case AskLastOutcome():
                 run = self._ask(command, cancel)
-            case PrintReceipt():
-                raise LocalProtocolError(f"a terminal does not {type(command).__name__}")
             case _:
-                assert_never(command)
+                raise LocalProtocolError(f"a terminal does not {type(command).__name__}")
         try:
             yield from run
         except DeviceError:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from kiosk.checkout.delivery import Delivery
 from kiosk.checkout.events import Device, Timer
-from kiosk.ids import JobId, PaymentId
+from kiosk.ids import Handle, JobId, PaymentId, SaleId
 from kiosk.money import Money
 from kiosk.receipt import Receipt
 from kiosk.words import Language
@@ -68,5 +69,55 @@ class PrintReceipt:
     receipt: Receipt
 
 
-DeviceCommand = ReadyTerminal | Authorize | AskLastOutcome | PrintReceipt
-Command = DeviceCommand | StartTimer | StopTimer | RequestCancel
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Wipe what the vault holds under this handle: carried out at once, waits for no device."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class Identify:
+    """Ask the service -> `CustomerFound`, `CustomerUnknown` or `CustomerUnavailable`."""
+
+    device: ClassVar[Device] = Device.LOOKUP
+    sale: SaleId
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class SealLink:
+    """Keep whose sale it is, readable by the service alone -> `LinkSealed`, on disk by then."""
+
+    device: ClassVar[Device] = Device.OUTBOX
+    sale: SaleId
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class DropLink:
+    """Whose sale it was is nobody's business any more. Says nothing."""
+
+    device: ClassVar[Device] = Device.OUTBOX
+    sale: SaleId
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSale:
+    """Keep a sale until the service has booked it -> `SaleQueued`. The same sale twice is one."""
+
+    device: ClassVar[Device] = Device.OUTBOX
+    record: Delivery
+
+
+DeviceCommand = (
+    ReadyTerminal
+    | Authorize
+    | AskLastOutcome
+    | PrintReceipt
+    | Identify
+    | SealLink
+    | DropLink
+    | QueueSale
+)
+Command = DeviceCommand | StartTimer | StopTimer | RequestCancel | Forget

@@ -37,7 +37,16 @@ from kiosk.checkout.events import (
     TimerFired,
     UndoPressed,
 )
-from kiosk.checkout.regions import doubt, ending, paying, selling, service
+from kiosk.checkout.member_events import (
+    CustomerFound,
+    CustomerShown,
+    CustomerUnavailable,
+    CustomerUnknown,
+    LinkSealed,
+    NotMePressed,
+    SaleQueued,
+)
+from kiosk.checkout.regions import doubt, ending, member, paying, selling, service
 from kiosk.checkout.states import (
     Attract,
     InDoubt,
@@ -66,6 +75,16 @@ def decide(state: State, event: Event) -> Step:
             return selling.refused_code(state, event)
         case AgeReleased():
             return _released(state, event)
+        case (
+            CustomerShown()
+            | CustomerFound()
+            | CustomerUnavailable()
+            | CustomerUnknown()
+            | NotMePressed()
+            | LinkSealed()
+            | SaleQueued()
+        ):
+            return _member(state, event)
         case TerminalShows() | CardApproved() | SlipReceived() | PaymentClosed():
             return _terminal(state, event)
         case PaymentDeclined():
@@ -85,8 +104,8 @@ def decide(state: State, event: Event) -> Step:
             return service.terminal_ready(state, event)
         case PrinterStatus():
             return service.printer_status(state, event)
-        case TimerFired(timer=timer):
-            return _timer(state, timer)
+        case TimerFired():
+            return _timer(state, event)
         case Restarted():
             return service.restarted(state, event)
         case StorageLow():
@@ -169,8 +188,36 @@ def _printed(state: State, event: ReceiptPrinted | ReceiptFailed) -> Step:
             return stay(state)
 
 
-def _timer(state: State, timer: Timer) -> Step:
-    match timer, state.phase:
+def _member(
+    state: State,
+    event: CustomerShown
+    | CustomerFound
+    | CustomerUnavailable
+    | CustomerUnknown
+    | NotMePressed
+    | LinkSealed
+    | SaleQueued,
+) -> Step:
+    match event:
+        case CustomerShown():
+            return member.shown(state, event)
+        case CustomerFound() | CustomerUnavailable():
+            return member.answered(state, event)
+        case CustomerUnknown():
+            return member.unknown(state, event)
+        case NotMePressed():
+            phase = state.phase
+            return member.not_me(state, phase) if isinstance(phase, Shopping) else stay(state)
+        case LinkSealed():
+            return member.sealed(state, event)
+        case SaleQueued():
+            return member.queued(state, event)
+        case _:
+            assert_never(event)
+
+
+def _timer(state: State, event: TimerFired) -> Step:
+    match event.timer, state.phase:
         case Timer.NOTICE, _:
             return Step(replace(state, notice=None))
         case Timer.UNDO, _:
@@ -178,7 +225,9 @@ def _timer(state: State, timer: Timer) -> Step:
         case Timer.THANKS, Thanks():
             return service.home(state)
         case Timer.IDLE, Shopping(sale=sale) if not sale.basket.lines:
-            return service.home(state)
+            return member.left(service.home(state), sale)
+        case Timer.LINK, Shopping():
+            return member.waited(state, event)
         case Timer.IDLE, ReceiptOwed() as phase:
             return ending.waived(state, phase)
         case Timer.ASK_AGAIN, InDoubt() as phase:

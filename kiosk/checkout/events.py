@@ -25,6 +25,10 @@ class Device(StrEnum):
     TERMINAL = "terminal"
     PRINTER = "printer"
     SCANNER = "scanner"
+    LOOKUP = "lookup"
+    """Asks the central service who a customer is."""
+    OUTBOX = "outbox"
+    """Keeps sales for the central service until it has booked them."""
 
 
 class FaultKind(StrEnum):
@@ -50,7 +54,7 @@ class CodeFault(StrEnum):
     TORN = "torn"
     """Incomplete, too long, or with bytes no code has."""
     FOREIGN = "foreign"
-    """A whole code, but of a kind the shop does not sell by."""
+    """A whole code, but of a kind the shop does not sell by; or a customer's, but not a whole one."""
 
 
 class PrintFault(StrEnum):
@@ -73,6 +77,7 @@ class Timer(StrEnum):
     THANKS = "thanks"
     NOTICE = "notice"
     UNDO = "undo"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +104,11 @@ class Private:
 
 @dataclass(frozen=True, slots=True)
 class Restarted(Event):
-    """The process started and the journal was replayed."""
+    """The process started and the journal was replayed. `service`: there is a central service."""
 
     shop: Shop
     language: Language = Language.DE
+    service: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.basket import Basket
+from kiosk.checkout.delivery import Delivery
 from kiosk.checkout.events import Card, PrintFault, Transaction
-from kiosk.ids import JobId, LineId, PaymentId, SaleId
+from kiosk.codec import ADDED
+from kiosk.ids import Handle, JobId, LineId, PaymentId, SaleId
 from kiosk.money import Money
 from kiosk.receipt import Shop, Slip
 from kiosk.words import Language
@@ -203,6 +205,9 @@ class Told(StrEnum):
     NOT_CHARGED = "not_charged"
     TERMINAL_AWAY = "terminal_away"
     AGE_RELEASED = "age_released"
+    CARD_UNKNOWN = "card_unknown"
+    CARD_NOT_TAKEN = "card_not_taken"
+    CARD_AWAY = "card_away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +239,27 @@ class Devices:
     paper_low: bool = False
 
 
+class Known(StrEnum):
+    """How far the service has told who the customer is."""
+
+    ASKING = "asking"
+    FOUND = "found"
+    LATER = "later"
+    """Nobody to greet: the service could not be asked, or the kiosk was restarted meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """The customer of this purchase. Moves no money: what they pay is the same without."""
+
+    handle: Handle
+    known: Known = Known.ASKING
+    sealed: bool = False
+    """The outbox keeps whose sale it is."""
+    pay: Money | None = None
+    """Pay was pressed with this total, and waits a moment for the seal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """What volatile events told: shown, never decided on, not part of the digest."""
@@ -260,3 +286,8 @@ class State:
     undo: LineId | None = None
     storage_low: bool = False
     live: Live = field(default=Live(), compare=False)
+    service: bool = field(default=False, metadata=ADDED)
+    """There is a central service to tell of customers and sales."""
+    member: Member | None = field(default=None, metadata=ADDED)
+    undelivered: tuple[Delivery, ...] = field(default=(), metadata=ADDED)
+    """Sales whose outbox has not said yet that it keeps them."""

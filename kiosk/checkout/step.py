@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from kiosk.checkout.commands import Command, StartTimer, StopTimer
+from kiosk.checkout.commands import Command, Forget, StartTimer, StopTimer
 from kiosk.checkout.events import Timer
 from kiosk.checkout.states import Notice, Phase, State, Told
 from kiosk.ids import minted
@@ -54,6 +54,16 @@ def tell(step: Step, told: Told, code: int = 0) -> Step:
     """Tell the customer something for a while."""
     state = replace(step.state, notice=Notice(told, code))
     return replace(step, state=state).then(StartTimer(Timer.NOTICE, NOTICE_SECONDS))
+
+
+def forget(step: Step) -> Step:
+    """The customer is gone: nothing of them stays, in the state or in memory."""
+    member = step.state.member
+    if member is None:
+        return step
+    return replace(step, state=replace(step.state, member=None)).then(
+        StopTimer(Timer.LINK), Forget(member.handle)
+    )
 
 
 def mint(state: State, kind: str) -> tuple[State, str]:

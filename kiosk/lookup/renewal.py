@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
 from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from kiosk.lookup.enrol import application, tls_key
+from kiosk.errors import ConfigError, Refused, Unavailable
+from kiosk.lookup.enrol import ANSWER_MOST, application, tls_key
 from kiosk.lookup.identity import Identity, write_file
+from kiosk.lookup.line import Limit
+from kiosk.lookup.session import Session
 
 
 def is_due(certificate: x509.Certificate, now: datetime) -> bool:
@@ -40,12 +42,22 @@ def renewed(identity: Identity, answer: bytes) -> bool:
     return ours
 
 
-Post = Callable[[str, bytes], bytes]
-"""Path and body out, the answer's body in; raises LookupFailed."""
+def renew_if_due(session: Session, now: datetime, limit: Limit) -> None:
+    """Renew where it is time. Called when the service has just answered, on the lookup's thread.
 
-
-def renew_if_due(identity: Identity, post: Post, now: datetime) -> bool:
-    """Renew where it is time; whether there is a new certificate to load."""
+    Raises LookupFailed or Unavailable like every question; the old certificate is good meanwhile.
+    """
+    identity = session.identity
     if not is_due(identity.certificate, now):
-        return False
-    return renewed(identity, post("/v1/renew", renewal(identity)))
+        return
+    try:
+        body = renewal(identity)
+        reply = session.exchange("POST", "/v1/renew", body, ANSWER_MOST, limit)
+        if reply.status != 200:
+            raise Refused(
+                f"the service does not renew the certificate ({reply.status})", reply.status
+            )
+        if renewed(identity, bytes(reply.body)):
+            session.close()  # the next question reads the identity anew
+    except (ConfigError, OSError) as error:
+        raise Unavailable(f"the certificate cannot be renewed: {error}") from error

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from kiosk.basket import Line, Unit
 from kiosk.checkout.events import PayPressed, QuantitySet, UndoPressed
+from kiosk.checkout.member_events import NotMePressed
 from kiosk.checkout.regions.selling import may_pay
-from kiosk.checkout.states import Shopping, State
+from kiosk.checkout.states import Known, Member, Shopping, State
 from kiosk.pricing import deposit, total
-from kiosk.screens.values import Action, Child, Hero, LineView, ScanView, SumRow
+from kiosk.screens.values import (
+    Action,
+    Child,
+    Hero,
+    LineView,
+    MemberState,
+    MemberView,
+    ScanView,
+    SumRow,
+)
 from kiosk.words import Words
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -19,7 +31,8 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
     basket = phase.sale.basket
     amount = total(basket)
     pledged = deposit(basket)
-    event = PayPressed(version, amount) if may_pay(state, phase) else None
+    waiting = state.member is not None and state.member.pay is not None
+    event = PayPressed(version, amount) if may_pay(state, phase) and not waiting else None
     sums = (SumRow(words("Deposit included"), words.money(pledged)),) if pledged.minor else ()
     waits = basket.age > phase.sale.released
     return ScanView(
@@ -37,6 +50,33 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
         ),
         total=words.money(amount),
         pay=Action("pay", words("Pay"), event, words("Pay {total}", total=words.money(amount))),
+        member=_member(state.member, words) if state.member else None,
+    )
+
+
+def _member(member: Member, words: Words) -> MemberView:
+    """Words only: the name stays where it is."""
+    match member.known:
+        case Known.ASKING:
+            text = words("One moment, we are looking up your card")
+        case Known.FOUND:
+            text = words("Hello")
+        case Known.LATER:
+            text = words("Your points will be credited later")
+        case _:
+            assert_never(member.known)
+    return MemberView(
+        state=MemberState(member.known.value),
+        slot=member.handle,
+        greeting=text,
+        points=words("points"),
+        mark=words.grouped(1000)[1],
+        not_me=Action(
+            "not-me",
+            words("Not me"),
+            NotMePressed(),
+            words("That is not me: buy without a customer card"),
+        ),
     )
 
 

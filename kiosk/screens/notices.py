@@ -46,8 +46,22 @@ def notice_of(state: State, words: Words) -> Notice | None:
                 words("That is the largest quantity."),
                 words("Please ask our staff for more."),
             )
+        case Told.CARD_UNKNOWN | Told.CARD_NOT_TAKEN | Told.CARD_AWAY:
+            return _card_notice(told, words)
         case _:
             return _payment_notice(told, code, words)
+
+
+def _card_notice(told: Told, words: Words) -> Notice:
+    """About a customer's card: selling goes on in any case."""
+    match told:
+        case Told.CARD_UNKNOWN:
+            text = words("We do not know this customer card.")
+        case Told.CARD_NOT_TAKEN:
+            text = words("Customer cards are not used at this checkout.")
+        case _:
+            text = words("Your customer card cannot be used at the moment.")
+    return Notice(Tone.INFO, text, words("You can simply go on with your purchase."))
 
 
 def _payment_notice(told: Told, code: int, words: Words) -> Notice:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from kiosk.ids import LineId
+from kiosk.ids import Handle, LineId
 from kiosk.words import Language
 
 if TYPE_CHECKING:  # the first frame offers nothing, so it need not wait for all events
@@ -107,6 +107,32 @@ class SumRow:
     amount: str
 
 
+class MemberState(StrEnum):
+    """How far a customer is known."""
+
+    ASKING = "asking"
+    FOUND = "found"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """A customer who identified: the words around their name, never the name.
+
+    `slot` names a place in the vault: the window has name and points lent from there and draws them
+    without making texts of them. Found: `greeting` NAME `·` POINTS `points`.
+    """
+
+    state: MemberState
+    slot: Handle
+    greeting: str
+    """Before the name; all there is to read where nobody is found."""
+    points: str
+    mark: str
+    """Between thousands."""
+    not_me: Action
+
+
 @dataclass(frozen=True, slots=True)
 class AttractView:
     """Nobody is here: how to start."""
@@ -129,6 +155,7 @@ class ScanView:
     total_label: str
     total: str
     pay: Action
+    member: MemberView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,17 @@ def request_info(header: bytes, tenant: str, key: PublicKey) -> bytes:
     return b"openkiosk/lookup/v1/request\0" + header + _text(tenant) + SUITE_ID + key.digest
 
 
-def _signed(info: bytes, payload: bytes | bytearray | memoryview) -> bytes:
-    return b"openkiosk/lookup/v1/signature\0" + info + payload
+_SIGNATURE = b"openkiosk/lookup/v1/signature\0"
+
+
+def _joined(*parts: bytes | memoryview) -> bytearray:
+    """Parts in a row, in a buffer that can be wiped: what is signed may hold a customer."""
+    whole = bytearray(sum(map(len, parts)))
+    view, at = memoryview(whole), 0  # a slice of a bytearray is filled by way of a hidden copy
+    for part in parts:
+        view[at : at + len(part)] = part
+        at += len(part)
+    return whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +159,13 @@ def signed_payload(
         question.purchase,
         len(body),
     )
-    payload[HEAD_BYTES : HEAD_BYTES + len(body)] = body
+    memoryview(payload)[HEAD_BYTES : HEAD_BYTES + len(body)] = body
     _sign(payload, info, signing)
     return payload
 
 
 def _sign(payload: bytearray, info: bytes, signing: Ed25519PrivateKey) -> None:
-    text = bytearray(_signed(info, memoryview(payload)[:-SIGNATURE_BYTES]))
+    text = _joined(_SIGNATURE, info, memoryview(payload)[:-SIGNATURE_BYTES])
     payload[-SIGNATURE_BYTES:] = signing.sign(text)
     text[:] = bytes(len(text))
 
@@ -215,7 +224,7 @@ def open_request(request: bytes, key: PrivateKey, tenant: str) -> Opened:
         request[HEADER_BYTES : HEADER_BYTES + ENC_BYTES],
         answer_key,
         payload[-SIGNATURE_BYTES:],
-        _signed(info, payload[:-SIGNATURE_BYTES]),
+        bytes(_joined(_SIGNATURE, info, payload[:-SIGNATURE_BYTES])),
     )
 
 
@@ -230,8 +239,8 @@ def _answer_cipher(
     return AESGCM(material[:32]), material[32:]
 
 
-def _answer_text(kiosk: bytes, nonce: bytes, payload: bytes | memoryview) -> bytes:
-    return b"openkiosk/lookup/v1/answer-signature\0" + kiosk + nonce + payload
+def _answer_text(kiosk: bytes, nonce: bytes, payload: bytes | memoryview) -> bytearray:
+    return _joined(b"openkiosk/lookup/v1/answer-signature\0", kiosk, nonce, payload)
 
 
 def seal_answer(
@@ -305,10 +314,11 @@ def _holds(payload: memoryview, asked: Asked, signing: Ed25519PublicKey) -> bool
     signature = bytes(payload[-SIGNATURE_BYTES:])
     if not any(signature):
         return False
+    text = _answer_text(asked.kiosk, asked.nonce, payload[:-SIGNATURE_BYTES])
     try:
-        signing.verify(
-            signature, _answer_text(asked.kiosk, asked.nonce, payload[:-SIGNATURE_BYTES])
-        )
+        signing.verify(signature, text)
     except InvalidSignature as error:
         raise Forged from error
+    finally:
+        text[:] = bytes(len(text))
     return True

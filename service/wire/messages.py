@@ -134,6 +134,8 @@ class Customer:
 
 NAME_BYTES, TIER_BYTES, GROUP_BYTES, OFFER_BYTES, OFFERS_MOST = 80, 32, 16, 96, 4
 _CUSTOMER = struct.Struct(f">BHq2s{NAME_BYTES}s{TIER_BYTES}s{GROUP_BYTES}sB")
+_CUSTOMER_HEAD = struct.Struct(f">BHq2s{NAME_BYTES}x{TIER_BYTES}x{GROUP_BYTES}xB")
+"""The same without its texts: unpacking those would leave copies that nobody can wipe."""
 NAME_AT = 1 + 2 + 8 + 2
 TIER_AT = NAME_AT + NAME_BYTES
 GROUP_AT = TIER_AT + TIER_BYTES
@@ -166,7 +168,7 @@ class CustomerView:
         """Checks everything once. Raises Malformed."""
         if len(data) < CUSTOMER_BYTES:
             raise Malformed("a customer is shorter than its layout")
-        level, granted, balance, language, _, _, _, count = _CUSTOMER.unpack_from(data)
+        level, granted, balance, language, count = _CUSTOMER_HEAD.unpack_from(data)
         if count > OFFERS_MOST or granted & ~ALL_FIELDS:
             raise Malformed("a customer with unknown fields")
         self._data = data

@@ -16,7 +16,7 @@ QML = ROOT / "ui" / "qml"
 UI = ROOT / "ui"
 _MODULE = "Kiosk.Models"
 # Bases first: the dump knows a class as a QObject only when it has seen its base.
-_ORDER = ("mirror", "actions", "lines", "header", "scan", "views", "kiosk")
+_ORDER = ("mirror", "actions", "lines", "header", "member", "scan", "views", "kiosk")
 _QT = Path(PySide6.__file__).parent / "Qt"
 _SECONDS = 60
 
@@ -39,13 +39,14 @@ def lint(qml: Path = QML) -> list[str]:
 def _write_types(folder: Path) -> None:
     module = folder.joinpath(*_MODULE.split("."))
     module.mkdir(parents=True)
-    (module / "qmldir").write_text(f"module {_MODULE}\ntypeinfo models.qmltypes\n")
+    (module / "qmldir").write_text(f"module {_MODULE}\ntypeinfo models.qmltypes\ndepends QtQuick\n")
     dump = folder / "models.json"
     sources = [str(UI / "viewmodels" / f"{name}.py") for name in _ORDER]
     _checked("pyside6-metaobjectdump", *sources, str(UI / "lab.py"), "-o", str(dump))
     dump.write_text(json.dumps(_with_qml_types(json.loads(dump.read_text()))))
     foreign = ",".join(
-        str(_QT / "metatypes" / f"qt6{part}_metatypes.json") for part in ("core", "qml")
+        str(_QT / "metatypes" / f"qt6{part}_metatypes.json")
+        for part in ("core", "qml", "gui", "quick")
     )
     _checked(
         "pyside6-qmltyperegistrar",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,10 +15,10 @@ import kiosk.journal
 from kiosk.assembly import Checkout
 from kiosk.catalogue_import import import_catalogue
 from kiosk.checkout.decide import decide as decide_by_the_book
-from kiosk.checkout.events import Event, LanguageChosen
+from kiosk.checkout.events import Device, DeviceFault, Event, LanguageChosen
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Step
-from kiosk.config import Config, load
+from kiosk.config import Config, ServiceConfig, load
 from kiosk.journal import Journal
 from kiosk.ports import ConfigError, JournalError
 from kiosk.screens.values import ClosedView, Screen
@@ -142,6 +143,36 @@ def test_what_is_wrong_is_said_before_anything_is_opened(tmp_path: Path) -> None
     with pytest.raises(ConfigError, match=r"kiosk\.catalogue"):
         Checkout(configured(tmp_path, articles=False))
     assert not (tmp_path / "journal.db").exists()
+
+
+def test_a_damaged_identity_does_not_stop_selling(
+    tmp_path: Path,
+    window: Window,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The kiosk starts; the lookup is reported unavailable with the remedy; sales can be queued."""
+    monkeypatch.setattr(kiosk.journal, "RESERVE_BYTES", 512)
+    config = configured(tmp_path)
+    service = ServiceConfig(tmp_path / "identity", tmp_path / "outbox.db")
+    checkout = Checkout(replace(config, service=service))
+    checkout.start(window.publish)
+    window.until(lambda screen: "Kartenzahlung ist im Moment nicht möglich" in screen.speech)
+    for _ in range(200):
+        if (tmp_path / "outbox.db").exists():
+            break
+        threading.Event().wait(0.02)
+    checkout.stop()
+    journal = Journal(tmp_path / "journal.db", "K1")
+    faults = {
+        record.event.device: record.event.detail
+        for record in journal.records()
+        if isinstance(record.event, DeviceFault)
+    }
+    journal.close()
+    assert "enrol" in faults[Device.LOOKUP]
+    assert Device.OUTBOX not in faults
+    assert not caplog.records
 
 
 def test_two_kiosks_over_one_journal_are_refused(checkout: Checkout, tmp_path: Path) -> None:

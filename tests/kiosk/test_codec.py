@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from kiosk.basket import Article
 from kiosk.checkout import events as kinds
+from kiosk.checkout import member_events
 from kiosk.checkout.events import CardApproved, Event, LanguageChosen, StartPressed, TerminalReady
 from kiosk.checkout.states import Live, State
-from kiosk.codec import TAG, decode, encode, fingerprint
+from kiosk.codec import ADDED, TAG, decode, encode, fingerprint
 from kiosk.words import Language
 from tests.event_samples import SAMPLES
 from tests.strategies import articles, history, seeds
@@ -27,7 +28,7 @@ from tests.strategies import articles, history, seeds
 EVERY = sorted(
     (
         kind
-        for kind in vars(kinds).values()
+        for kind in (vars(kinds) | vars(member_events)).values()
         if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
     ),
     key=lambda kind: kind.__name__,
@@ -217,6 +218,26 @@ def test_only_what_is_shown_is_left_out_of_the_fingerprint() -> None:
     state = State("K1", "abc")
     assert fingerprint(replace(state, live=Live(1, ("x",)))) == fingerprint(state)
     assert fingerprint(replace(state, minted=1)) != fingerprint(state)
+
+
+def test_what_a_later_program_added_leaves_old_digests_as_they_were() -> None:
+    """A new field counts from the moment that it differs from its default, under its own name."""
+
+    @dataclass(frozen=True)
+    class Old:
+        a: int
+
+    @dataclass(frozen=True)
+    class New:
+        a: int
+        b: int = field(default=0, metadata=ADDED)
+        c: int = field(default=0, metadata=ADDED)
+
+    New.__name__ = "Old"
+    assert fingerprint(New(1)) == fingerprint(Old(1))
+    assert len({fingerprint(New(1, *more)) for more in ((), (5,), (0, 5), (5, 5))}) == 4
+    state = State("K1", "abc")
+    assert fingerprint(replace(state, service=True)) != fingerprint(state)
 
 
 def test_the_samples_reach_deep() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.config import Config, DisplayConfig, load
+from kiosk.config import Config, DisplayConfig, ServiceConfig, load
 from kiosk.ports import ConfigError
 from kiosk.words import Language
 
@@ -67,6 +67,22 @@ def test_what_may_be_said_is_read(tmp_path: Path) -> None:
     )
     assert (config.display.diagonal_inch, config.display.width) == (15.0, 800)
     assert config.staff.release_sha256 == sha
+
+
+def test_the_central_service_may_be_absent(tmp_path: Path) -> None:
+    """As a whole; half of it is a slip."""
+    path = tmp_path / "kiosk.toml"
+    path.write_text(GOOD)
+    assert load(path).service is None
+    path.write_text(GOOD + '[service]\nidentity = "identity"\noutbox = "/srv/outbox.db"\n')
+    assert load(path).service == ServiceConfig(tmp_path / "identity", Path("/srv/outbox.db"))
+    for table, named in (("identity = 'a'", "service.outbox"), ("url = 'a'", "service.url")):
+        path.write_text(f"{GOOD}[service]\n{table}\n")
+        with pytest.raises(ConfigError, match=named):
+            load(path)
+    path.write_text("service = 1\n" + GOOD)
+    with pytest.raises(ConfigError, match="service: a table"):
+        load(path)
 
 
 @pytest.mark.parametrize(("inch", "side", "mm"), [(5, 320, 200), (100.0, 8000, 3000)])

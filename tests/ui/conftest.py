@@ -42,7 +42,10 @@ class Stand:
     def __init__(self, profile: DisplayProfile) -> None:
         self.profile = profile
         self.posted: list[Event] = []
-        self.window = KioskWindow(profile, self.posted.append, motion=False)
+        self.lent: tuple[memoryview, int | None] | None = (memoryview(b"Erika"), 1250)
+        self.window = KioskWindow(
+            profile, self.posted.append, lend=lambda _: self.lent, motion=False
+        )
         self.window.show()
 
     def show(self, screen: Screen) -> None:

@@ -14,7 +14,8 @@ from kiosk.checkout.events import (
     StartPressed,
     UndoPressed,
 )
-from kiosk.ids import LineId
+from kiosk.checkout.member_events import NotMePressed
+from kiosk.ids import Handle, LineId
 from kiosk.money import Money
 from kiosk.screens.values import (
     Action,
@@ -26,6 +27,8 @@ from kiosk.screens.values import (
     Header,
     Hero,
     LineView,
+    MemberState,
+    MemberView,
     Notice,
     PayingView,
     ReceiptView,
@@ -112,7 +115,11 @@ PAY = Action("pay", "Bezahlen", PayPressed(1, Money(2383)), "Bezahlen, 23,83 Eur
 
 
 def scan(
-    lines: tuple[LineView, ...] = LINES, hero: int | None = 3, age: str = "", total: str = "23,83 €"
+    lines: tuple[LineView, ...] = LINES,
+    hero: int | None = 3,
+    age: str = "",
+    total: str = "23,83 €",
+    member: MemberView | None = None,
 ) -> ScanView:
     """The running list; `hero` is the index of the line touched last."""
     shown = lines[hero] if hero is not None and lines else None
@@ -125,8 +132,13 @@ def scan(
     count = len(lines)
     return ScanView(
         lines, last, "Halten Sie Ihren ersten Artikel vor den Scanner.", age, sums,
-        f"Summe, {count} Artikel", total if lines else "0,00 €", pay,
+        f"Summe, {count} Artikel", total if lines else "0,00 €", pay, member,
     )  # fmt: skip
+
+
+NOT_ME = Action("not-me", "Nicht ich", NotMePressed(), "Das bin ich nicht")
+FOUND = MemberView(MemberState.FOUND, Handle("f00d"), "Hallo", "Punkte", ".", NOT_ME)
+LATER = replace(FOUND, state=MemberState.LATER, greeting="Ihre Punkte werden später gutgeschrieben")
 
 
 ATTRACT = AttractView(
@@ -182,6 +194,9 @@ EVERY: dict[str, Screen] = {
     "scan-undone": screen(scan(LINES[:6], hero=None)),
     "scan-notice": screen(scan(), notice=UNKNOWN, banners=(NO_PAPER,)),
     "scan-banners": screen(scan(hero=4, age="Ab 16"), banners=(NO_PAPER, OFFLINE)),
+    "member": screen(scan(LINES[:4], member=FOUND)),
+    "member-later": screen(scan(LINES, member=LATER), banners=(NO_PAPER,)),
+    "member-empty": screen(scan((), member=FOUND)),
     "paying": screen(PAYING, title="Bezahlen", subtitle=""),
     "approved": screen(APPROVED, title="Bezahlen", subtitle=""),
     "doubt": screen(DOUBT, title="Einen Moment bitte", subtitle=""),

@@ -53,6 +53,7 @@ def _of_view(view: View) -> Iterator[Action | None]:
             for line in view.lines:
                 yield from (line.less, line.more, line.remove)
             yield from (view.hero.undo if view.hero else None, view.pay)
+            yield view.member.not_me if view.member else None
         case PayingView():
             yield view.cancel
         case ReceiptView():

@@ -20,6 +20,7 @@ from kiosk.screens.values import (
 from ui.bridge import Bridge
 from ui.viewmodels.actions import offered
 from ui.viewmodels.header import HeaderModel, NoticeModel
+from ui.viewmodels.member import Lend
 from ui.viewmodels.mirror import QmlUncreatable
 from ui.viewmodels.plain import plain
 from ui.viewmodels.scan import ScanModel
@@ -55,7 +56,7 @@ class KioskModel(QObject):
     mirrored_changed = Signal()
     banners_changed = Signal()
 
-    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+    def __init__(self, bridge: Bridge, lend: Lend, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._screen: Screen | None = None
@@ -65,7 +66,7 @@ class KioskModel(QObject):
         self._header = HeaderModel(self.press, self)
         self._notice = NoticeModel(self)
         self._attract = AttractModel(self.press, self)
-        self._scan = ScanModel(self.press, self)
+        self._scan = ScanModel(self.press, lend, self)
         self._paying = PayingModel(self.press, self)
         self._doubt = DoubtModel(self)
         self._receipt = ReceiptModel(self.press, self)

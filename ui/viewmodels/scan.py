@@ -8,6 +8,7 @@ from PySide6.QtQml import QmlElement
 from kiosk.screens.values import Hero, ScanView
 from ui.viewmodels.actions import NONE, ActionModel, Press
 from ui.viewmodels.lines import LineList
+from ui.viewmodels.member import Lend, MemberModel
 from ui.viewmodels.mirror import Mirror, QmlUncreatable
 from ui.viewmodels.plain import article, plain
 
@@ -76,9 +77,10 @@ class ScanModel(Mirror):
     total_label_changed = Signal()
     total_changed = Signal()
 
-    def __init__(self, press: Press, parent: QObject) -> None:
+    def __init__(self, press: Press, lend: Lend, parent: QObject) -> None:
         super().__init__(parent)
         self._view = _BLANK
+        self._member = MemberModel(press, lend, self)
         self._lines = LineList(press, self)
         self._hero = HeroModel(press, self)
         self._pay = ActionModel(press, self)
@@ -89,6 +91,7 @@ class ScanModel(Mirror):
         self._lines.renew(view.lines)
         self._hero.renew(view.hero)
         self._pay.renew(view.pay)
+        self._member.renew(view.member)
         self.tell(old, view)
 
     def row_of(self, name: str) -> int:
@@ -103,6 +106,10 @@ class ScanModel(Mirror):
     def filled(self) -> bool:
         """Whether there is a line at all."""
         return bool(self._view.lines)
+
+    @Property(MemberModel, constant=True)
+    def member(self) -> MemberModel:
+        return self._member
 
     @Property(HeroModel, constant=True)
     def hero(self) -> HeroModel:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from kiosk.checkout.commands import PrintReceipt, StartTimer, StopTimer
+from kiosk.checkout.commands import PrintReceipt, QueueSale, StartTimer, StopTimer
+from kiosk.checkout.delivery import Delivery, digest_of_sale
 from kiosk.checkout.events import (
     Card,
     DeviceFault,
@@ -25,7 +26,7 @@ from kiosk.checkout.states import (
     State,
     Thanks,
 )
-from kiosk.checkout.step import Step, enter, mint, stay
+from kiosk.checkout.step import Step, enter, forget, mint, stay
 from kiosk.ids import JobId
 from kiosk.receipt import Receipt, Slip, Tender, receipt_of
 
@@ -41,12 +42,13 @@ def paid(
     slips: tuple[Slip, ...],
     ended: datetime,
 ) -> Step:
-    """The terminal holds the payment: number the receipt and print it."""
+    """The terminal holds the payment: number the receipt and print it. Nobody is greeted any more."""
     number = state.receipts + 1
     baseline = Baseline(card.terminal_id, card.trace, card.receipt)
     devices = replace(state.devices, baseline=baseline if card.trace else state.devices.baseline)
     state = replace(state, receipts=number, devices=devices, live=Live())
-    return print_receipt(state, Sold(sale, payment, card, slips, number, ended), copy=False)
+    sold = Sold(sale, payment, card, slips, number, ended)
+    return forget(print_receipt(state, sold, copy=False))
 
 
 def print_receipt(state: State, sold: Sold, *, copy: bool) -> Step:
@@ -94,12 +96,27 @@ def _owe(state: State, phase: Paid, fault: PrintFault, *, partial: bool) -> Step
 
 
 def _thanks(state: State, sold: Sold, *, printed: bool) -> Step:
-    return enter(
+    step = enter(
         state,
         Thanks(sold.number, printed),
         StopTimer(Timer.IDLE),
         StartTimer(Timer.THANKS, THANKS_SECONDS),
     )
+    return _deliver(step, sold) if state.service else step
+
+
+def _deliver(step: Step, sold: Sold) -> Step:
+    """Have the service learn of the sale; the state keeps it until the outbox does."""
+    record = Delivery(
+        sale=sold.sale.id,
+        ended=sold.ended,
+        total=sold.payment.amount,
+        lines=len(sold.sale.basket.lines),
+        receipt=sold.number,
+        digest=digest_of_sale(sold),
+    )
+    undelivered = (*step.state.undelivered, record)
+    return replace(step, state=replace(step.state, undelivered=undelivered)).then(QueueSale(record))
 
 
 def _receipt(state: State, sold: Sold, *, copy: bool) -> Receipt:

@@ -30,10 +30,13 @@ from kiosk.checkout.states import (
 )
 from kiosk.checkout.step import Step, enter, mint, stay, tell
 from kiosk.ids import LineId, PaymentId, SaleId
+from kiosk.money import Money
 from kiosk.pricing import total
 
 UNDO_SECONDS = 8.0
 IDLE_SECONDS = 20.0
+LINK_SECONDS = 1.0
+"""How long pay waits for whose sale it is to be kept; then it goes on without."""
 
 _TOLD = {
     CodeFault.UNKNOWN: Told.CODE_UNKNOWN,
@@ -111,10 +114,25 @@ def age_released(state: State, phase: Shopping, event: AgeReleased) -> Step:
 
 
 def pay_pressed(state: State, phase: Shopping, event: PayPressed) -> Step:
-    """Journal the intent with the terminal's baseline, then authorise: the only way to charge."""
+    """Pay, once it is kept whose sale it is; that may take a moment and is not waited for longer."""
+    member = state.member
+    wrong = event.total != total(phase.sale.basket) or not may_pay(state, phase)
+    if member is None or member.sealed or wrong:
+        return pay(state, phase, event.total, event)
+    if member.pay == event.total:
+        return stay(state)  # pressed twice: the timer runs on
+    waiting = replace(state, member=replace(member, pay=event.total))
+    return Step(waiting, (StartTimer(Timer.LINK, LINK_SECONDS),))
+
+
+def pay(state: State, phase: Shopping, seen: Money, event: Event) -> Step:
+    """Journal the intent with the terminal's baseline, then authorise: the only way to charge.
+
+    `seen`: the total that stood on screen when pay was pressed; another total is refused.
+    """
     amount = total(phase.sale.basket)
     baseline = state.devices.baseline
-    if event.total != amount:
+    if seen != amount:
         return tell(stay(state), Told.TOTAL_CHANGED)
     if not may_pay(state, phase) or baseline is None:
         away = state.devices.terminal is not Link.READY

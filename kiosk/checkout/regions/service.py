@@ -14,7 +14,7 @@ from kiosk.checkout.events import (
     TerminalReady,
     Timer,
 )
-from kiosk.checkout.regions import doubt, ending, paying
+from kiosk.checkout.regions import doubt, ending, member, paying
 from kiosk.checkout.regions.ending import OWED_SECONDS
 from kiosk.checkout.regions.selling import IDLE_SECONDS
 from kiosk.checkout.states import (
@@ -52,16 +52,22 @@ def home(state: State) -> Step:
 
 def restarted(state: State, event: Restarted) -> Step:
     """The process died at this state: what was under way with money becomes doubt."""
+    state, links = member.after_restart(state)
     state = replace(
         state,
         shop=event.shop,
         home_language=event.language,
+        service=event.service,
         devices=Devices(),
         storage_low=False,
         notice=None,
         undo=None,
         live=Live(),
     )
+    return _resumed(state).then(*links, *member.queue_again(state))
+
+
+def _resumed(state: State) -> Step:
     match state.phase:
         case Paying() | Settling() as phase:
             return doubt.doubt(state, phase)
@@ -90,6 +96,10 @@ def online(state: State, event: DeviceOnline) -> Step:
             return Step(replace(state, devices=replace(devices, printer=Link.READY)))
         case Device.TERMINAL:
             return _terminal_online(state)
+        case Device.LOOKUP:
+            return stay(state)
+        case Device.OUTBOX:
+            return Step(state, member.queue_again(state))
 
 
 def _terminal_online(state: State) -> Step:
@@ -127,6 +137,10 @@ def fault(state: State, event: DeviceFault) -> Step:
             lost = replace(devices, terminal=Link.LOST, baseline=None)
             state = replace(state, devices=lost)
             return _terminal_fault(state, event)
+        case Device.LOOKUP:
+            return member.lookup_lost(state)
+        case Device.OUTBOX:
+            return member.outbox_lost(state, event)
 
 
 def _terminal_fault(state: State, event: DeviceFault) -> Step:

@@ -159,6 +159,24 @@ def test_a_payment_at_the_bench(bench: SimulatedBench) -> None:
     driver.close()
 
 
+def test_a_card_is_shown_and_its_number_stands_nowhere(bench: SimulatedBench) -> None:
+    """Neither in the log nor on the bench; a number that is none is refused."""
+    line = connect(bench.addresses["scanner"])
+    while bench.do("card", "4711-0815"):
+        line.read(0.02)
+    seen = b""
+    while not seen.endswith(b"\r"):
+        seen += line.read(1)
+    assert seen == b"]Q1CARD:4711-0815\r"
+    state = bench.state(0, 0)
+    assert not any("4711" in entry for entry in state.log)
+    assert "4711" not in bench.scanner.view().last
+    for wrong in ("123", "4711 0815", "9" * 33):
+        with pytest.raises(ValueError, match="4 to 32"):
+            bench.do("card", wrong)
+    line.close()
+
+
 def test_scans_and_releases_reach_the_scanners_line(bench: SimulatedBench) -> None:
     """A code, and what staff hold before it."""
     line = connect(bench.addresses["scanner"])

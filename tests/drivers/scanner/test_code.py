@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.scanner.code import GAP_SECONDS, LONGEST, Code, Framer
+from drivers.scanner.code import GAP_SECONDS, LONGEST, Card, Code, Framer
 
 TORN = Code("", "", whole=False)
 LATER = GAP_SECONDS * 2
@@ -28,13 +28,34 @@ VECTORS = [
     (b"\x024006\x024006381333931\x03", [TORN, Code("", "4006381333931")]),
     (b"x" * (LONGEST + 1) + b"\r", [TORN]),
     (b"x" * LONGEST + b"\r", [Code("", "x" * LONGEST)]),
+    (b"]Q1CARD:4711\r", [Card("Q1", 9, bytearray(b"4711"))]),
+    (b"CARD:Ab-1\r", [Card("", 9, bytearray(b"Ab-1"))]),
+    (b"]C0CARD:" + b"7" * 32 + b"\r", [Card("C0", 37, bytearray(b"7" * 32))]),
+    (b"]Q1CARD:471\r", [Card("Q1", 8)]),
+    (b"]Q1CARD:4711/2\r", [Card("Q1", 11)]),
+    (b"]E0CARD:47110\r", [Card("E0", 10)]),
+    (b"]Q1card:47110\r", [Code("Q1", "card:47110")]),
+    (b"]Q1STAFF:4711\r", [Code("Q1", "STAFF:4711")]),
 ]
 
 
 @pytest.mark.parametrize(("stream", "codes"), VECTORS)
-def test_vectors(stream: bytes, codes: list[Code]) -> None:
+def test_vectors(stream: bytes, codes: list[Code | Card]) -> None:
     """Whole codes with their kind; what is torn or noise is not to be used."""
     assert Framer().feed(stream, 0.0) == codes
+
+
+def test_nothing_of_a_code_stays_in_the_buffer() -> None:
+    """Neither of a card, nor of one that was torn, nor of an article."""
+    for stream in (b"]Q1CARD:4711\r", b"\x02]Q1CARD:47\x02", b"]E04006381333931\r"):
+        framer = Framer()
+        framer.feed(stream, 0.0)
+        assert not any(framer._pending)
+
+
+def test_a_card_does_not_tell_its_number() -> None:
+    """Not even where somebody prints it."""
+    assert "4711" not in repr(Card("Q1", 9, bytearray(b"4711")))
 
 
 def test_silence_ends_a_code_of_a_scanner_that_sends_no_end() -> None:
@@ -78,7 +99,7 @@ stream_like = st.lists(
 @given(stream_like, st.lists(st.integers(0, 120), max_size=6))
 def test_any_fragmentation_gives_the_same_codes(stream: bytes, cuts: list[int]) -> None:
     """As long as no gap is as long as the one that ends a code."""
-    framer, at, found = Framer(), 0, list[Code]()
+    framer, at, found = Framer(), 0, list[Code | Card]()
     for cut in [*sorted(cuts), len(stream)]:
         found += framer.feed(stream[at:cut], 0.0)
         at = max(at, cut)

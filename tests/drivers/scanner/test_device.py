@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from drivers.line import Line, connect, listen
+from drivers.line import connect, listen
 from drivers.scanner.device import SAME_CODE_SECONDS, SerialScanner
 from drivers.scanner.simulator import ScannerSimulator
 from kiosk.checkout.commands import ReadyTerminal
-from kiosk.checkout.events import CodeRead, Device, DeviceOnline, Event
+from kiosk.checkout.events import CodeFault, CodeRead, CodeRefused, Device, DeviceOnline, Event
+from kiosk.checkout.member_events import CustomerShown
 from kiosk.clock import SystemClock
 from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Unavailable, Verdict
+from kiosk.vault import EvidenceKind, Vault
 
 CLOCK = SystemClock()
 MILK = "4006381333931"
@@ -29,6 +31,7 @@ class Counter:
     driver: SerialScanner
     wanted: Cancel
     run: Run
+    vault: Vault
 
     def reads(self) -> Event:
         """The next event."""
@@ -41,13 +44,14 @@ def counter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counter]
     address = "tcp://127.0.0.1:0" if request.param == "tcp" else f"pty://{tmp_path / 'scanner'}"
     scanner = ScannerSimulator(listen(address))
     scanner.start()
-    driver, wanted = SerialScanner(scanner.address, clock=CLOCK), Cancel()
+    vault = Vault()
+    driver, wanted = SerialScanner(scanner.address, clock=CLOCK, vault=vault), Cancel()
     run = driver.watch(wanted)
     assert next(run) == DeviceOnline(Device.SCANNER)
     pause = Cancel()
     while scanner.view().state != "connected":
         pause.wait(0.01)
-    yield Counter(scanner, driver, wanted, run)
+    yield Counter(scanner, driver, wanted, run, vault)
     driver.close()
     scanner.stop()
 
@@ -85,6 +89,47 @@ def test_the_same_code_a_little_later_is_a_second_article(counter: Counter) -> N
     Cancel().wait(SAME_CODE_SECONDS * 1.5)
     counter.scanner.scan(MILK)
     assert counter.reads() == CodeRead("E0", MILK)
+
+
+def test_a_customer_is_shown_by_a_handle_alone(counter: Counter) -> None:
+    """The number lies in the vault and nowhere on its way there."""
+    counter.scanner.scan("CARD:4711-ab", "Q1")
+    event = counter.reads()
+    assert isinstance(event, CustomerShown)
+    shown = counter.vault.shown(event.handle)
+    assert shown is not None
+    assert (shown.kind, bytes(shown.data)) == (EvidenceKind.TEST_CARD, b"4711-ab")
+    assert not any(counter.driver._buffer)
+    counter.scanner.scan(MILK)
+    assert counter.reads() == CodeRead("E0", MILK)
+
+
+def test_a_customer_nobody_wants_is_wiped(counter: Counter) -> None:
+    """The engine has stopped: what was shown is gone before the next scan."""
+    counter.scanner.scan("CARD:4711-ab", "Q1")
+    event = counter.reads()
+    assert isinstance(event, CustomerShown)
+    shown = counter.vault.shown(event.handle)
+    counter.scanner.scan(MILK)
+    assert counter.run.send(Verdict.REFUSE) == CodeRead("E0", MILK)
+    assert counter.vault.shown(event.handle) is None
+    assert shown is not None
+    assert not any(shown.data)
+
+
+def test_a_card_that_is_none_is_refused_by_length(counter: Counter) -> None:
+    """Too short, too long, wrong letters, or in a code of articles: nothing of it is kept."""
+    for text, symbology in (
+        ("CARD:123", "Q1"),
+        ("CARD:" + "9" * 33, "Q1"),
+        ("CARD:12 34", "Q1"),
+        ("CARD:12345", "E0"),
+    ):
+        counter.scanner.scan(text, symbology)
+        assert counter.reads() == CodeRefused(symbology, len(text), CodeFault.FOREIGN)
+        counter.scanner.scan(MILK)
+        assert counter.reads() == CodeRead("E0", MILK)
+        Cancel().wait(SAME_CODE_SECONDS * 1.2)
 
 
 def test_torn_and_garbled_scans_are_told_as_such(counter: Counter) -> None:
@@ -139,9 +184,11 @@ def test_what_was_scanned_before_is_not_for_this_customer(tmp_path: Path) -> Non
     while not scanner.scan(MILK):
         pause.wait(0.01)
     line = connect(scanner.address)
-    opened: list[Line] = [line]
+    opened = [line]
     scanner.scan(MILK)
-    driver = SerialScanner(scanner.address, clock=CLOCK, connect=lambda _: opened.pop())
+    driver = SerialScanner(
+        scanner.address, clock=CLOCK, vault=Vault(), connect=lambda _: opened.pop()
+    )
     run = driver.watch(Cancel())
     assert next(run) == DeviceOnline(Device.SCANNER)
     scanner.scan("96385074")

@@ -12,8 +12,13 @@ from kiosk.checkout.commands import (
     AskLastOutcome,
     Authorize,
     DeviceCommand,
+    DropLink,
+    Forget,
+    Identify,
     PrintReceipt,
+    QueueSale,
     ReadyTerminal,
+    SealLink,
 )
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
@@ -47,6 +52,15 @@ from kiosk.checkout.events import (
     TimerFired,
     UndoPressed,
 )
+from kiosk.checkout.member_events import (
+    CustomerFound,
+    CustomerShown,
+    CustomerUnavailable,
+    CustomerUnknown,
+    LinkSealed,
+    NotMePressed,
+    SaleQueued,
+)
 from kiosk.checkout.states import (
     Attract,
     InDoubt,
@@ -60,7 +74,7 @@ from kiosk.checkout.states import (
     Thanks,
 )
 from kiosk.checkout.step import Step, Verdict
-from kiosk.ids import JobId, PaymentId
+from kiosk.ids import Handle, JobId, PaymentId, SaleId
 from kiosk.money import Money
 from kiosk.pricing import total
 from kiosk.receipt import Slip
@@ -68,6 +82,10 @@ from kiosk.screens.present import present
 from tests.story import MILK, NOW, SHOP, TID, card, shopping, transaction
 
 DEPTH = 8
+MEMBER_DEPTH = 6
+PHASES = {
+    OutOfService, Attract, Shopping, Paying, Settling, InDoubt, Paid, ReceiptOwed, Thanks,
+}  # fmt: skip
 STALE = PaymentId("K1-abc-p999999")
 SLIP = Slip("customer", ("Zahlung erfolgt",))
 
@@ -85,7 +103,7 @@ class Node:
 
 def key_of(node: Node) -> str:
     """The node without its counters: what can still happen does not depend on them."""
-    plain = re.sub(r"-([spj])\d{6}", r"-\1", repr(node))
+    plain = re.sub(r"-([spj])\d{6}|[0-9a-f]{64}|f00d|beef", r"-\1", repr(node))
     return re.sub(r"(minted|receipts|number|id)=\d+", r"\1", plain)
 
 
@@ -128,8 +146,7 @@ def events_of(node: Node) -> Iterator[Event]:
         yield ReceiptPrinted(printer.job)
         yield ReceiptFailed(printer.job, PrintFault.PAPER_OUT, True)
         yield DeviceFault(Device.PRINTER, FaultKind.SILENT, False, job=printer.job)
-    yield Restarted(SHOP)
-    del state
+    yield Restarted(SHOP, service=state.service)
 
 
 def terminal_events(command: DeviceCommand) -> Iterator[Event]:
@@ -152,8 +169,28 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
             for last in (transaction(), transaction(trace=8, reversal_of=7), transaction(amount=1)):
                 yield LastOutcome(payment, TID, last)
             yield replace(fault, payment=payment)
-        case PrintReceipt():
+        case PrintReceipt() | Identify() | SealLink() | DropLink() | QueueSale():
             pass
+
+
+def member_events(state: State) -> Iterator[Event]:
+    """Somebody shows who they are, and whatever the service and the outbox may say, true or late."""
+    handle = Handle("f00d") if state.member is None else Handle("beef")
+    yield CustomerShown(handle)
+    yield NotMePressed()
+    yield SaleQueued(SaleId("K1-abc-s999999"))
+    for known in (handle, *((state.member.handle,) if state.member else ())):
+        yield from (
+            CustomerFound(known),
+            CustomerUnavailable(known),
+            CustomerUnknown(known),
+            LinkSealed(known),
+        )
+    for record in state.undelivered[-1:]:
+        yield SaleQueued(record.sale)
+    yield DeviceFault(Device.LOOKUP, FaultKind.UNAVAILABLE, True)
+    yield DeviceFault(Device.OUTBOX, FaultKind.UNAVAILABLE, True)
+    yield DeviceOnline(Device.OUTBOX)
 
 
 def ends(event: Event, command: DeviceCommand) -> bool:
@@ -207,7 +244,33 @@ def check(node: Node, event: Event, step: Step) -> Node:
             assert not still_open, "a second authorisation while one is open"
             assert command.payment not in node.open
             still_open.add(command.payment)
+    check_member(node.state, event, step)
     return Node(step.state, tuple(sorted(busy.items())), frozenset(still_open), frozenset(kept))
+
+
+def check_member(before: State, event: Event, step: Step) -> None:
+    """A customer leaves no trace, is linked before money moves, and moves none."""
+    old, new = before.member, step.state.member
+    forgotten = {each.handle for each in step.commands if isinstance(each, Forget)}
+    if old and (new is None or new.handle != old.handle) and not isinstance(event, Restarted):
+        assert old.handle in forgotten, "a customer left and was not wiped"
+    assert new is None or new.handle not in forgotten, "the customer that is greeted was wiped"
+    if isinstance(event, CustomerShown) and (new is None or new.handle != event.handle):
+        assert event.handle in forgotten, "somebody was shown in vain and stays in memory"
+    phase = step.state.phase
+    if isinstance(phase, Attract | OutOfService | Paid | ReceiptOwed | Thanks):
+        assert new is None, "a customer outlives the purchase"
+    linked = {type(each) for each in step.commands}
+    if old and new is None and not isinstance(phase, Paid) and old.sealed:
+        assert DropLink in linked, "a link outlives its customer"
+    if Authorize in linked and new and not new.sealed:
+        assert isinstance(event, TimerFired), "paid before the link was kept, without waiting"
+    customers = CustomerShown | CustomerFound | CustomerUnknown | NotMePressed
+    if isinstance(before.phase, Shopping) and isinstance(event, customers):
+        assert isinstance(phase, Shopping | Paying)
+        assert phase.sale == before.phase.sale, "a customer changed the sale"
+    if isinstance(phase, Thanks) and not isinstance(before.phase, Thanks) and before.service:
+        assert QueueSale in linked, "a sale that nobody is told of"
 
 
 def too_far(node: Node) -> bool:
@@ -218,9 +281,9 @@ def too_far(node: Node) -> bool:
     return False
 
 
-def walk(depth: int) -> tuple[int, int, set[type]]:
+def walk(depth: int, *, service: bool = False) -> tuple[int, int, set[type]]:
     """Steps taken, different nodes, phases reached."""
-    start = Node(shopping())
+    start = Node(replace(shopping(), service=service))
     seen = {key_of(start)}
     level = [start]
     steps = 0
@@ -228,7 +291,8 @@ def walk(depth: int) -> tuple[int, int, set[type]]:
     for _ in range(depth):
         following = []
         for node in level:
-            for event in events_of(node):
+            customers = member_events(node.state) if service else ()
+            for event in (*events_of(node), *customers):
                 steps += 1
                 try:
                     step = decide(node.state, replace(event, at=NOW))
@@ -250,6 +314,12 @@ def test_no_short_sequence_of_events_breaks_a_promise(capsys: pytest.CaptureFixt
     steps, nodes, phases = walk(DEPTH)
     with capsys.disabled():
         print(f"\n  walk: {steps} steps, {nodes} different nodes, depth {DEPTH}")
-    assert phases == {
-        OutOfService, Attract, Shopping, Paying, Settling, InDoubt, Paid, ReceiptOwed, Thanks,
-    }  # fmt: skip
+    assert phases == PHASES
+
+
+def test_no_customer_breaks_a_promise(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same with customers who identify: all promises of above, and theirs."""
+    steps, nodes, phases = walk(MEMBER_DEPTH, service=True)
+    with capsys.disabled():
+        print(f"\n  walk with customers: {steps} steps, {nodes} different nodes")
+    assert phases == PHASES

@@ -137,6 +137,13 @@ BCard {
             primary: card.bench.typed !== ""
             onClicked: card.bench.type("scan")
         }
+
+        BButton {
+            name: "digit-card"
+            label: "Card"
+            Accessible.name: "Show a customer card with this number"
+            onClicked: card.bench.type("card")
+        }
     }
 
     GridLayout {

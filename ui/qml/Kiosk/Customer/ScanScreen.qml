@@ -13,8 +13,22 @@ Item {
     required property string hint
     readonly property bool wide: Theme.landscape
 
+    Loader {
+        id: member
+
+        active: screen.scan.member.present
+        visible: active
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: parent.top
+        sourceComponent: MemberStrip {
+            member: screen.scan.member
+        }
+    }
+
     GridLayout {
         anchors.fill: parent
+        anchors.topMargin: member.active ? member.height + Theme.gap : 0
         columns: screen.wide ? 2 : 1
         columnSpacing: Theme.gap
         rowSpacing: Theme.gap

@@ -1,0 +1,58 @@
+"""What happened to a customer who identifies, and to sales on their way to the central service.
+
+Nothing here says who it is: a handle means something in the vault only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.checkout.events import Event
+from kiosk.ids import Handle, SaleId
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerShown(Event):
+    """Somebody showed who they are; what they showed lies in the vault."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFound(Event):
+    """The service knows them, and what it tells lies in the vault."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerUnknown(Event):
+    """The service knows nobody by what was shown, or may not say."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerUnavailable(Event):
+    """The service could not be asked in time; what was shown is still good for points."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class NotMePressed(Event):
+    """The customer does not want to be known, or is somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSealed(Event):
+    """Whose sale it is stands in the outbox, where the service alone can read it."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class SaleQueued(Event):
+    """The sale stands in the outbox and will reach the service."""
+
+    sale: SaleId

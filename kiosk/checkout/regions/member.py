@@ -1,0 +1,176 @@
+"""The customer who identifies: asked about, greeted, linked to the sale, and forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.checkout.commands import (
+    Command,
+    DropLink,
+    Forget,
+    Identify,
+    QueueSale,
+    SealLink,
+    StartTimer,
+    StopTimer,
+)
+from kiosk.checkout.events import DeviceFault, Event, FaultKind, Timer
+from kiosk.checkout.member_events import (
+    CustomerFound,
+    CustomerShown,
+    CustomerUnavailable,
+    CustomerUnknown,
+    LinkSealed,
+    SaleQueued,
+)
+from kiosk.checkout.regions import selling
+from kiosk.checkout.regions.selling import IDLE_SECONDS
+from kiosk.checkout.states import (
+    Attract,
+    InDoubt,
+    Known,
+    Member,
+    Paying,
+    Sale,
+    Settling,
+    Shopping,
+    State,
+    Thanks,
+    Told,
+)
+from kiosk.checkout.step import Step, forget, stay, tell
+
+
+def shown(state: State, event: CustomerShown) -> Step:
+    """Ask who it is, and keep whose sale it is; somebody shown before is forgotten."""
+    phase = state.phase
+    if isinstance(phase, Attract | Thanks):
+        opened = selling.begin(state, event)
+        asked = shown(opened.state, event)
+        return replace(asked, commands=(*opened.commands, *asked.commands))
+    if not isinstance(phase, Shopping):
+        return tell(stay(state), Told.NOT_NOW).then(Forget(event.handle))
+    if not state.service:
+        return tell(stay(state), Told.CARD_NOT_TAKEN).then(Forget(event.handle))
+    if state.member and state.member.handle == event.handle:
+        return stay(state)  # yielded again after WAIT
+    before = _unlinked(stay(state), phase.sale)
+    idle = () if phase.sale.basket.lines else (StartTimer(Timer.IDLE, IDLE_SECONDS),)
+    fresh = replace(before.state, member=Member(event.handle), notice=None)
+    return replace(before, state=fresh).then(
+        StopTimer(Timer.NOTICE),
+        *idle,
+        SealLink(phase.sale.id, event.handle),
+        Identify(phase.sale.id, event.handle),
+    )
+
+
+def answered(state: State, event: CustomerFound | CustomerUnavailable) -> Step:
+    """The service told who it is, or could not be asked."""
+    member = state.member
+    if member is None or member.handle != event.handle:
+        return stay(state)
+    known = Known.FOUND if isinstance(event, CustomerFound) else Known.LATER
+    return Step(replace(state, member=replace(member, known=known)))
+
+
+def unknown(state: State, event: CustomerUnknown) -> Step:
+    """Nobody is known by that: no link, and the purchase goes on."""
+    if state.member is None or state.member.handle != event.handle:
+        return stay(state)
+    return _without(state, event, Told.CARD_UNKNOWN)
+
+
+def not_me(state: State, phase: Shopping) -> Step:
+    """Whoever it was, this sale is theirs no more."""
+    return _unlinked(stay(state), phase.sale)
+
+
+def left(step: Step, sale: Sale) -> Step:
+    """The purchase came to nothing."""
+    return _unlinked(step, sale)
+
+
+def sealed(state: State, event: LinkSealed) -> Step:
+    """It is kept whose sale it is; a pay that waited for this goes on."""
+    member = state.member
+    if member is None or member.handle != event.handle:
+        return stay(state)
+    return _go_on(replace(state, member=replace(member, sealed=True)), event)
+
+
+def waited(state: State, event: Event) -> Step:
+    """The seal took too long: pay goes on without."""
+    return _go_on(state, event)
+
+
+def lookup_lost(state: State) -> Step:
+    """The service cannot be asked: points come later."""
+    member = state.member
+    if member is None or member.known is not Known.ASKING:
+        return stay(state)
+    return Step(replace(state, member=replace(member, known=Known.LATER)))
+
+
+def outbox_lost(state: State, event: DeviceFault) -> Step:
+    """No link can be kept: whoever is greeted would wait for points in vain.
+
+    A fault of the protocol is an alarm about deliveries; links are kept all the same.
+    """
+    if state.member is None or state.member.sealed or event.kind is FaultKind.PROTOCOL:
+        return stay(state)
+    return _without(state, event, Told.CARD_AWAY)
+
+
+def after_restart(state: State) -> tuple[State, tuple[Command, ...]]:
+    """Who it was is gone for good. A link that was kept stays; one that may be there does not."""
+    member, phase = state.member, state.phase
+    if member is None:
+        return state, ()
+    if member.sealed:
+        kept = replace(member, known=Known.LATER, pay=None)
+        return replace(state, member=kept), ()
+    sale = _sale_of(phase)
+    return replace(state, member=None), (DropLink(sale.id),) if sale else ()
+
+
+def queue_again(state: State) -> tuple[Command, ...]:
+    """What the outbox has not confirmed; it takes the same sale twice as one."""
+    return tuple(QueueSale(record) for record in state.undelivered) if state.service else ()
+
+
+def queued(state: State, event: SaleQueued) -> Step:
+    """The outbox keeps the sale from now on."""
+    left_over = tuple(each for each in state.undelivered if each.sale != event.sale)
+    return Step(replace(state, undelivered=left_over))
+
+
+def _without(state: State, event: Event, told: Told) -> Step:
+    """Forget the customer and say why, if there is somebody to say it to; a pay that waits goes on."""
+    sale = _sale_of(state.phase)
+    waits = state.member.pay if state.member else None
+    step = _unlinked(stay(state), sale) if sale else forget(stay(state))
+    if not isinstance(step.state.phase, Shopping):
+        return step
+    if waits is None:
+        return tell(step, told)
+    paid = selling.pay(step.state, step.state.phase, waits, event)
+    return replace(paid, commands=(*step.commands, *paid.commands))
+
+
+def _go_on(state: State, event: Event) -> Step:
+    member, phase = state.member, state.phase
+    if member is None or member.pay is None or not isinstance(phase, Shopping):
+        return stay(state)
+    ready = replace(state, member=replace(member, pay=None))
+    step = selling.pay(ready, phase, member.pay, event)
+    return replace(step, commands=(StopTimer(Timer.LINK), *step.commands))
+
+
+def _unlinked(step: Step, sale: Sale) -> Step:
+    """Forget the customer and take the link back."""
+    return forget(step).then(DropLink(sale.id)) if step.state.member else step
+
+
+def _sale_of(phase: object) -> Sale | None:
+    return phase.sale if isinstance(phase, Shopping | Paying | Settling | InDoubt) else None

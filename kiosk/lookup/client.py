@@ -1,0 +1,196 @@
+"""Who is it? The driver of `Device.LOOKUP`: evidence out of the vault, the answer into it.
+
+While the service is away nobody waits for it: a customer is told at once that points come later, and
+the idle watch finds out when it is back.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import secrets
+from pathlib import Path
+
+from kiosk.checkout.commands import DeviceCommand, Identify
+from kiosk.checkout.events import Device, DeviceOnline, Event
+from kiosk.checkout.member_events import CustomerFound, CustomerUnavailable, CustomerUnknown
+from kiosk.clock import Clock
+from kiosk.ids import Handle
+from kiosk.lookup import renewal
+from kiosk.lookup.line import Limit
+from kiosk.lookup.session import Ask, Session, Told
+from kiosk.ports import (
+    Cancel,
+    Forged,
+    LocalProtocolError,
+    LookupFailed,
+    Refused,
+    RemoteProtocolError,
+    Run,
+    Unavailable,
+    Unreachable,
+)
+from kiosk.vault import Vault, wipe
+from service.wire.messages import (
+    ALL_FIELDS,
+    EVIDENCE_FIELD_BYTES,
+    CustomerView,
+    Kind,
+    Malformed,
+    Status,
+    put_evidence,
+)
+
+TOTAL_SECONDS = 3.0
+"""How long a customer is asked about, all attempts together."""
+FIRST_SECONDS = 1.6
+"""After this the first attempt is given up, so that a second one fits in."""
+JITTER_SECONDS = 0.3
+PROBE_SECONDS = 3.0
+PROBE_PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
+QUIET_SECONDS = 60.0
+"""Between looks at a service that answers."""
+
+log = logging.getLogger("kiosk.lookup")
+
+
+class LookupClient:
+    """For one thread."""
+
+    def __init__(
+        self, folder: Path, vault: Vault, clock: Clock, chance: random.Random | None = None
+    ) -> None:
+        """`folder`: the identity. Nothing is read or opened yet."""
+        self._vault = vault
+        self._clock = clock
+        self._chance = chance or random.Random(secrets.randbits(64))
+        self._session = Session(folder, clock, keeps=True)
+        self._online = False
+        self._failures = 0
+        self._look_at = 0.0
+        self._asked_to_wait = 0.0
+
+    # --- a customer -------------------------------------------------------------------------------
+
+    def execute(self, command: DeviceCommand, cancel: Cancel) -> Run:
+        """`CustomerFound`, `CustomerUnknown` or `CustomerUnavailable`, within `TOTAL_SECONDS`.
+
+        Raises RemoteProtocolError, after the customer was told, where an answer was forged.
+        """
+        if not isinstance(command, Identify):
+            raise LocalProtocolError(f"the lookup cannot {type(command).__name__}")
+        handle = command.handle
+        if not self._online or self._clock.monotonic() < self._asked_to_wait:
+            yield CustomerUnavailable(handle)
+            return
+        try:
+            event = self._identified(handle, self._session.limit(TOTAL_SECONDS, cancel))
+        except Forged as error:
+            log.error("ALARM: %s", error)
+            yield CustomerUnavailable(handle)
+            raise RemoteProtocolError(f"forged: {error}") from error
+        except (LookupFailed, Unavailable) as error:
+            self._lost(error)
+            yield CustomerUnavailable(handle)
+            return
+        if event:
+            yield event
+
+    def _identified(self, handle: Handle, limit: Limit) -> Event | None:
+        """None where the customer is gone meanwhile."""
+        purchase = secrets.token_bytes(16)
+        first = Limit(min(limit.end, self._clock.monotonic() + FIRST_SECONDS), limit.cancel)
+        try:
+            return self._asked(handle, purchase, first)
+        except Unreachable as error:
+            if error.retry:
+                raise
+            pause = self._chance.uniform(0, JITTER_SECONDS)
+            if limit.cancel.wait(pause) or self._clock.monotonic() >= limit.end:
+                raise
+            return self._asked(handle, purchase, limit)
+
+    def _asked(self, handle: Handle, purchase: bytes, limit: Limit) -> Event | None:
+        shown = self._vault.shown(handle)
+        if shown is None:
+            return None
+        body = bytearray(EVIDENCE_FIELD_BYTES)
+        try:
+            put_evidence(memoryview(body), shown.kind, shown.data)
+            told = self._session.ask(Ask(Kind.LOOKUP, body, ALL_FIELDS, purchase), limit)
+        except Malformed as error:
+            raise Refused("what was shown cannot be asked about") from error
+        finally:
+            wipe(body)
+        try:
+            return self._understood(handle, told)
+        finally:
+            told.wipe()
+
+    def _understood(self, handle: Handle, told: Told) -> Event:
+        answer = told.answer
+        match answer.status:
+            case Status.FOUND:
+                kept = bytearray(answer.body)
+                try:
+                    CustomerView(memoryview(kept))
+                except Malformed as error:
+                    wipe(kept)
+                    raise Refused("a customer that cannot be read") from error
+                self._vault.put(handle, kept)
+                return CustomerFound(handle)
+            case Status.UNKNOWN:
+                return CustomerUnknown(handle)
+            case Status.SLOW_DOWN:
+                self._asked_to_wait = self._clock.monotonic() + answer.retry
+                return CustomerUnavailable(handle)
+            case _:
+                log.warning("the service does not serve lookups: %s", answer.status.name)
+                return CustomerUnavailable(handle)
+
+    def _lost(self, error: Exception) -> None:
+        log.warning("nobody could be identified: %s", error)
+        if isinstance(error, Unreachable):
+            self._online = False
+            self._look_at = self._clock.monotonic() + error.retry
+
+    # --- idle ---------------------------------------------------------------------------------------
+
+    def watch(self, wanted: Cancel) -> Run:
+        """Find out whether the service answers; keys and certificate are renewed on the way.
+
+        Raises Unavailable when it does not, once for each look.
+        """
+        while not wanted:
+            pause = self._look_at - self._clock.monotonic()
+            if pause > 0:
+                wanted.wait(min(pause, 1.0))
+                continue
+            try:
+                self._look(self._session.limit(PROBE_SECONDS, wanted))
+            except (LookupFailed, Unavailable) as error:
+                if wanted:
+                    return  # broken off for a command: says nothing about the service
+                self._away()
+                if isinstance(error, Forged):
+                    log.error("ALARM: %s", error)
+                    raise RemoteProtocolError(f"forged: {error}") from error
+                raise Unavailable(f"the central service: {error}") from error
+            self._online, self._failures = True, 0
+            self._look_at = self._clock.monotonic() + QUIET_SECONDS
+            yield DeviceOnline(Device.LOOKUP)
+
+    def _look(self, limit: Limit) -> None:
+        self._session.refresh_keys(limit)
+        renewal.renew_if_due(self._session, self._clock.now(), limit)
+
+    def _away(self) -> None:
+        self._online = False
+        self._session.close()  # what was read may have been renewed by then
+        pause = PROBE_PAUSES[min(self._failures, len(PROBE_PAUSES) - 1)]
+        self._failures += 1
+        self._look_at = self._clock.monotonic() + self._chance.uniform(pause / 2, pause)
+
+    def close(self) -> None:
+        """Let go of the line."""
+        self._session.close()

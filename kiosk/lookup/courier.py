@@ -1,0 +1,222 @@
+"""The driver of `Device.OUTBOX`: seals whose sale it is, queues sales, and delivers them while idle.
+
+A link is sealed to a key that only the service has; this kiosk cannot open it again. A sale is deleted
+when a signed receipt of the service covers it, and not before: at least once, and booked once by its id.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import secrets
+from pathlib import Path
+
+from kiosk.checkout.commands import DeviceCommand, DropLink, QueueSale, SealLink
+from kiosk.checkout.events import Device, DeviceFault, DeviceOnline, FaultKind
+from kiosk.checkout.member_events import LinkSealed, SaleQueued
+from kiosk.clock import Clock
+from kiosk.lookup.outbox import Outbox
+from kiosk.lookup.session import Ask, Session, Told
+from kiosk.ports import (
+    Cancel,
+    Forged,
+    LocalProtocolError,
+    LookupFailed,
+    Refused,
+    Run,
+    Unavailable,
+    Unreachable,
+)
+from kiosk.vault import Vault
+from service.wire.keyset import Use
+from service.wire.messages import Kind, Malformed, Status
+from service.wire.sales import BATCH_MOST, SaleRecord, pack_sales, receipt_in, seal_link
+from service.wire.suite import BadKey, PublicKey
+
+ATTEMPT_SECONDS = 5.0
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 60.0
+ALARM_PAUSE = 600.0
+"""After a conflict or a forgery: people have to look, asking again soon changes nothing."""
+
+log = logging.getLogger("kiosk.outbox")
+
+
+class Courier:
+    """For one thread."""
+
+    def __init__(
+        self,
+        path: Path,
+        folder: Path,
+        vault: Vault,
+        clock: Clock,
+        chance: random.Random | None = None,
+    ) -> None:
+        """`path`: the outbox file; `folder`: the identity. Nothing is read or opened yet."""
+        self._path = path
+        self._vault = vault
+        self._clock = clock
+        self._chance = chance or random.Random(secrets.randbits(64))
+        self._session = Session(folder, clock)
+        self._outbox: Outbox | None = None
+        self._failures = 0
+        self._due = 0.0
+        self._empty = False
+        self._troubles = 0
+        self._rest = 0.0
+
+    # --- commands -----------------------------------------------------------------------------------
+
+    def execute(self, command: DeviceCommand, cancel: Cancel) -> Run:
+        """`LinkSealed` or `SaleQueued`, on disk by then. Raises Unavailable where it is not."""
+        del cancel  # nothing here takes long
+        try:
+            yield from self._execute(command)
+        except Exception:
+            # What failed is wanted again as soon as we say that we are back: not at once.
+            self._troubles = min(self._troubles + 1, 8)
+            self._rest = self._clock.monotonic() + 2.0**self._troubles
+            raise
+        self._troubles = 0
+
+    def _execute(self, command: DeviceCommand) -> Run:
+        outbox = self._opened()
+        match command:
+            case SealLink(sale=sale, handle=handle):
+                sealed = self._sealed(command)
+                if sealed:
+                    outbox.keep_link(sale, sealed)
+                    yield LinkSealed(handle)
+            case DropLink(sale=sale):
+                outbox.drop_link(sale)
+            case QueueSale(record=record):
+                outbox.queue(record)
+                self._empty = False
+                yield SaleQueued(record.sale)
+            case _:
+                raise LocalProtocolError(f"an outbox cannot {type(command).__name__}")
+
+    def _sealed(self, command: SealLink) -> bytes:
+        """Empty where the customer is gone meanwhile. Raises Unavailable."""
+        shown = self._vault.shown(command.handle)
+        if shown is None:
+            return b""
+        keys, now = self._session.identity.keys, self._session.now()
+        key = keys.current(Use.OUTBOX, now)
+        if key is None:
+            self._session.close()  # the lookup may have fetched newer keys since
+            keys = self._session.identity.keys
+            key = keys.current(Use.OUTBOX, now)
+        if key is None:
+            raise Unavailable("no key to seal to is in force")
+        try:
+            return seal_link(
+                key.id,
+                PublicKey(key.public),
+                keys.tenant,
+                sale=command.sale,
+                kiosk=self._session.identity.kiosk,
+                at=now,
+                kind=shown.kind,
+                evidence=shown.data,
+            )
+        except (Malformed, BadKey) as error:
+            raise Unavailable(f"a link could not be sealed: {error}") from error
+
+    # --- idle ---------------------------------------------------------------------------------------
+
+    def watch(self, wanted: Cancel) -> Run:
+        """Deliver, oldest first; a service that is away is tried again later and later.
+
+        Raises Unavailable when the file is lost.
+        """
+        outbox = self._opened()
+        while (rest := self._rest - self._clock.monotonic()) > 0 and not wanted.wait(rest):
+            pass
+        if wanted:
+            return
+        if self._troubles:
+            outbox.check()
+        yield DeviceOnline(Device.OUTBOX)
+        while not wanted:
+            pause = self._due - self._clock.monotonic()
+            if pause > 0 or self._empty:
+                wanted.wait(1.0 if self._empty else min(pause, 1.0))
+                continue
+            yield from self._delivered(wanted)
+
+    def _delivered(self, wanted: Cancel) -> Run:
+        outbox = self._opened()
+        records = outbox.oldest(BATCH_MOST)
+        if not records:
+            self._empty = True
+            return
+        try:
+            gone = self._deliver(outbox, records, wanted)
+        except Forged as error:
+            log.error("ALARM: %s", error)
+            self._later(ALARM_PAUSE)
+            yield _alarm(f"forged: {error}")
+        except (LookupFailed, Unavailable) as error:
+            if wanted:
+                return  # broken off for a command: no failure of the service
+            log.info("sales wait for the service: %s", error)
+            retry = error.retry if isinstance(error, Unreachable) else 0.0
+            self._later(retry)
+            self._session.close()
+        else:
+            if gone:
+                self._failures = 0
+            else:
+                self._later(ALARM_PAUSE)
+                yield _alarm(f"sale {records[0].id} is not booked: people have to look")
+
+    def _deliver(self, outbox: Outbox, records: tuple[SaleRecord, ...], wanted: Cancel) -> int:
+        """How many sales are booked now that were not."""
+        limit = self._session.limit(ATTEMPT_SECONDS, wanted)
+        told = self._session.ask(Ask(Kind.SALE, pack_sales(records)), limit)
+        try:
+            status, retry = told.answer.status, told.answer.retry
+            if status is Status.SLOW_DOWN:
+                raise Unreachable("the service asks to wait", float(retry))
+            if status not in (Status.BOOKED, Status.CONFLICT):
+                raise Refused(f"the service does not take sales: {status.name}")
+            return outbox.booked(self._contiguous(outbox, told)) if told.answer.body else 0
+        finally:
+            told.wipe()
+
+    def _contiguous(self, outbox: Outbox, told: Told) -> int:
+        """What the receipt says. Raises Forged where it is not signed, or not for us."""
+        if not told.answer.signed:
+            raise Forged("a receipt that nobody signed")
+        try:
+            receipt = receipt_in(told.answer.body)
+        except Malformed as error:
+            raise Refused(f"a receipt that cannot be read: {error}") from error
+        if (receipt.kiosk, receipt.outbox) != (self._session.identity.kiosk, outbox.id):
+            raise Forged("a receipt for another kiosk or another outbox")
+        return receipt.contiguous
+
+    def _later(self, least: float) -> None:
+        """Full jitter: kiosks that lost the service together do not come back together."""
+        pause = self._chance.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2.0**self._failures))
+        self._failures = min(self._failures + 1, 10)
+        self._due = self._clock.monotonic() + max(least, pause)
+
+    def _opened(self) -> Outbox:
+        if self._outbox is None:
+            self._outbox = Outbox(self._path)
+        return self._outbox
+
+    def close(self) -> None:
+        """Let go of the file and the line."""
+        self._session.close()
+        outbox, self._outbox = self._outbox, None
+        if outbox:
+            outbox.close()
+
+
+def _alarm(detail: str) -> DeviceFault:
+    """For staff, in the journal: the outbox itself works on."""
+    return DeviceFault(Device.OUTBOX, FaultKind.PROTOCOL, outcome_known=True, detail=detail[:200])

@@ -1,0 +1,164 @@
+"""Sales for the central service, on disk until it has booked them. Nobody can read here who bought.
+
+SQLite in WAL mode with `synchronous=FULL`, one connection, locked, like the journal (ADR 0003). What is
+deleted is overwritten (`secure_delete`). Sequence numbers count from 1 without a gap.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kiosk.checkout.delivery import Delivery
+from kiosk.ids import SaleId
+from kiosk.ports import Forged, Unavailable
+from service.wire.sales import NO_LINK, SaleRecord
+
+FORMAT = 1
+REMEMBERED = 4096
+"""Sales that are remembered as delivered, so that one queued again after a crash is not sent twice."""
+
+_SCHEMA = """
+CREATE TABLE head (format INTEGER NOT NULL, outbox BLOB NOT NULL, last INTEGER NOT NULL) STRICT;
+CREATE TABLE link (sale TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+CREATE TABLE queue (
+    sequence INTEGER PRIMARY KEY, sale TEXT NOT NULL UNIQUE, ended INTEGER NOT NULL,
+    total INTEGER NOT NULL, currency TEXT NOT NULL, lines INTEGER NOT NULL,
+    receipt INTEGER NOT NULL, digest BLOB NOT NULL, link BLOB NOT NULL
+) STRICT;
+CREATE TABLE delivered (sequence INTEGER PRIMARY KEY, sale TEXT NOT NULL UNIQUE) STRICT;
+"""
+
+
+class Outbox:
+    """The one user of an outbox file. For one thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create. Raises Unavailable, also when another process holds the file."""
+        self._path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=1)
+        except (OSError, sqlite3.Error) as error:
+            raise Unavailable(f"{path}: {error}") from error
+        try:
+            self.id = self._prepare()
+        except (sqlite3.Error, Unavailable) as error:
+            self._db.close()
+            raise Unavailable(f"{path}: {error}") from error
+
+    def _prepare(self) -> bytes:
+        run = self._db.execute
+        run("PRAGMA locking_mode=EXCLUSIVE")
+        run("PRAGMA journal_mode=WAL")
+        run("PRAGMA synchronous=FULL")
+        run("PRAGMA secure_delete=ON")
+        durable = run("PRAGMA synchronous").fetchone()[0] == 2
+        if not durable or run("PRAGMA journal_mode").fetchone()[0] != "wal":
+            raise Unavailable("this disk does not give the durability an outbox needs")
+        with self._whole():
+            if not run("SELECT 1 FROM sqlite_master WHERE name='head'").fetchone():
+                for statement in _SCHEMA.split(";")[:-1]:
+                    run(statement)
+                run("INSERT INTO head VALUES (?, ?, 0)", (FORMAT, secrets.token_bytes(16)))
+            head = run("SELECT format, outbox FROM head").fetchone()
+        if head is None or head[0] != FORMAT:
+            raise Unavailable("this is no outbox that this program can read")
+        found: bytes = head[1]
+        return found
+
+    def check(self) -> None:
+        """Whether something can be written. Raises Unavailable."""
+        with self._whole():
+            self._db.execute("UPDATE head SET last = last")
+
+    def keep_link(self, sale: SaleId, sealed: bytes) -> None:
+        """On disk when it returns; a link of this sale from before is overwritten."""
+        with self._whole():
+            self._db.execute("INSERT OR REPLACE INTO link VALUES (?, ?)", (sale, sealed))
+
+    def drop_link(self, sale: SaleId) -> None:
+        """Nothing of it stays. A sale that is queued already keeps its link."""
+        with self._whole():
+            self._db.execute("DELETE FROM link WHERE sale = ?", (sale,))
+
+    def queue(self, record: Delivery) -> None:
+        """Give the sale the next number, and its link. One that was queued before is left alone."""
+        run = self._db.execute
+        with self._whole():
+            if self._known(record.sale):
+                return
+            found = run("SELECT sealed FROM link WHERE sale = ?", (record.sale,)).fetchone()
+            sequence = run("UPDATE head SET last = last + 1 RETURNING last").fetchone()[0]
+            run(
+                "INSERT INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    sequence,
+                    record.sale,
+                    round(record.ended.timestamp() * 1000),
+                    record.total.minor,
+                    record.total.currency,
+                    record.lines,
+                    record.receipt,
+                    bytes.fromhex(record.digest),
+                    found[0] if found else NO_LINK,
+                ),
+            )
+            run("DELETE FROM link WHERE sale = ?", (record.sale,))
+
+    def _known(self, sale: SaleId) -> bool:
+        for table in ("queue", "delivered"):
+            if self._db.execute(f"SELECT 1 FROM {table} WHERE sale = ?", (sale,)).fetchone():  # noqa: S608
+                return True
+        return False
+
+    def oldest(self, most: int) -> tuple[SaleRecord, ...]:
+        """What is to be delivered next, in its order."""
+        try:
+            rows = self._db.execute("SELECT * FROM queue ORDER BY sequence LIMIT ?", (most,))
+            return tuple(
+                SaleRecord(
+                    sale, self.id, sequence, ended, total, currency, lines, number, digest, link
+                )
+                for sequence, sale, ended, total, currency, lines, number, digest, link in rows
+            )
+        except sqlite3.Error as error:
+            raise Unavailable(f"{self._path}: {error}") from error
+
+    def booked(self, contiguous: int) -> int:
+        """The service has all up to this number: delete them; how many that were. Raises Forged."""
+        run = self._db.execute
+        with self._whole():
+            last = run("SELECT last FROM head").fetchone()[0]
+            if contiguous > last:
+                raise Forged(f"a receipt for {contiguous} sales, and there were {last}")
+            run(
+                "INSERT OR IGNORE INTO delivered"
+                " SELECT sequence, sale FROM queue WHERE sequence <= ?",
+                (contiguous,),
+            )
+            gone = run("DELETE FROM queue WHERE sequence <= ?", (contiguous,)).rowcount
+            run("DELETE FROM delivered WHERE sequence <= ?", (contiguous - REMEMBERED,))
+        return gone
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """All of it, synced, or nothing. Raises Unavailable, also on a full disk."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise Unavailable(f"{self._path}: {error}") from error
