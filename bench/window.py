@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.rows import Row, percentile
-from kiosk.demo import Lab
+from kiosk.beside import Lab
+from kiosk.demo import ARTICLES
 
 STARTS = 5
 
@@ -20,7 +21,7 @@ STARTS = 5
 def window() -> list[Row]:
     """A kiosk process beside simulators in another one."""
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
-        lab = Lab(Path(folder) / "lab", speed=0)
+        lab = Lab(Path(folder) / "lab", speed=0, shelf=ARTICLES)
         try:
             starts = [_child(folder, lab, "start") for _ in range(STARTS)]
             full = _child(folder, lab, "full")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -13,12 +11,12 @@ from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
-from drivers.lab.client import LabClient
 from drivers.lab.folder import OCCUPIED_EXIT, Occupied, claimed, forget
 from drivers.lab.wire import STAFF_CODE
 from kiosk.account import account
 from kiosk.album import Album, clear
 from kiosk.assembly import Checkout
+from kiosk.beside import Central, Lab
 from kiosk.catalogue_import import import_catalogue
 from kiosk.clock import SystemClock
 from kiosk.config import (
@@ -32,7 +30,7 @@ from kiosk.config import (
 )
 from kiosk.display import missing_display
 from kiosk.journal import Journal
-from kiosk.ports import ConfigError, KioskError
+from kiosk.ports import KioskError
 from kiosk.receipt import Shop
 from kiosk.script import Customer, Step, StepFailed, read_script
 
@@ -45,7 +43,6 @@ SHOP = Shop(
     footer=("Vielen Dank für Ihren Einkauf!", "Umtausch mit Bon innerhalb von 14 Tagen"),
 )
 FAILED, EX_USAGE, EX_NOINPUT, EX_CANTCREAT, EX_INTERRUPTED = 1, 64, 66, 73, 130
-ROOT = Path(__file__).parents[1]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -97,44 +94,6 @@ def _scripted_from(options: argparse.Namespace) -> int:
         signal.signal(signal.SIGINT, before)
 
 
-class Lab:
-    """The simulators' process; it ends with ours, however ours ends."""
-
-    def __init__(self, folder: Path, speed: float) -> None:
-        """Start and wait until it listens. Raises ConfigError if it does not."""
-        folder.mkdir(parents=True, exist_ok=True)
-        command = ["-m", "drivers", "lab", "--with-parent", "--state", str(folder)]
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, *command, "--speed", str(speed), "--shelf", str(ARTICLES), "serve"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-            start_new_session=True,  # Ctrl-C is ours to answer; the lab ends with its input
-        )
-        line = self._process.stdout.readline() if self._process.stdout else ""
-        if not line:
-            self.stop()
-            raise ConfigError("the simulated devices did not start")
-        self.addresses: dict[str, str] = json.loads(line)
-
-    def connect(self) -> LabClient:
-        """A line of its own to the lab."""
-        return LabClient(self.addresses["lab"])
-
-    def stop(self) -> None:
-        """End it."""
-        self._process.terminate()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
-
-
 def config_of(
     folder: Path, addresses: dict[str, str], service: ServiceConfig | None = None
 ) -> Config:
@@ -163,9 +122,11 @@ def _scripted(
     profile = DisplayProfile.landscape() if options.landscape else DisplayProfile.portrait()
     failure, code = "", FAILED
     with ExitStack() as stack:
-        lab = Lab(folder, speed=250)
+        central = Central(folder)
+        stack.callback(central.stop)
+        lab = Lab(folder, speed=250, shelf=ARTICLES)
         stack.callback(lab.stop)
-        config = config_of(folder, lab.addresses)
+        config = config_of(folder, lab.addresses, central.config())
         checkout = Checkout(config)
         window = KioskWindow(profile, checkout.post, lend=checkout.lend, motion=False)
         album = Album(options.out, window, lab.connect(), stopped.is_set)
@@ -213,9 +174,11 @@ def _played(options: argparse.Namespace) -> int:
         forget(state)
     app = make_app(offscreen=False)
     with ExitStack() as stack:
-        lab = Lab(state, speed=120)
+        central = Central(state)
+        stack.callback(central.stop)
+        lab = Lab(state, speed=120, shelf=ARTICLES)
         stack.callback(lab.stop)
-        checkout = Checkout(config_of(state, lab.addresses))
+        checkout = Checkout(config_of(state, lab.addresses, central.config()))
         height = int(available_height(app) * 0.9)
         window = demo_window(height, checkout.post, lab.connect(), lend=checkout.lend)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,6 +44,9 @@ def forget(folder: Path) -> None:
             _delete(folder, pattern)
         if (folder / "scanner").is_symlink():
             (folder / "scanner").unlink()
+        central = folder / "central"
+        if (central / "service" / "service.toml").is_file() and not central.is_symlink():
+            shutil.rmtree(central)
         printed = folder / "printed"
         if printed.is_dir() and not printed.is_symlink():
             for pattern in PRINTED:

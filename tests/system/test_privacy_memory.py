@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from drivers.lab.client import LabClient
+from kiosk.beside import Lab
 from kiosk.catalogue_import import import_catalogue
 from kiosk.clock import SystemClock
-from kiosk.demo import ARTICLES, Lab
+from kiosk.demo import ARTICLES
 from kiosk.ports import Cancel
 from tests.centre import Centre, member
 from tests.needles import forms, hits_in_files, hits_in_process
@@ -61,7 +62,7 @@ class Shop:
         self.state.mkdir()
         self.centre = Centre(folder)
         self.centre.members[self.number.encode()] = member(self.name, 1250)
-        self.lab = Lab(folder / "lab", speed=1000)
+        self.lab = Lab(folder / "lab", speed=1000, shelf=ARTICLES)
         self.bench = LabClient(self.lab.addresses["lab"])
         import_catalogue(ARTICLES, self.state / "catalogue.db", datetime(2026, 11, 21, tzinfo=UTC))
         config = self.state / "kiosk.toml"
