@@ -51,8 +51,6 @@ class Centre:
         self.asked: list[Opened] = []
         self.sales: dict[int, SaleRecord] = {}
         self.conflicts: set[str] = set()
-        self.greeted = False
-        """Somebody has fetched the key set."""
         self.clock_ms = 0
         """How far ahead the service's clock is."""
         self.open_door = threading.Event()
@@ -167,7 +165,6 @@ class Centre:
 
     def _reply(self, sock: ssl.SSLSocket, http: h11.Connection, target: str, body: bytes) -> bool:
         if target == "/v1/key-set":
-            self.greeted = True
             status, answer = 200, sign_key_set(self.keys, self._offline)
             fault = ""
         else:

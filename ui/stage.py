@@ -124,6 +124,8 @@ def palette(theme: QObject) -> dict[str, str]:
     meta = theme.metaObject()
     names = (str(meta.property(row).name()) for row in range(meta.propertyCount()))
     found = {name: theme.property(name) for name in names}
+    # It dies with the engine, unseen; an item made later at its place would be taken for it.
+    shiboken6.invalidate(meta)
     return {name: value.name() for name, value in found.items() if isinstance(value, QColor)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from tests.needles import forms, hits_in_files, hits_in_process
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 MILK = "4012345000016"
+ONLINE = re.compile(rb'"DeviceOnline"[^}]*"lookup"')
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 TOML = """
 [kiosk]
@@ -115,9 +117,12 @@ class Shop:
         """The kiosk has found the service; a card shown before would wait for points in vain."""
         clock = SystemClock()
         end = clock.monotonic() + PATIENCE
-        while not (self.centre.greeted and (self.state / "outbox.db").exists()):
+        while not any(map(ONLINE.search, self._journal())):
             assert clock.monotonic() < end
             Cancel().wait(0.02)
+
+    def _journal(self) -> list[bytes]:
+        return [path.read_bytes() for path in self.state.glob("journal.db*")]
 
     def hits(self) -> Counter[str]:
         """Everything of the member that is found, in memory and in every file of the kiosk."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import Property, QObject, QPointF, Signal, Slot
+from PySide6.QtCore import Property, QObject, QPointF, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGlyphRun, QPainter, QRawFont
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickItem, QQuickPaintedItem
@@ -45,12 +45,12 @@ class MemberModel(Mirror):
     greeting_changed = Signal()
     points_changed = Signal()
     drawn_changed = Signal()
-    """What `PrivateText` draws is another."""
 
     def __init__(self, press: Press, lend: Lend, parent: QObject) -> None:
         super().__init__(parent)
         self._view = _BLANK
         self._lend = lend
+        self._drawn = 0
         self._not_me = ActionModel(press, self)
 
     def renew(self, view: MemberView | None) -> None:
@@ -59,6 +59,7 @@ class MemberModel(Mirror):
         self.tell(old, self._view)
         self._not_me.renew(view.not_me if view else None)
         if self._view != old:
+            self._drawn += 1
             self.drawn_changed.emit()
 
     def letters(self, part: str) -> Iterator[str]:
@@ -71,6 +72,11 @@ class MemberModel(Mirror):
             yield from characters(name)
         elif points is not None:
             yield from figures(points, self._view.mark)
+
+    @Property(int, notify=drawn_changed)
+    def drawn(self) -> int:
+        """Another number whenever what `PrivateText` draws is another."""
+        return self._drawn
 
     @Property(bool, notify=slot_changed)
     def present(self) -> bool:
@@ -127,6 +133,7 @@ class PrivateText(QQuickPaintedItem):
     """One line drawn from the vault: `part` is `name` or `points`. Cut where there is no room."""
 
     member_changed = Signal()
+    drawn_changed = Signal()
     part_changed = Signal()
     family_changed = Signal()
     size_changed = Signal()
@@ -136,6 +143,7 @@ class PrivateText(QQuickPaintedItem):
     def __init__(self, parent: QQuickItem | None = None) -> None:
         super().__init__(parent)
         self._member: MemberModel | None = None
+        self._drawn = -1
         self._part = "name"
         self._family = ""
         self._size = 1
@@ -161,7 +169,6 @@ class PrivateText(QQuickPaintedItem):
             _draw(painter, raw, glyph, QPointF(at, metrics.ascent()))
             at, before = at + step, glyph
 
-    @Slot()
     def measure(self) -> None:
         """Take the room that the text wants."""
         raw, metrics = self._font()
@@ -197,9 +204,18 @@ class PrivateText(QQuickPaintedItem):
     @member.setter  # type: ignore[no-redef]
     def member(self, member: MemberModel | None) -> None:
         self._member = member
-        if member:
-            member.drawn_changed.connect(self.measure)
         self.member_changed.emit()
+        self.measure()
+
+    @Property(int, notify=drawn_changed)
+    def drawn(self) -> int:
+        """Bound to the member's: it is drawn anew when this changes."""
+        return self._drawn
+
+    @drawn.setter  # type: ignore[no-redef]
+    def drawn(self, drawn: int) -> None:
+        self._drawn = drawn
+        self.drawn_changed.emit()
         self.measure()
 
     @Property(str, notify=part_changed)

@@ -45,6 +45,7 @@ KPanel {
                 Layout.alignment: Qt.AlignBaseline
                 visible: strip.found && filled
                 member: strip.member
+                drawn: strip.member.drawn
                 part: "name"
                 family: Theme.family
                 size: Theme.lead
@@ -65,6 +66,7 @@ KPanel {
                 Layout.alignment: Qt.AlignBaseline
                 visible: strip.found && filled
                 member: strip.member
+                drawn: strip.member.drawn
                 part: "points"
                 family: Theme.family
                 size: Theme.lead
