@@ -13,6 +13,7 @@ The key that signs key sets and the root certificate's key lie in another folder
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.errors import SettingsError
 from service.files import destroy, read_secret, write_secret
+from service.wire.envelope import SIGNATURE_BYTES
 from service.wire.keyset import KeySet, ServiceKey, Use, read_key_set, sign_key_set
 from service.wire.suite import SEED_BYTES, PrivateKey
 
@@ -75,6 +77,7 @@ class Keys:
         """Read the seeds and the key set anew. Raises SettingsError."""
         self.openings = {each.id: each for each in seeds_in(self.folder)}
         self.document = read_secret(self.folder / "keyset.bin")
+        self.version = int(json.loads(self.document[SIGNATURE_BYTES:])["version"])
 
     def opening(self, key_id: bytes, use: Use, now: int) -> PrivateKey | None:
         """The key of this id, unless it is for another use or its time is over."""

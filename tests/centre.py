@@ -164,7 +164,7 @@ class Centre:
                 return False
 
     def _reply(self, sock: ssl.SSLSocket, http: h11.Connection, target: str, body: bytes) -> bool:
-        if target == "/v1/key-set":
+        if target.partition("?")[0] == "/v1/key-set":
             status, answer = 200, sign_key_set(self.keys, self._offline)
             fault = ""
         else:

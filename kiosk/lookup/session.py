@@ -114,7 +114,10 @@ class Session:
     def refresh_keys(self, limit: Limit) -> None:
         """Fetch the key set and keep it, if it is ours and no older. Raises as `ask`."""
         identity = self.identity
-        reply = self.exchange("GET", KEY_SET, b"", DOCUMENT_MOST, limit)
+        target = f"{KEY_SET}?have={identity.keys.version}"
+        reply = self.exchange("GET", target, b"", DOCUMENT_MOST, limit)
+        if reply.status == 204:  # the one we have
+            return
         if reply.status != 200:
             raise Refused(f"the service gives no key set ({reply.status})", reply.status)
         try:

@@ -283,6 +283,10 @@ def test_the_key_set_is_there_for_kiosks(running: Running, kiosk: FakeKiosk) -> 
     response = line.getresponse()
     assert response.status == 200
     assert response.read() == (running.settings.folder / "keys" / "keyset.bin").read_bytes()
+    for have, status in (("1", 204), ("0", 200), ("x", 200)):
+        line.request("GET", f"/v1/key-set?have={have}")
+        response = line.getresponse()
+        assert (response.status, response.read() == b"") == (status, status == 204)
     line.close()
 
 
