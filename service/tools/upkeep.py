@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -92,6 +93,7 @@ def _days(settings: Settings) -> int:
 def _serve(options: argparse.Namespace) -> int:
     settings = load(options.at)
     log_to_stderr()
+    _leave_no_core()
     if options.with_parent:
         threading.Thread(target=_end_with_input, daemon=True).start()
     if settings.processes > 1 and options.process is None:
@@ -107,6 +109,7 @@ def _demo(options: argparse.Namespace) -> int:
     import uvloop
 
     log_to_stderr(logging.WARNING)
+    _leave_no_core()
     if options.with_parent:
         threading.Thread(target=_end_with_input, daemon=True).start()
     if not (options.at / "service.toml").exists():
@@ -128,6 +131,11 @@ def _demo(options: argparse.Namespace) -> int:
 def _announce(service: Service) -> None:
     if service.process == 0:
         print(json.dumps({name: service.place(name) for name in service.sockets}), flush=True)
+
+
+def _leave_no_core() -> None:
+    """What this process knows of customers must not be written by a crash."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _end_with_input() -> None:

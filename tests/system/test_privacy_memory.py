@@ -54,21 +54,25 @@ outbox = "outbox.db"
 """
 
 
-class Shop:
-    """A kiosk in its own process, devices in another, the central service here."""
+def planted() -> str:
+    """A name that stands nowhere else."""
+    return "Zoë " + "".join(secrets.choice(LETTERS) for _ in range(14))
 
-    def __init__(self, folder: Path, *flags: str) -> None:
-        self.name = "Zoë " + "".join(secrets.choice(LETTERS) for _ in range(14))
-        self.number = secrets.token_hex(10)
+
+class Shop:
+    """A kiosk in its own process, devices in another, the central service wherever it is."""
+
+    def __init__(
+        self, folder: Path, identity: Path, name: str, number: str, *flags: str
+    ) -> None:
+        self.name, self.number = name, number
         self.state = folder / "kiosk"
         self.state.mkdir()
-        self.centre = Centre(folder)
-        self.centre.members[self.number.encode()] = member(self.name, 1250)
         self.lab = Lab(folder / "lab", speed=1000, shelf=ARTICLES)
         self.bench = LabClient(self.lab.addresses["lab"])
         import_catalogue(ARTICLES, self.state / "catalogue.db", datetime(2026, 11, 21, tzinfo=UTC))
         config = self.state / "kiosk.toml"
-        config.write_text(TOML.format(**self.lab.addresses, identity=self.centre.identity))
+        config.write_text(TOML.format(**self.lab.addresses, identity=identity))
         self.log = (self.state / "kiosk.log").open("wb")
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(
@@ -144,17 +148,35 @@ class Shop:
         self.log.close()
         self.bench.close()
         self.lab.stop()
-        self.centre.stop()
+
+    def buy(self) -> None:
+        """One article, paid by card, until the kiosk waits for the next customer."""
+        self.do("scan", MILK)
+        self.until(lines=1)
+        self.touch("pay")
+        self.do("approve")
+        self.until(view="ThanksView")
+        self.touch("done")
+        self.until(view="AttractView")
 
 
 @pytest.fixture
-def shop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Shop]:
-    made = Shop(tmp_path, *getattr(request, "param", ()))
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    made = Centre(tmp_path)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, centre: Centre, request: pytest.FixtureRequest) -> Iterator[Shop]:
+    name, number = planted(), secrets.token_hex(10)
+    centre.members[number.encode()] = member(name, 1250)
+    made = Shop(tmp_path, centre.identity, name, number, *getattr(request, "param", ()))
     yield made
     made.close()
 
 
-def test_nothing_of_a_member_is_left_after_the_purchase(shop: Shop) -> None:
+def test_nothing_of_a_member_is_left_after_the_purchase(shop: Shop, centre: Centre) -> None:
     """Greeted, the search finds name and number; after goodbye it finds nothing, anywhere."""
     shop.until(view="AttractView")
     shop.wait_for_lookup()
@@ -167,19 +189,13 @@ def test_nothing_of_a_member_is_left_after_the_purchase(shop: Shop) -> None:
     assert not any("utf-16" in place for place in greeted), greeted
     assert not any(".db" in place for place in greeted), greeted
 
-    shop.do("scan", MILK)
-    shop.until(lines=1)
-    shop.touch("pay")
-    shop.do("approve")
-    shop.until(view="ThanksView")
-    shop.touch("done")
-    shop.until(view="AttractView")
+    shop.buy()
     clock = SystemClock()
     end = clock.monotonic() + PATIENCE
-    while not shop.centre.sales and clock.monotonic() < end:
+    while not centre.sales and clock.monotonic() < end:
         Cancel().wait(0.02)
-    booked = shop.centre.sales[1]
-    assert shop.centre.link_of(booked).evidence.data == shop.number.encode()
+    booked = centre.sales[1]
+    assert centre.link_of(booked).evidence.data == shop.number.encode()
     assert shop.hits() == {}
 
 
