@@ -40,6 +40,7 @@ class Profile:
     language: str = "de"
     offers: tuple[str, ...] = ()
     canary: bool = False
+    mail: str = ""
 
 
 class BadProfile(ValueError):
@@ -59,6 +60,8 @@ def _check(profile: Profile) -> None:
         raise BadProfile(f"offers: at most {OFFERS_MOST}")
     if any(len(offer.encode()) > OFFER_BYTES - 1 for offer in profile.offers):
         raise BadProfile(f"offers: at most {OFFER_BYTES - 1} bytes each")
+    if profile.mail and (len(profile.mail) > 254 or "@" not in profile.mail):
+        raise BadProfile("mail: an address of at most 254 characters is wanted")
     if not -(1 << 62) < profile.balance < 1 << 62:
         raise BadProfile("balance: out of range")
 
@@ -70,6 +73,7 @@ def _values(profile: Profile) -> dict[Group, dict[str, Any]]:
         Group.PRICES: {"price_group": profile.price_group},
         Group.LANGUAGE: {"language": profile.language},
         Group.OFFERS: {"offers": list(profile.offers)},
+        Group.CONTACT: {"mail": profile.mail},
         Group.CREDENTIALS: {"card": profile.card},
     }
 

@@ -32,6 +32,8 @@ class Group(IntFlag):
     PRICES = 0x04
     LANGUAGE = 0x08
     OFFERS = 0x10
+    CONTACT = 0x20
+    """How to write to them; no kiosk ever gets it."""
     CREDENTIALS = 0x80
     """The identifiers themselves, to index them anew; no kiosk ever gets them."""
 

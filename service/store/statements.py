@@ -26,6 +26,7 @@ GROUPS = (
     Group.PRICES,
     Group.LANGUAGE,
     Group.OFFERS,
+    Group.CONTACT,
     Group.CREDENTIALS,
 )
 _GROUP_COLUMNS = ", ".join(f"group_{group:02x}" for group in GROUPS)
@@ -43,7 +44,7 @@ _MEMBER = f"""SELECT m.id, k.wrapped, k.kek, m.consents, m.canary, {_MEMBER_GROU
 MEMBER = f"{_MEMBER} WHERE m.id = ?"
 MEMBER_BY_INDEX = f"{_MEMBER} JOIN credential c ON c.member = m.id WHERE c.blind = ?"
 ADD_MEMBER = f"""INSERT INTO member (id, consents, canary, created, {_GROUP_COLUMNS})
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 ADD_KEY = "INSERT INTO member_key (member, wrapped, kek) VALUES (?, ?, ?)"
 ADD_CREDENTIAL = "INSERT INTO credential (blind, pepper, member) VALUES (?, ?, ?)"
 SET_CONSENTS = "UPDATE member SET consents = ? WHERE id = ?"

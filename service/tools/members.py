@@ -27,6 +27,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     new.add_argument("--price-group", default="")
     new.add_argument("--language", default="de", choices=("de", "en"))
     new.add_argument("--offer", action="append", default=[], help="text of an offer; repeatable")
+    new.add_argument("--mail", default="", help="kept apart; no kiosk ever gets it")
     new.add_argument("--canary", action="store_true", help="nobody: any lookup raises an alarm")
     new.add_argument(
         "--consent", default="", help=f"what they consented to: {','.join(GROUPS)}, or all"
@@ -84,6 +85,7 @@ def _add(options: argparse.Namespace) -> int:
             options.language,
             tuple(options.offer),
             options.canary,
+            options.mail,
         )
         try:
             groups = _groups(options.consent)

@@ -62,9 +62,7 @@ def planted() -> str:
 class Shop:
     """A kiosk in its own process, devices in another, the central service wherever it is."""
 
-    def __init__(
-        self, folder: Path, identity: Path, name: str, number: str, *flags: str
-    ) -> None:
+    def __init__(self, folder: Path, identity: Path, name: str, number: str, *flags: str) -> None:
         self.name, self.number = name, number
         self.state = folder / "kiosk"
         self.state.mkdir()

@@ -29,21 +29,25 @@ def mail() -> str:
 
 
 @pytest.fixture
-def running(tmp_path: Path, mail: str) -> Iterator[Running]:
+def profile(mail: str) -> Profile:
+    return Profile(secrets.token_hex(10), planted(), 1250, mail=mail)
+
+
+@pytest.fixture
+def running(tmp_path: Path, profile: Profile) -> Iterator[Running]:
     """A service with the planted member."""
     settings = Settings(tmp_path / "service", TENANT, "DE", "sqlite:store.db", test_cards=True)
-    profile = Profile(secrets.token_hex(10), planted(), 1250, mail=mail)
     make_stand(settings, [tmp_path / "identity"], [profile])
     made = Running(settings)
     made.identity(tmp_path / "identity")
-    made.profile = profile
     yield made
     made.stop()
 
 
 @pytest.fixture
-def shop(tmp_path: Path, running: Running) -> Iterator[Shop]:
-    made = Shop(tmp_path, tmp_path / "identity", running.profile.name, running.profile.card)
+def shop(tmp_path: Path, running: Running, profile: Profile) -> Iterator[Shop]:
+    del running  # it must serve before
+    made = Shop(tmp_path, tmp_path / "identity", profile.name, profile.card)
     yield made
     made.close()
 

@@ -172,7 +172,7 @@ def test_hostile_names_are_only_text(stand: Stand, case: str) -> None:
 
 
 def texts(item: QQuickItem) -> list[QQuickItem]:
-    found = [item] if item.metaObject().indexOfProperty("textFormat") >= 0 else []
+    found = [item] if item.property("textFormat") is not None else []
     return found + [each for child in item.childItems() for each in texts(child)]
 
 

@@ -15,6 +15,8 @@ depends_on: str | None = None
 BYTES, TEXT = sa.LargeBinary, sa.Text
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # a strict table knows no BIGINT
 
+GROUPS = (0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x80)
+
 
 def column(name: str, kind: Any, **more: Any) -> sa.Column[Any]:
     """One that is never null."""
@@ -56,7 +58,7 @@ def upgrade() -> None:
         column("consents", NUMBER),
         column("canary", NUMBER),
         column("created", NUMBER),
-        *(sa.Column(f"group_{bit:02x}", BYTES) for bit in (0x01, 0x02, 0x04, 0x08, 0x10, 0x80)),
+        *(sa.Column(f"group_{bit:02x}", BYTES) for bit in GROUPS),
     )
     table(  # apart, so that its backups can be kept shorter: a restored key would undo an erasure
         "member_key",
