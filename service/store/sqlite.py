@@ -55,14 +55,16 @@ class SqliteStore:
         self, kiosk: bytes, indexes: tuple[bytes, ...]
     ) -> tuple[KioskRow | None, MemberRow | None]:
         try:
-            row = one(self._reader, sql.FIND, kiosk, indexes[0] if indexes else None)
-            found, member = sql.found_of(row)
-            for index in indexes[1:]:
-                other = None if member else one(self._reader, sql.MEMBER_BY_INDEX, index)
-                member = sql.member_of(other) if other else member
+            found = one(self._reader, sql.KIOSK, kiosk)
+            member = None
+            for index in indexes:
+                member = member or one(self._reader, sql.MEMBER_BY_INDEX, index)
         except apsw.Error as error:
             raise _not_answering(error) from error
-        return found, member
+        return (
+            sql.kiosk_of(found) if found else None,
+            sql.member_of(member) if member else None,
+        )
 
     async def member(self, member: bytes) -> MemberRow | None:
         found = self._read_one(sql.MEMBER, member)

@@ -26,7 +26,7 @@ T = TypeVar("T")
 Work = Callable[[apsw.Connection], Any]
 GROUP_MOST = 256
 """Jobs that share one commit at most."""
-ROWS_MOST = 32
+ROWS_MOST = 64
 """Audit entries of one statement at most: each number of them is a statement of its own."""
 
 
@@ -119,6 +119,8 @@ class Writer:
     def _kept(self, jobs: list[Job]) -> Head:
         """Taking each nonce for new at first: the database knows, and then all is done with care."""
         try:
+            if len(jobs) <= ROWS_MOST and all(job.entry and not job.work for job in jobs):
+                return self._together(jobs)  # one statement, and a statement is a transaction
             with _immediate(self._db):
                 return self._together(jobs)
         except apsw.ConstraintError:
