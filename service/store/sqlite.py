@@ -224,6 +224,8 @@ def _outbox(db: apsw.Connection, kiosk: bytes, outbox: bytes) -> tuple[int, int]
 def _connect(path: Path) -> apsw.Connection:
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, statementcachesize=100)
     db.set_busy_timeout(BUSY_MS)
+    # Else each new value that is bound has its statement parsed and planned anew.
+    db.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
         db.execute(f"PRAGMA {pragma}").fetchall()
     return db
