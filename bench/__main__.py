@@ -1,4 +1,4 @@
-"""`./run bench [name ...] [--json]`."""
+"""`./run bench [name ...] [--json] [--check] [--keep]`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench import codecs, storage
+from bench import baseline, codecs, service, storage
 from bench.rows import Row
 from bench.window import window
 
@@ -17,30 +17,45 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "receipts": codecs.receipts,
     "journal": storage.journal,
     "catalogue": storage.catalogue,
+    "service": service.service,
 }
+CHECKS = {"service-cpu": service.cpu}
+"""Parts of benches: what `--check` runs where no names are given."""
 
 
 def main() -> int:
-    """Run the named benches, or all; the exit code does not judge the numbers."""
+    """Run the named benches, or all. Only with `--check` the exit code judges numbers."""
     parser = argparse.ArgumentParser(
         prog="./run bench", description="Medians of several rounds, each beside its aim."
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES | CHECKS))
     parser.add_argument("--json", action="store_true", help="one JSON array of rows")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help=f"exit 1 if a guarded row (CPU a lookup) costs over {baseline.SLACK:g} times what "
+        "bench/baseline.json says; without names only those rows are measured",
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help="write the guarded rows to bench/baseline.json"
+    )
     options = parser.parse_args()
-    unknown = [name for name in options.names if name not in BENCHES]
+    known = BENCHES | CHECKS
+    unknown = [name for name in options.names if name not in known]
     if unknown:
-        parser.error(f"no bench {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+        parser.error(f"no bench {', '.join(unknown)}; there are {', '.join(known)}")
     rows = []
-    for name in options.names or BENCHES:
-        found = BENCHES[name]()
+    for name in options.names or (CHECKS if options.check or options.keep else BENCHES):
+        found = known[name]()
         rows += found
         if not options.json:
             for row in found:
                 print(_line(row), flush=True)
     if options.json:
         print(json.dumps([row.as_json() for row in rows], indent=1))
-    return 0
+    if options.keep:
+        baseline.keep(rows)
+    return int(options.check and any(row.guard and not row.holds for row in rows))
 
 
 def _line(row: Row) -> str:

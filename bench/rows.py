@@ -12,7 +12,10 @@ ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One number. `better` is `lower` or `higher`; the peer's is measured in the same run."""
+    """One number. `better` is `lower` or `higher`; the peer's is measured in the same run.
+
+    `guard`: a miss fails `./run bench --check`.
+    """
 
     bench: str
     name: str
@@ -22,6 +25,7 @@ class Row:
     better: str
     peer: str | None = None
     peer_value: float | None = None
+    guard: bool = False
 
     @property
     def holds(self) -> bool:

@@ -1,13 +1,15 @@
-"""Many kiosks at once: sealed requests made beforehand, then sent over kept-open TLS lines."""
+"""Many kiosks at once: requests sealed beforehand, then sent over kept-open TLS lines."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import ssl
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -27,6 +29,7 @@ from service.wire.sales import SaleRecord, pack_sales, seal_link
 from service.wire.suite import PublicKey
 
 CONNECTIONS = 16
+FIRST_CARD = 10_000_000
 
 
 def now_ms() -> int:
@@ -34,69 +37,64 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def lookups(identity: Identity, cards: list[str]) -> list[bytes]:
-    """One sealed lookup for each card."""
+def cards(count: int, members: int) -> list[str]:
+    """Cards of members all over the table."""
+    return [f"{FIRST_CARD + (n * 7919) % members}" for n in range(count)]
+
+
+def lookups(identity: Identity, shown: list[str]) -> list[bytes]:
+    """One sealed lookup for each card; the service takes them for two minutes."""
     to = identity.keys.recipient(now_ms())
     assert to is not None
     question = Question(identity.kiosk, now_ms(), Kind.LOOKUP, Purpose.CHECKOUT, ALL_FIELDS)
     found = []
-    for card in cards:
+    for card in shown:
         body = bytearray(EVIDENCE_FIELD_BYTES)
         put_evidence(memoryview(body), EvidenceKind.TEST_CARD, card.encode())
         found.append(seal_request(to, question, body, identity.signing)[0])
     return found
 
 
-def sales(
-    identity: Identity, outbox: bytes, first: int, count: int, batch: int, card: str
-) -> list[bytes]:
-    """Sealed sales in batches; every second one of them with a customer link."""
-    to, key = identity.keys.recipient(now_ms()), identity.keys.current(Use.OUTBOX, now_ms())
-    assert to is not None and key is not None
+def sales(identity: Identity, shown: list[str], batch: int) -> list[bytes]:
+    """Sealed sales of a fresh outbox in batches; every second one with a customer link."""
+    to = identity.keys.recipient(now_ms())
+    assert to is not None
     question = Question(
         identity.kiosk, now_ms(), Kind.SALE, Purpose.CHECKOUT, Field(0), NO_PURCHASE
     )
-    public, records = PublicKey(key.public), []
-    for sequence in range(first, first + count):
-        sale = f"{outbox.hex()[:8]}-{sequence}"
-        record = SaleRecord(sale, outbox, sequence, now_ms(), 1999, "EUR", 7, sequence, bytes(32))
-        if sequence % 2:
-            link = seal_link(
-                key.id,
-                public,
-                to.tenant,
-                sale=sale,
-                kiosk=identity.kiosk,
-                at=now_ms(),
-                kind=EvidenceKind.TEST_CARD,
-                evidence=card.encode(),
-            )
-            record = SaleRecord(*(getattr(record, name) for name in _NAMES), link)
-        records.append(record)
+    outbox = os.urandom(16)
+    records = [_sale(identity, outbox, n, card) for n, card in enumerate(shown, 1)]
     groups = [tuple(records[n : n + batch]) for n in range(0, len(records), batch)]
     return [seal_request(to, question, pack_sales(group), identity.signing)[0] for group in groups]
 
 
-_NAMES = (
-    "id",
-    "outbox",
-    "sequence",
-    "at",
-    "total",
-    "currency",
-    "lines",
-    "receipt",
-    "digest",
-)
+def _sale(identity: Identity, outbox: bytes, sequence: int, card: str) -> SaleRecord:
+    name, now = f"{outbox.hex()[:8]}-{sequence}", now_ms()
+    record = SaleRecord(name, outbox, sequence, now, 1999, "EUR", 7, sequence, bytes(32))
+    if sequence % 2:
+        return record
+    key = identity.keys.current(Use.OUTBOX, now)
+    assert key is not None
+    link = seal_link(
+        key.id,
+        PublicKey(key.public),
+        identity.keys.tenant,
+        sale=name,
+        kiosk=identity.kiosk,
+        at=now,
+        kind=EvidenceKind.TEST_CARD,
+        evidence=card.encode(),
+    )
+    return replace(record, link=link)
 
 
 @dataclass(slots=True)
 class Load:
-    """What a run gave."""
+    """What a run gave: seconds in all, seconds of each answer, and how many were no answers."""
 
-    seconds: float
-    times: list[float]
-    failed: int
+    seconds: float = 0.0
+    times: list[float] = field(default_factory=list)
+    failed: int = 0
 
 
 class _Line(asyncio.Protocol):
@@ -113,55 +111,54 @@ class _Line(asyncio.Protocol):
         """Send the next one, or be done."""
         if not self._todo:
             self._done.set()
+            self._transport.close()
             return
         self._head = b""
         self._sent = time.perf_counter()
         self._transport.write(self._todo.pop())
 
     def data_received(self, data: bytes) -> None:
-        if not self._left:
+        if self._left:
+            self._left -= len(data)
+        else:
             self._head += data
             head, found, rest = self._head.partition(b"\r\n\r\n")
             if not found:
                 return
-            if b" 200 " not in head[:16]:
-                self._load.failed += 1
-            length = next(
-                (
-                    int(line[15:])
-                    for line in head.split(b"\r\n")
-                    if line.startswith(b"content-length:")
-                ),
-                0,
-            )
-            self._left = length - len(rest)
-        else:
-            self._left -= len(data)
+            self._load.failed += b" 200 " not in head[:16]
+            self._left = _length(head) - len(rest)
         if self._left <= 0:
             self._left = 0
             self._load.times.append(time.perf_counter() - self._sent)
             self.begin()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        del exc
         self._done.set()
 
 
-async def send(
-    requests: list[bytes], path: str, context: ssl.SSLContext, host: str, port: int
-) -> Load:
+def _length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            return int(line[15:])
+    return 0
+
+
+def posts(bodies: list[bytes], path: str) -> list[bytes]:
+    """Whole HTTP requests."""
+    head = f"POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/octet-stream\r\n"
+    return [f"{head}content-length: {len(each)}\r\n\r\n".encode() + each for each in bodies]
+
+
+async def send(requests: list[bytes], identity: Identity, context: ssl.SSLContext) -> Load:
     """Send all of them over CONNECTIONS lines; the clock starts when all lines are open."""
-    head = f"POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/octet-stream\r\n"
-    todo = [f"{head}content-length: {len(each)}\r\n\r\n".encode() + each for each in requests]
-    load, loop = Load(0.0, [], 0), asyncio.get_running_loop()
+    todo, load, loop = requests[::-1], Load(), asyncio.get_running_loop()
     lines, ends = [], []
     for _ in range(CONNECTIONS):
         done = asyncio.Event()
-        _, line = await loop.create_connection(
-            lambda done=done: _Line(todo, load, done),
-            host,
-            port,
-            ssl=context,  # type: ignore[misc]
-        )
+        made = _maker(todo, load, done)
+        place = (identity.host, identity.port)
+        _, line = await loop.create_connection(made, *place, ssl=context)
         lines.append(line)
         ends.append(done)
     start = time.perf_counter()
@@ -172,27 +169,60 @@ async def send(
     return load
 
 
+def _maker(todo: list[bytes], load: Load, done: asyncio.Event) -> Callable[[], _Line]:
+    return lambda: _Line(todo, load, done)
+
+
+async def greet(count: int, identity: Identity, context: ssl.SSLContext) -> Load:
+    """Whole mutual handshakes, each proven by an answer behind it; none is resumed."""
+    load, waiting = Load(), iter(range(count))
+
+    async def one_after_another() -> None:
+        for _ in waiting:
+            start = time.perf_counter()
+            reader, writer = await asyncio.open_connection(
+                identity.host, identity.port, ssl=context
+            )
+            writer.write(b"GET / HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n")
+            load.failed += b" 404 " not in await reader.readline()
+            load.times.append(time.perf_counter() - start)
+            writer.transport.abort()
+
+    start = time.perf_counter()
+    await asyncio.gather(*(one_after_another() for _ in range(CONNECTIONS)))
+    load.seconds = time.perf_counter() - start
+    return load
+
+
 def main() -> None:
-    """`python -m bench.service_load FOLDER WHAT COUNT`: one JSON line with what was measured."""
+    """`FOLDER CORE`, then a line `WHAT COUNT MEMBERS` a run: `ready`, a line to start, one of JSON."""
     import uvloop
 
-    folder, what, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    folder, core = Path(sys.argv[1]), int(sys.argv[2])
+    os.sched_setaffinity(0, {core})
     identity = load_identity(folder)
-    members = int(sys.argv[4])
-    if what == "lookup":
-        cards = [f"{10_000_000 + (n * 7919) % members}" for n in range(count)]
-        requests, path = lookups(identity, cards), "/v1/lookup"
-    elif what == "plain":
-        requests = [f"{10_000_000 + (n * 7919) % members}".encode() for n in range(count)]
-        path = "/v1/plain"
-    else:
-        outbox = bytes.fromhex(sys.argv[5])
-        requests = sales(identity, outbox, 1, count, int(what), "10000001")
-        path = "/v1/lookup"
-    print("ready", flush=True)
-    sys.stdin.readline()
-    load = uvloop.run(send(requests, path, identity.tls(), identity.host, identity.port))
-    print(json.dumps({"seconds": load.seconds, "times": load.times, "failed": load.failed}))
+    context = identity.tls()
+    for order in sys.stdin:
+        what, count, members = order.split()
+        shown = cards(int(count), int(members))
+        if what == "lookup":
+            requests = posts(lookups(identity, shown), "/v1/lookup")
+        elif what == "plain":
+            requests = posts([card.encode() for card in shown], "/v1/plain")
+        elif what != "handshake":
+            requests = posts(sales(identity, shown, int(what)), "/v1/lookup")
+        print("ready", flush=True)
+        sys.stdin.readline()
+        work = (
+            greet(len(shown), identity, context)
+            if what == "handshake"
+            else send(requests, identity, context)
+        )
+        load = uvloop.run(work)
+        print(
+            json.dumps({"seconds": load.seconds, "times": load.times, "failed": load.failed}),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import os
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import uvloop
 from starlette.applications import Starlette
@@ -17,9 +16,11 @@ from starlette.routing import Route
 from service import server
 from service.app import Doors
 from service.audit import Entry
+from service.clock import SystemClock
+from service.keys import Keys
 from service.policy import customer_of, granted, groups_of
 from service.records import DataKey, blind
-from service.settings import load
+from service.settings import Settings, load
 from service.wire.messages import (
     ALL_FIELDS,
     EvidenceKind,
@@ -30,54 +31,48 @@ from service.wire.messages import (
 )
 
 
-class PlainDoors(Doors):
+def plain_doors(settings: Settings) -> type[Doors]:
     """The same store, consent and audit, without envelope and signature: what sealing costs."""
+    keys, clock = Keys(settings.folder / "keys"), SystemClock()
 
-    def kiosks(self) -> Starlette:
-        app = super().kiosks()
-        app.router.routes.append(Route("/v1/plain", self.plain, methods=["POST"]))
-        return app
+    class PlainDoors(Doors):
+        def kiosks(self) -> Starlette:
+            app = super().kiosks()
+            app.router.routes.append(Route("/v1/plain", self.plain, methods=["POST"]))
+            return app
 
-    async def plain(self, request: Request) -> Response:
-        desk = self._desk
-        card = await request.body()
-        index = blind(desk._keys.peppers[1], EvidenceKind.TEST_CARD, card)
-        found, row = await desk._store.find(b"", (index,))
-        assert row is not None
-        fields = granted(ALL_FIELDS, Purpose.CHECKOUT, 1, row.consents)
-        key = DataKey.unwrap(desk._keys.keks[row.kek], row.id, row.wrapped)
-        wanted = groups_of(fields)
-        values = {
-            group: key.open(group, data) for group, data in row.groups.items() if group & wanted
-        }
-        customer = customer_of(1, fields, values)
-        entry = Entry(
-            desk._clock.now_ms(),
-            bytes(16),
-            os.urandom(16),
-            Kind.LOOKUP,
-            1,
-            63,
-            fields,
-            Status.FOUND,
-            1,
-            key.seal_subject(),
-        )
-        await desk._store.record(entry)
-        return Response(pack_customer(customer))
+        async def plain(self, request: Request) -> Response:
+            index = blind(keys.peppers[1], EvidenceKind.TEST_CARD, await request.body())
+            _, row = await self._store.find(b"", (index,))
+            assert row is not None
+            fields = granted(ALL_FIELDS, Purpose.CHECKOUT, 1, row.consents)
+            key = DataKey.unwrap(keys.keks[row.kek], row.id, row.wrapped)
+            values = {group: key.open(group, row.groups[group]) for group in groups_of(fields)}
+            entry = Entry(
+                clock.now_ms(),
+                bytes(16),
+                os.urandom(16),
+                Kind.LOOKUP,
+                Purpose.CHECKOUT,
+                ALL_FIELDS,
+                fields,
+                Status.FOUND,
+                1,
+                key.seal_subject(),
+            )
+            await self._store.record(entry)
+            return Response(pack_customer(customer_of(1, fields, values)))
+
+    return PlainDoors
 
 
 def main() -> None:
-    """Serve the folder until SIGTERM; one JSON line when it does."""
-    server.Doors = PlainDoors  # type: ignore[misc]
+    """`FOLDER CORE`: serve until SIGTERM; one line when it does."""
+    os.sched_setaffinity(0, {int(sys.argv[2])})
     settings = load(Path(sys.argv[1]))
-    uvloop.run(
-        server.serve(
-            settings, 0, lambda service: print(json.dumps({"pid": os.getpid()}), flush=True)
-        )
-    )
+    with patch.object(server, "Doors", plain_doors(settings)):
+        uvloop.run(server.serve(settings, 0, lambda _: print("serving", flush=True)))
 
 
 if __name__ == "__main__":
-    asyncio.set_event_loop_policy(None)
     main()

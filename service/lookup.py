@@ -142,13 +142,11 @@ class Desk:
             if kek is None:
                 raise Damaged
             key = DataKey.unwrap(kek, row.id, row.wrapped)
-            wanted = groups_of(fields)
+            sealed = row.groups
             values = {
-                group: key.open(group, sealed)
-                for group, sealed in row.groups.items()
-                if group & wanted
+                group: key.open(group, sealed[group]) if group in sealed else {}
+                for group in groups_of(fields)
             }
-            values |= {group: {} for group in wanted if group not in values}
             subject = key.seal_subject()
         except Damaged:
             tell("a record does not open", logging.ERROR, kind="damaged")
@@ -184,10 +182,8 @@ class Desk:
         retry: int = 0,
         signed: bool = False,
     ) -> bytes:
-        kind = opened.question.kind.name.lower()
-        # FOUND and UNKNOWN count as one: metrics are no oracle either.
-        outcome = "answered" if status in (Status.FOUND, Status.UNKNOWN) else status.name.lower()
-        self._meters.requests.labels(kind, outcome).inc()
+        kind, outcome = _words(opened.question.kind, status)
+        self._meters.requested(kind, outcome).inc()
         if status in (Status.CLOCK, Status.SLOW_DOWN, Status.CONFLICT):
             tell(outcome, logging.WARNING, kiosk=opened.question.kiosk.hex(), kind=kind)
         return seal_answer(
@@ -233,6 +229,13 @@ def _entry(
         level,
         subject,
     )
+
+
+@lru_cache(maxsize=64)
+def _words(kind: Kind, status: Status) -> tuple[str, str]:
+    # FOUND and UNKNOWN count as one: metrics are no oracle either.
+    answered = status in (Status.FOUND, Status.UNKNOWN)
+    return kind.name.lower(), "answered" if answered else status.name.lower()
 
 
 @lru_cache(maxsize=4096)

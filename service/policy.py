@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from service.records import GROUP_OF, Group
 from service.wire.messages import ALL_FIELDS, Customer, EvidenceKind, Field, Offer, Purpose
 
@@ -22,38 +24,40 @@ def level_of(kind: EvidenceKind, *, test_cards: bool) -> int | None:
             return None  # their proofs are not verified yet, so they prove nothing
 
 
+@lru_cache(maxsize=4096)
 def granted(asked: Field, purpose: Purpose, level: int, consents: Group) -> Field:
     """What a kiosk may be told."""
     allowed = asked & PURPOSES[purpose] & LEVELS[level]
     return Field(sum(field for field in allowed if GROUP_OF[field] & consents))
 
 
-def groups_of(fields: Field) -> Group:
+@lru_cache(maxsize=64)
+def groups_of(fields: Field) -> frozenset[Group]:
     """What must be decrypted for these fields."""
-    found = Group(0)
-    for field in fields:
-        found |= GROUP_OF[field]
-    return found
+    return frozenset(GROUP_OF[field] for field in fields)
+
+
+@lru_cache(maxsize=64)
+def _shown(fields: Field) -> tuple[tuple[str, Group], ...]:
+    """Where the granted fields stand: the key, and in which group."""
+    return tuple((str(field.name).lower(), GROUP_OF[field]) for field in fields)
 
 
 def customer_of(level: int, fields: Field, values: dict[Group, dict[str, object]]) -> Customer:
     """The customer as a kiosk may see them; what was not granted stays empty."""
-
-    def text(field: Field, key: str) -> str:
-        return str(values[GROUP_OF[field]].get(key, "")) if field in fields else ""
-
-    offers: tuple[Offer, ...] = ()
-    if Field.OFFERS in fields:
-        told = values[Group.OFFERS].get("offers", [])
-        offers = tuple(Offer(str(each)) for each in told) if isinstance(told, list) else ()
-    balance = values[Group.POINTS].get("balance", 0) if Field.BALANCE in fields else 0
+    told = {key: values[group].get(key) for key, group in _shown(fields)}
+    balance, offers = told.get("balance"), told.get("offers")
     return Customer(
         level,
         fields,
-        name=text(Field.NAME, "name"),
+        name=_text(told.get("name")),
         balance=balance if isinstance(balance, int) else 0,
-        tier=text(Field.TIER, "tier"),
-        price_group=text(Field.PRICE_GROUP, "price_group"),
-        language=text(Field.LANGUAGE, "language"),
-        offers=offers,
+        tier=_text(told.get("tier")),
+        price_group=_text(told.get("price_group")),
+        language=_text(told.get("language")),
+        offers=tuple(Offer(str(each)) for each in offers) if isinstance(offers, list) else (),
     )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -8,6 +8,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -69,10 +70,16 @@ def _context(member: bytes, what: int) -> bytes:
     return b"openkiosk/record/v1\0" + member + bytes((what, SCHEMA))
 
 
+@lru_cache(maxsize=16)
+def _wrapping(kek: bytes) -> AESGCM:
+    """There are few of these keys and they stay in memory anyway: expanded once, not per lookup."""
+    return AESGCM(kek)
+
+
 def wrap(kek: bytes, member: bytes, data_key: bytes) -> bytes:
     """The data key under a key-encryption key, bound to the member."""
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + AESGCM(kek).encrypt(nonce, data_key, _context(member, 0))
+    return nonce + _wrapping(kek).encrypt(nonce, data_key, _context(member, 0))
 
 
 class DataKey:
@@ -88,7 +95,7 @@ class DataKey:
     def unwrap(cls, kek: bytes, member: bytes, wrapped: bytes) -> DataKey:
         """Raises Damaged."""
         try:
-            plain = AESGCM(kek).decrypt(
+            plain = _wrapping(kek).decrypt(
                 wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _context(member, 0)
             )
         except (InvalidTag, ValueError) as error:
@@ -113,7 +120,7 @@ class DataKey:
             plain = self._cipher.decrypt(
                 sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _context(self._member, group)
             )
-            value = json.loads(plain[2 : 2 + int.from_bytes(plain[:2], "big")])
+            value = json.loads(plain[2 : 2 + int.from_bytes(plain[:2], "big")].decode())
         except (InvalidTag, ValueError) as error:
             raise Damaged from error
         if not isinstance(value, dict):

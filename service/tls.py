@@ -27,6 +27,8 @@ def context_of(folder: Path, meters: Meters, door: str, *, clients: bool) -> ssl
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.load_cert_chain(folder / "server.pem", folder / "server.key")
+    # No kiosk resumes: each line shows its certificate anew, and two tickets less are made for it.
+    context.num_tickets = 0
     if clients:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(folder / "root.pem")

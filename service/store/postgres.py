@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from service.audit import Checkpoint, Entry, Head, Witness
 from service.errors import SettingsError, StoreAway
 from service.records import MemberRow
 from service.store import statements as sql
+from service.store.lines import Connection, Lines, open_lines
 from service.store.port import (
     Booked,
     Booking,
@@ -30,18 +30,8 @@ from service.store.schema import CURRENT
 from service.telemetry import tell_error
 
 T = TypeVar("T")
-Connection = Any
-"""asyncpg ships no types for its pooled connections."""
-READERS, GROUP_MOST = 4, 256
-DEADLINE_SECONDS = 10.0
+GROUP_MOST = 256
 _N = sql.numbered
-
-
-class _NoReset(asyncpg.Connection):  # type: ignore[misc]
-    """Our statements leave nothing behind in a session: the round trip to reset it is saved."""
-
-    def get_reset_query(self) -> str:
-        return ""
 
 
 @dataclass(slots=True)
@@ -57,27 +47,26 @@ class Job:
 class PostgresStore:
     """One process's connections. Make it with `open_postgres`."""
 
-    def __init__(self, pool: Any, chain: str, witness: Witness) -> None:
-        self._pool = pool
+    def __init__(self, lines: Lines, chain: str, witness: Witness) -> None:
+        self._lines = lines
         self._chain = chain
         self._witness = witness
         self._jobs: list[Job] = []
         self._wake = asyncio.Event()
         self._closing = False
+        self._head: Head | None = None
         self._task = asyncio.create_task(self._write(), name="store-writer")
 
     async def find(
         self, kiosk: bytes, indexes: tuple[bytes, ...]
     ) -> tuple[KioskRow | None, MemberRow | None]:
-        member = None
-        async with self._connection() as db:
-            found = await db.fetchrow(_N(sql.KIOSK), kiosk)
-            for index in indexes:
-                member = member or await db.fetchrow(_N(sql.MEMBER_BY_INDEX), index)
-        return (
-            sql.kiosk_of(found) if found else None,
-            sql.member_of(tuple(member)) if member else None,
-        )
+        async with self._lines.use() as db:
+            row = await db.fetchrow(_N(sql.FIND), kiosk, indexes[0] if indexes else None)
+            found, member = sql.found_of(tuple(row))
+            for index in indexes[1:]:
+                other = None if member else await db.fetchrow(_N(sql.MEMBER_BY_INDEX), index)
+                member = sql.member_of(tuple(other)) if other else member
+        return found, member
 
     async def member(self, member: bytes) -> MemberRow | None:
         found = await self._read(sql.MEMBER, member)
@@ -109,7 +98,7 @@ class PostgresStore:
         }
 
     async def heads(self) -> dict[str, Head]:
-        async with self._connection() as db, db.transaction(isolation="repeatable_read"):
+        async with self._lines.use() as db, db.transaction(isolation="repeatable_read"):
             return {
                 chain: Head(seq, await db.fetchval(_N(sql.ENTRY_HASH), chain, seq))
                 for chain, seq in await db.fetch(sql.CHAINS)
@@ -150,7 +139,7 @@ class PostgresStore:
         return await self._unless_there(work)
 
     async def consent(self, event: ConsentEvent) -> bool:
-        async with self._connection() as db, db.transaction():
+        async with self._lines.use() as db, db.transaction():
             row = await db.fetchrow(_N(sql.MEMBER) + " FOR UPDATE OF m", event.member)
             if row is None:
                 return False
@@ -181,8 +170,7 @@ class PostgresStore:
         self._closing = True
         self._wake.set()
         await self._task
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._pool.close(), 5)
+        await self._lines.close()
         self._witness.close()
 
     # --- the writer -----------------------------------------------------------------------------------
@@ -196,38 +184,59 @@ class PostgresStore:
                 await self._commit(jobs)
 
     async def _commit(self, jobs: list[Job]) -> None:
+        """Taking each nonce for new at first; the database knows, and then all is done with care."""
         try:
-            head = await self._tried(jobs)
+            await self._kept(jobs)
         except asyncpg.UniqueViolationError:
             # Another process wrote the same nonce meanwhile: one by one, so that only it is refused.
             for job in jobs:
                 await self._alone(job)
-            return
         except StoreAway as error:
             _resolve(jobs, error)
-            return
         except Exception as error:  # noqa: BLE001 - a bug must not leave everybody waiting
             tell_error(error)
             _resolve(jobs, StoreAway("the store failed"))
-            return
+        else:
+            _resolve(jobs)
+
+    async def _kept(self, jobs: list[Job]) -> None:
+        head, self._head = self._head, None  # unknown, unless this ends well
+        if head and not any(job.sales for job in jobs):
+            with contextlib.suppress(asyncpg.UniqueViolationError):
+                self._keep(await self._together(head, jobs))
+                return
+        self._keep(await self._tried(jobs))
+
+    def _keep(self, head: Head) -> None:
+        self._head = head
         with contextlib.suppress(OSError):
             self._witness.keep(head)
-        _resolve(jobs)
+
+    async def _together(self, head: Head, jobs: list[Job]) -> Head:
+        """Entries only: one statement, which is a transaction, in one round trip."""
+        columns: list[list[Any]] = [[], [], [], [], []]
+        for job in jobs:
+            data = job.entry.pack()
+            head = head.next(self._chain, data)
+            values = (head.seq, job.entry.kiosk, job.entry.nonce, data, head.hash)
+            for column, value in zip(columns, values, strict=True):
+                column.append(value)
+        async with self._lines.use() as db:
+            await db.fetch(_ADD_MANY, self._chain, *columns)
+        return head
 
     async def _alone(self, job: Job) -> None:
         try:
-            head = await self._tried([job])
+            await self._kept([job])
         except asyncpg.UniqueViolationError:
             _resolve([job], Replayed())
         except StoreAway as error:
             _resolve([job], error)
         else:
-            with contextlib.suppress(OSError):
-                self._witness.keep(head)
             _resolve([job])
 
     async def _tried(self, jobs: list[Job]) -> Head:
-        async with self._connection() as db, db.transaction():
+        async with self._lines.use() as db, db.transaction():
             row = await db.fetchrow(_N(sql.HEAD), self._chain)
             head = Head(*row) if row else Head()
             rows = []
@@ -248,33 +257,25 @@ class PostgresStore:
 
     # --- connections ----------------------------------------------------------------------------------
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
-        try:
-            async with self._pool.acquire(timeout=DEADLINE_SECONDS) as db:
-                yield db
-        except asyncpg.UniqueViolationError:
-            raise
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-            raise StoreAway(f"the database does not answer: {type(error).__name__}") from error
-
     async def _read(self, statement: str, *values: object) -> list[Any]:
-        async with self._connection() as db:
+        async with self._lines.use() as db:
             return [tuple(row) for row in await db.fetch(_N(statement), *values)]
 
     async def _execute(self, statement: str, *values: object) -> None:
-        async with self._connection() as db:
+        async with self._lines.use() as db:
             await db.execute(_N(statement), *values)
 
     async def _unless_there(self, work: Callable[[Connection], Awaitable[None]]) -> bool:
         try:
-            async with self._connection() as db, db.transaction():
+            async with self._lines.use() as db, db.transaction():
                 await work(db)
         except asyncpg.UniqueViolationError:
             return False
         return True
 
 
+_ADD_MANY = """INSERT INTO audit (chain, seq, kiosk, nonce, entry, hash)
+    SELECT $1, * FROM unnest($2::bigint[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[])"""
 _USED_MANY = """SELECT a.kiosk, a.nonce FROM audit a
     JOIN unnest($1::bytea[], $2::bytea[]) AS n(kiosk, nonce)
     ON a.kiosk = n.kiosk AND a.nonce = n.nonce"""
@@ -338,23 +339,20 @@ def _resolve(jobs: list[Job], error: Exception | None = None) -> None:
 
 async def open_postgres(url: str, chain: str, witness: Witness) -> PostgresStore:
     """Raises SettingsError if it is no store of this version, StoreAway if it does not answer."""
+    lines = await open_lines(url)
     try:
-        pool = await asyncpg.create_pool(
-            url,
-            min_size=1,
-            max_size=READERS,
-            connection_class=_NoReset,
-            command_timeout=DEADLINE_SECONDS,
-            timeout=DEADLINE_SECONDS,
-        )
-    except (asyncpg.PostgresError, OSError, TimeoutError, ValueError) as error:
-        raise StoreAway(f"the database does not answer: {error}") from error
+        async with lines.use() as db:
+            version = await _version(db)
+        if version != CURRENT:
+            raise SettingsError("store: the database is of another version; ./run service migrate")
+    except (SettingsError, StoreAway):
+        await lines.close()
+        raise
+    return PostgresStore(lines, chain, witness)
+
+
+async def _version(db: Connection) -> Any:
     try:
-        version = await pool.fetchval(sql.VERSION)
-    except asyncpg.PostgresError as error:
-        await pool.close()
+        return await db.fetchval(sql.VERSION)
+    except asyncpg.UndefinedTableError as error:
         raise SettingsError("store: the database has no tables; ./run service migrate") from error
-    if version != CURRENT:
-        await pool.close()
-        raise SettingsError("store: the database is of another version; ./run service migrate")
-    return PostgresStore(pool, chain, witness)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from service.audit import Checkpoint, Entry
@@ -32,6 +33,8 @@ GROUPS = (
 _GROUP_COLUMNS = ", ".join(f"group_{group:02x}" for group in GROUPS)
 _MEMBER_GROUPS = ", ".join(f"m.group_{group:02x}" for group in GROUPS)
 _KIOSK_COLUMNS = "id, name, signing, tls, standing, enrolled, renewed"
+_KIOSK_OF = ", ".join(f"k.{name}" for name in _KIOSK_COLUMNS.split(", "))
+_KIOSK_WIDTH = 7
 
 KIOSK = f"SELECT {_KIOSK_COLUMNS} FROM kiosk WHERE id = ?"
 KIOSKS = f"SELECT {_KIOSK_COLUMNS} FROM kiosk ORDER BY enrolled, id"
@@ -43,6 +46,11 @@ _MEMBER = f"""SELECT m.id, k.wrapped, k.kek, m.consents, m.canary, {_MEMBER_GROU
     FROM member m JOIN member_key k ON k.member = m.id"""
 MEMBER = f"{_MEMBER} WHERE m.id = ?"
 MEMBER_BY_INDEX = f"{_MEMBER} JOIN credential c ON c.member = m.id WHERE c.blind = ?"
+FIND = f"""SELECT {_KIOSK_OF}, m.id, w.wrapped, w.kek, m.consents, m.canary, {_MEMBER_GROUPS}
+    FROM (SELECT 1 AS one) o LEFT JOIN kiosk k ON k.id = ?
+    LEFT JOIN credential c ON c.blind = ?
+    LEFT JOIN member m ON m.id = c.member LEFT JOIN member_key w ON w.member = m.id"""
+"""Both sides of a lookup in one go: a row of KIOSK and one of MEMBER, empty where there is none."""
 ADD_MEMBER = f"""INSERT INTO member (id, consents, canary, created, {_GROUP_COLUMNS})
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 ADD_KEY = "INSERT INTO member_key (member, wrapped, kek) VALUES (?, ?, ?)"
@@ -100,10 +108,24 @@ COUNTED = ("member", "kiosk", "sale", "sale_link", "audit")
 VERSION = "SELECT version_num FROM alembic_version"
 
 
+@lru_cache(maxsize=256)
 def numbered(statement: str) -> str:
     """With `$1`, `$2`, ... for each `?`."""
     count = itertools.count(1)
     return re.sub(r"\?", lambda _: f"${next(count)}", statement)
+
+
+def found_of(row: Sequence[Any]) -> tuple[KioskRow | None, MemberRow | None]:
+    """A row of FIND. A member without a key is erased: nobody."""
+    kiosk = kiosk_of(row) if row[0] is not None else None
+    member = row[_KIOSK_WIDTH:]
+    return kiosk, member_of(member) if member[1] is not None else None
+
+
+@lru_cache(maxsize=64)
+def add_entries(count: int) -> str:
+    """ADD_ENTRY for several at once: one step of the database instead of many."""
+    return ADD_ENTRY + ", (?, ?, ?, ?, ?, ?)" * (count - 1)
 
 
 def kiosk_of(row: Sequence[Any]) -> KioskRow:

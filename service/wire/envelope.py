@@ -208,8 +208,8 @@ def open_request(request: bytes, key: PrivateKey, tenant: str) -> Opened:
     kiosk, at, nonce, answer_key, kind, purpose, fields, purchase, length = _HEAD.unpack_from(
         payload
     )
-    end = HEAD_BYTES + length
-    if end > len(payload) - SIGNATURE_BYTES or any(payload[end:-SIGNATURE_BYTES]):
+    end, padded = HEAD_BYTES + length, len(payload) - SIGNATURE_BYTES
+    if end > padded or payload[end:padded] != bytes(padded - end):
         raise Malformed("a body that is not padded with zeros")
     if at >> 62:
         raise Malformed("a time out of range")

@@ -233,7 +233,7 @@ def evidence_in(body: bytes) -> Evidence:
     if len(body) < EVIDENCE_FIELD_BYTES:
         raise Malformed("evidence is shorter than its layout")
     kind, length, padded = _EVIDENCE.unpack_from(body)
-    if not 1 <= length <= EVIDENCE_BYTES or any(padded[length:]):
+    if not 1 <= length <= EVIDENCE_BYTES or padded[length:] != bytes(EVIDENCE_BYTES - length):
         raise Malformed("evidence is not padded with zeros")
     try:
         return Evidence(EvidenceKind(kind), padded[:length])

@@ -47,14 +47,14 @@ def test_a_full_disk_answers_nothing_and_heals(embedded: Settings) -> None:
         store = service.store
         assert isinstance(store, SqliteStore)
         assert (await service.told(service.kiosk.lookup())).status is Status.UNKNOWN
-        pages = store._writer.pragma("page_count")
-        store._writer.pragma("max_page_count", pages)
+        pages = store._writer._db.pragma("page_count")
+        store._writer._db.pragma("max_page_count", pages)
         answered = await _until_full(service)
         assert (await service.store.counts())["sale"] == answered
         service.clock.seconds += 60
         with pytest.raises(StoreAway):
             await service.told(service.kiosk.sales(service.kiosk.record(answered + 1)))
-        store._writer.pragma("max_page_count", 1 << 30)
+        store._writer._db.pragma("max_page_count", 1 << 30)
         service.clock.seconds += 60
         answer = await service.told(service.kiosk.sales(service.kiosk.record(answered + 1)))
         assert answer.status is Status.BOOKED
