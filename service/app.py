@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from service import authority
 from service.enrol import Office
 from service.errors import Reason, Refusal, StoreAway
+from service.limits import Limiter
 from service.lookup import Desk
 from service.store.port import Store
 from service.telemetry import Meters, tell, tell_error
@@ -89,6 +90,7 @@ class Doors:
         self._office = office
         self._store = store
         self._meters = meters
+        self._renewals = Limiter(per_minute=1, burst=10)
         self.stopping = False
 
     def kiosks(self) -> Starlette:
@@ -140,6 +142,8 @@ class Doors:
             body = await self._json(request)
             if peer is None:
                 raise Refusal(Reason.NO_PEER, 403)
+            if self._renewals.wait(request.state.peer, time.monotonic()):
+                raise Refusal(Reason.TOO_OFTEN, 429)
             return _json(await self._office.renew(body, x509.load_der_x509_certificate(peer)))
         except Refusal as refusal:
             return self._refused(refusal)

@@ -166,15 +166,21 @@ def holds(checkpoint: Checkpoint, last: Checkpoint | None, key: Ed25519PublicKey
 _WITNESS = struct.Struct(">Q32s32s")
 
 
+BROKEN = ".broken"
+"""Ends the name of the file beside a witness that remembers that the chain once was shorter."""
+
+
 class Witness:
     """A file outside the database with the head of one chain, authenticated.
 
-    Written after each commit and not synced: it may be behind the database, never ahead of it.
+    Written after each commit and not synced: it may be behind the database, never ahead of it. Where
+    it is ahead, entries were cut off: that is written down beside it, and stays written down.
     """
 
     def __init__(self, folder: Path, chain: str, key: bytes) -> None:
         """Raises OSError."""
         folder.mkdir(mode=0o700, exist_ok=True)
+        self._broken = folder / f"{chain}{BROKEN}"
         self._key = key + chain.encode()
         self._handle = os.open(folder / chain, os.O_RDWR | os.O_CREAT, 0o600)
 
@@ -182,6 +188,17 @@ class Witness:
         """Remember. Raises OSError."""
         body = struct.pack(">Q", head.seq) + head.hash
         os.pwrite(self._handle, body + self._mac(body), 0)
+
+    def check(self, head: Head) -> Head:
+        """The head as the database has it, before anything is added to it. Raises OSError."""
+        try:
+            seen = self.read()
+            why = f"{seen.seq} was witnessed" if seen and _is_short(head, seen) else ""
+        except ValueError as error:
+            why = str(error)
+        if why and not self._broken.exists():
+            self._broken.write_text(f"the database ended at {head.seq}; {why}\n")
+        return head
 
     def read(self) -> Head | None:
         """None for a new file. Raises ValueError if it was changed."""
@@ -199,3 +216,7 @@ class Witness:
 
     def _mac(self, body: bytes) -> bytes:
         return hmac.digest(self._key, b"openkiosk/audit-witness/v1\0" + body, hashlib.sha256)
+
+
+def _is_short(head: Head, seen: Head) -> bool:
+    return head.seq < seen.seq or (head.seq == seen.seq and head.hash != seen.hash)

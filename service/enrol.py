@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from service import authority
+from service.audit import Act, Entry
 from service.authority import Authority
 from service.clock import Clock
 from service.errors import Reason, Refusal
@@ -146,6 +147,9 @@ class Office:
             raise Refusal(Reason.PEER_FOREIGN, 403)
         now = self.clock.now_ms()
         await self.store.put_kiosk(replace(kiosk, renewed=now))
+        await self.kiosk_of(peer)  # revoked meanwhile, it stays revoked and gets nothing
+        entry = Entry(now, kiosk.id, secrets.token_bytes(16), Act.KIOSK_RENEWED)
+        await self.store.record(entry)
         certificate = authority.issue_kiosk(self.issuing, kiosk.id, public, now)
         pem = authority.pem(certificate) + authority.pem(self.issuing.certificate)
         return {"certificate": _text(pem)}

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     FORGED = "forged"
     REPLAY = "replay"
     INVITE = "invite"
+    TOO_OFTEN = "too_often"
 
 
 class Refusal(ServiceError):

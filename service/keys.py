@@ -30,7 +30,8 @@ from service.wire.suite import SEED_BYTES, PrivateKey
 DAY = 86_400_000
 LOOKUP_DAYS, LOOKUP_OVERLAP_DAYS = 1, 1
 OUTBOX_DAYS, OUTBOX_KEPT_DAYS = 30, 90
-JUMP_DAYS = 3
+JUMP_MS = DAY // 2
+"""Less than a key is kept beyond its day: a clock this far off destroys nothing in use."""
 AHEAD_DAYS = 35
 """Key sets are made this far ahead, since the key that signs them is not at hand every day."""
 
@@ -69,12 +70,12 @@ class Keys:
         self.answer = signing_key(folder / "answer.key")
         self.checkpoint = signing_key(folder / "checkpoint.key")
         self.witness = read_secret(folder / "witness.key")
-        self.keks = _versions(folder, "kek")
-        self.peppers = _versions(folder, "pepper")
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the seeds and the key set anew. Raises SettingsError."""
+        """Read what operators may have added: seeds, peppers, keks, key set. Raises SettingsError."""
+        self.keks = _versions(self.folder, "kek")
+        self.peppers = _versions(self.folder, "pepper")
         self.openings = {each.id: each for each in seeds_in(self.folder)}
         self.document = read_secret(self.folder / "keyset.bin")
         self.version = int(json.loads(self.document[SIGNATURE_BYTES:])["version"])
@@ -104,10 +105,10 @@ def confirm_clock(folder: Path, now: int, *, jump: bool) -> None:
     """
     path = folder / "clock"
     seen = int(path.read_text()) if path.exists() else now
-    if abs(now - seen) > JUMP_DAYS * DAY and not jump:
+    if abs(now - seen) > JUMP_MS and not jump:
         raise SettingsError(
-            "the clock is days away from when this service last ran: old keys are kept. If it is "
-            "right, run ./run service keys confirm-clock"
+            "the clock is half a day or more away from when this service last ran: old keys are "
+            "kept. If it is right, run ./run service keys confirm-clock"
         )
     write_secret(path, str(now).encode())
 

@@ -30,13 +30,13 @@ from service.store.port import Store
 from service.store.postgres import open_postgres
 from service.store.sqlite import SqliteStore
 from service.telemetry import Meters, tell, tell_error
-from service.tls import PeerProtocol, context_of
+from service.tls import PeerProtocol, context_of, load_certificate
 from service.wire.keyset import KeySet, Use, read_key_set
 
 CHORE_SECONDS = 60.0
 GRACE_SECONDS = 10
 IDLE_SECONDS = 75
-CONNECTIONS_MOST = 4096
+CONNECTIONS_MOST, STRANGERS_MOST = 4096, 64
 
 
 async def open_store(settings: Settings, keys: Keys, chain: str) -> Store:
@@ -89,7 +89,7 @@ class Door:
             proxy_headers=False,
             timeout_keep_alive=IDLE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
-            limit_concurrency=CONNECTIONS_MOST,
+            limit_concurrency=CONNECTIONS_MOST if self.name == "kiosks" else STRANGERS_MOST,
             ssl_context_factory=(lambda *_: tls) if tls else None,
         )
         return _Quiet(config)
@@ -135,6 +135,7 @@ class Service:
         self.keys = Keys(settings.folder / "keys")
         self._over = asyncio.Event()
         self._wake = asyncio.Event()
+        self._contexts: list[ssl.SSLContext] = []
         shared = settings.processes > 1
         self.sockets = {"kiosks": listen(settings.kiosks, "kiosks", shared=shared)}
         if process == 0:
@@ -180,7 +181,10 @@ class Service:
                 raise SettingsError("a door could not be opened")
         tell("serving", process=self.process, region=settings.region)
         started()
-        await self._over.wait()
+        over = asyncio.create_task(self._over.wait())
+        await asyncio.wait([over, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        if not over.done():
+            raise SettingsError("a door has closed by itself")
         doors.stopping = True
         chores.cancel()
         for server in servers:
@@ -197,6 +201,7 @@ class Service:
             tls = None
             if name != "operations":
                 tls = context_of(folder, self.meters, name, clients=name == "kiosks")
+                self._contexts.append(tls)
             found.append(Door(name, getattr(doors, name)(), opened, tls))
         return found
 
@@ -213,6 +218,8 @@ class Service:
     async def _look_after_keys(self) -> None:
         now = self.clock.now_ms()
         self.keys.refresh()
+        for context in self._contexts:  # new lines get the certificate that lies there now
+            load_certificate(context, self.settings.folder / "tls")
         if self.process == 0 and (gone := self.keys.destroy_old(now)):
             tell("old keys destroyed", count=gone)
         public = public_keys(self.settings, self.keys)
@@ -226,7 +233,7 @@ async def _told(chore: Callable[[], Awaitable[None]]) -> None:
         await chore()
     except SettingsError as error:  # its text is ours, about files and keys
         tell("a chore failed", logging.ERROR, place=str(error))
-    except (StoreAway, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - chores go on whatever one of them met
         tell_error(error)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service.audit import Head, Witness, heads_of, holds, unpack
+from service.audit import BROKEN, Head, Witness, heads_of, holds, unpack
 from service.keys import Keys
 from service.store.port import Store
 
@@ -25,12 +25,22 @@ class Report:
 async def verify(store: Store, keys: Keys, witnesses: Path) -> Report:
     """Walk everything. Raises StoreAway."""
     report = Report()
+    # Witnesses first: on a running service the database may be ahead of them, never behind.
+    seen = {
+        path.name: _witnessed(witnesses, path.name, keys.witness, report)
+        for path in sorted(witnesses.glob("*"))
+        if not path.name.endswith(BROKEN)
+    }
     signed = await _checkpoints(store, keys, report)
-    names = set(await store.heads()) | {name for name, _ in signed}
-    names |= {path.name for path in witnesses.iterdir()} if witnesses.is_dir() else set()
-    for chain in sorted(names):
+    for chain in sorted(set(await store.heads()) | {name for name, _ in signed} | set(seen)):
         head = await _chain(store, chain, [at for name, at in signed if name == chain], report)
-        _witness(witnesses, chain, head, keys.witness, report)
+        if chain not in seen:
+            report.findings.append(f"{chain}: its witness is gone; a cut-off tail would not show")
+        else:
+            _compared(chain, head, seen[chain], report)
+        broken = witnesses / f"{chain}{BROKEN}"
+        if broken.exists():
+            report.findings.append(f"{chain}: was cut off before: {broken.read_text().strip()}")
         report.chains.append(chain)
     return report
 
@@ -51,7 +61,9 @@ async def _checkpoints(store: Store, keys: Keys, report: Report) -> list[tuple[s
 
 
 async def _chain(store: Store, chain: str, signed: list[Head], report: Report) -> Head:
-    head, wanted = Head(), {each.seq: each.hash for each in signed}
+    head, wanted = Head(), {each.seq: {each.hash} for each in signed}
+    for each in signed:
+        wanted[each.seq].add(each.hash)
     while page := await store.entries(chain, head.seq, PAGE):
         for seq, kiosk, nonce, data, digest in page:
             following = head.next(chain, data)
@@ -60,7 +72,7 @@ async def _chain(store: Store, chain: str, signed: list[Head], report: Report) -
             elif digest != following.hash:
                 report.findings.append(f"{chain} {seq}: changed, or the one before it was")
             report.findings += _columns(chain, seq, kiosk, nonce, data)
-            if seq in wanted and wanted[seq] != digest:
+            if seq in wanted and wanted[seq] != {digest}:
                 report.findings.append(f"{chain} {seq}: not what was signed")
             head = Head(seq, digest)
             report.entries += 1
@@ -79,18 +91,18 @@ def _columns(chain: str, seq: int, kiosk: bytes, nonce: bytes, data: bytes) -> l
     return [] if same else [f"{chain} {seq}: kiosk or nonce beside it was changed"]
 
 
-def _witness(folder: Path, chain: str, head: Head, key: bytes, report: Report) -> None:
-    if not (folder / chain).exists():
-        report.findings.append(f"{chain}: its witness file is gone; a cut-off tail would not show")
-        return
+def _witnessed(folder: Path, chain: str, key: bytes, report: Report) -> Head | None:
     witness = Witness(folder, chain, key)
     try:
-        seen = witness.read()
+        return witness.read()
     except ValueError:
         report.findings.append(f"{chain}: its witness file was changed")
-        return
+        return None
     finally:
         witness.close()
+
+
+def _compared(chain: str, head: Head, seen: Head | None, report: Report) -> None:
     if seen and seen.seq > head.seq:
         report.findings.append(f"{chain}: cut off after {head.seq}; entry {seen.seq} was witnessed")
     elif seen and seen.seq == head.seq and seen.hash != head.hash:

@@ -25,6 +25,16 @@ class _NoReset(asyncpg.Connection):  # type: ignore[misc]
         return ""
 
 
+_GONE = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # how asyncpg takes a line that is cut in the middle of an answer
+    RuntimeError,  # how uvloop takes writing to a line that has closed meanwhile
+    OSError,
+    TimeoutError,
+)
+
+
 class Lines:
     """A pool whose idle connections stay at hand: its own ways cost as much as a point read."""
 
@@ -47,7 +57,7 @@ class Lines:
             await self._returned(db)
         except asyncpg.UniqueViolationError:
             raise
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except _GONE as error:
             raise StoreAway(f"the database does not answer: {type(error).__name__}") from error
 
     async def close(self) -> None:

@@ -119,7 +119,7 @@ class PostgresStore:
     # --- writes ---------------------------------------------------------------------------------------
 
     async def record(self, entry: Entry, sales: tuple[Booking, ...] = ()) -> Booked | None:
-        if self._closing:
+        if self._closing or self._task.done():
             raise StoreAway("the store is closed")
         job = Job(entry, sales, asyncio.get_running_loop().create_future())
         self._jobs.append(job)
@@ -164,6 +164,8 @@ class PostgresStore:
         return await self._unless_there(work)
 
     async def ready(self) -> None:
+        if self._task.done():
+            raise StoreAway("the store has ended")
         await self._read("SELECT 1")
 
     async def close(self) -> None:
@@ -192,7 +194,11 @@ class PostgresStore:
             for job in jobs:
                 await self._alone(job)
         except StoreAway as error:
-            _resolve(jobs, error)
+            if len(jobs) > 1 and _is_of_one(error):
+                for job in jobs:
+                    await self._alone(job)
+            else:
+                _resolve(jobs, error)
         except Exception as error:  # noqa: BLE001 - a bug must not leave everybody waiting
             tell_error(error)
             _resolve(jobs, StoreAway("the store failed"))
@@ -228,17 +234,24 @@ class PostgresStore:
     async def _alone(self, job: Job) -> None:
         try:
             await self._kept([job])
-        except asyncpg.UniqueViolationError:
-            _resolve([job], Replayed())
+        except asyncpg.UniqueViolationError as error:
+            if error.constraint_name == "audit_once":
+                _resolve([job], Replayed())
+            else:  # somebody else writes to this chain: `writer` must differ from machine to machine
+                tell_error(error)
+                _resolve([job], StoreAway("another service writes to this audit chain"))
         except StoreAway as error:
             _resolve([job], error)
+        except Exception as error:  # noqa: BLE001 - a bug must not leave everybody waiting
+            tell_error(error)
+            _resolve([job], StoreAway("the store failed"))
         else:
             _resolve([job])
 
     async def _tried(self, jobs: list[Job]) -> Head:
         async with self._lines.use() as db, db.transaction():
             row = await db.fetchrow(_N(sql.HEAD), self._chain)
-            head = Head(*row) if row else Head()
+            head = self._witness.check(Head(*row) if row else Head())
             rows = []
             used = await _used(db, jobs)
             for job in jobs:
@@ -249,7 +262,7 @@ class PostgresStore:
                     continue
                 used.add(key)
                 job.result = await _book(db, entry, job.sales) if job.sales else None
-                data = entry.pack()
+                data = sql.settled(entry, job.result).pack()
                 head = head.next(self._chain, data)
                 rows.append((self._chain, head.seq, entry.kiosk, entry.nonce, data, head.hash))
             await db.executemany(_N(sql.ADD_ENTRY), rows)
@@ -286,6 +299,16 @@ async def _used(db: Connection, jobs: list[Job]) -> set[tuple[bytes, bytes]]:
         _USED_MANY, [job.entry.kiosk for job in jobs], [job.entry.nonce for job in jobs]
     )
     return {(row[0], row[1]) for row in rows}
+
+
+def _is_of_one(error: StoreAway) -> bool:
+    """The database lives and refused something in this batch: the others must not suffer for it."""
+    cause = error.__cause__
+    if isinstance(cause, asyncpg.DataError):
+        return True
+    return isinstance(cause, asyncpg.PostgresError) and not isinstance(
+        cause, asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError
+    )
 
 
 class _Conflict(Exception):

@@ -138,7 +138,7 @@ class Writer:
         for job in jobs:
             job.result = _tried(self._db, job.work) if job.work else None
             if job.entry:
-                head, row = self._linked(head, job.entry)
+                head, row = self._linked(head, sql.settled(job.entry, job.result))
                 rows.append(row)
         for start in range(0, len(rows), ROWS_MOST):
             group = rows[start : start + ROWS_MOST]
@@ -155,13 +155,13 @@ class Writer:
                 continue
             job.result = _tried(self._db, job.work) if job.work else None
             if entry:
-                head, row = self._linked(head, entry)
+                head, row = self._linked(head, sql.settled(entry, job.result))
                 self._db.execute(sql.ADD_ENTRY, row)
         return head
 
     def _last(self) -> Head:
         row = one(self._db, sql.HEAD, self._chain)
-        return Head(*row) if row else Head()
+        return self._witness.check(Head(*row) if row else Head())
 
     def _linked(self, head: Head, entry: Entry) -> tuple[Head, tuple[Any, ...]]:
         data = entry.pack()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from service.audit import Checkpoint, Entry
 from service.records import Group, MemberRow
 from service.store.port import (
+    Booked,
     Booking,
     ConsentEvent,
     InviteRow,
@@ -19,6 +21,7 @@ from service.store.port import (
     Standing,
     Waiting,
 )
+from service.wire.messages import Status
 from service.wire.sales import fingerprint_of
 
 GROUPS = (
@@ -40,7 +43,9 @@ KIOSK = f"SELECT {_KIOSK_COLUMNS} FROM kiosk WHERE id = ?"
 KIOSKS = f"SELECT {_KIOSK_COLUMNS} FROM kiosk ORDER BY enrolled, id"
 PUT_KIOSK = f"""INSERT INTO kiosk ({_KIOSK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, signing = excluded.signing,
-    tls = excluded.tls, standing = excluded.standing, renewed = excluded.renewed"""
+    tls = excluded.tls, renewed = excluded.renewed,
+    standing = CASE WHEN kiosk.standing = 'revoked' THEN kiosk.standing ELSE excluded.standing END"""
+# Whoever is revoked stays so, whatever somebody who read the row before writes back.
 
 _MEMBER = f"""SELECT m.id, k.wrapped, k.kek, m.consents, m.canary, {_MEMBER_GROUPS}
     FROM member m JOIN member_key k ON k.member = m.id"""
@@ -86,7 +91,8 @@ PUT_CHECKPOINT = """INSERT INTO checkpoint (seq, at, heads, previous, signature)
 # must wait for it as the first try did, or it would be acknowledged and could still be lost.
 BOOK = """INSERT INTO sale (kiosk, id, outbox, sequence, at, total, currency, lines, receipt, digest,
     fingerprint, received, deliveries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-    ON CONFLICT (kiosk, id) DO UPDATE SET deliveries = sale.deliveries + 1
+    ON CONFLICT (kiosk, id) DO UPDATE SET deliveries = sale.deliveries + 1,
+    outbox = excluded.outbox, sequence = excluded.sequence
     WHERE sale.fingerprint = excluded.fingerprint
     RETURNING deliveries"""
 LINK_SALE = """INSERT INTO sale_link (member, kiosk, sale, level) VALUES (?, ?, ?, ?)
@@ -176,6 +182,13 @@ def sale_values(entry: Entry, booking: Booking) -> tuple[Any, ...]:
         fingerprint_of(record),
         entry.at,
     )
+
+
+def settled(entry: Entry, result: object) -> Entry:
+    """The entry as it is kept: it tells what became of the sales."""
+    if isinstance(result, Booked) and result.conflict:
+        return replace(entry, outcome=Status.CONFLICT)
+    return entry
 
 
 def consent_values(event: ConsentEvent) -> tuple[Any, ...]:

@@ -66,11 +66,15 @@ async def _found(session: Session, options: argparse.Namespace) -> MemberRow | N
             return await session.store.member(bytes.fromhex(options.id))
         except ValueError:
             return None
-    card = _card(options.card).encode("ascii", "replace")
-    indexes = tuple(
-        blind(pepper, EvidenceKind.NUMBER, card) for pepper in session.keys.peppers.values()
+    return (await session.store.find(b"", _indexes(session, _card(options.card))))[1]
+
+
+def _indexes(session: Session, card: str) -> tuple[bytes, ...]:
+    """By every pepper: a member may still be indexed by an older one."""
+    raw = card.encode("ascii", "replace")
+    return tuple(
+        blind(pepper, EvidenceKind.NUMBER, raw) for pepper in session.keys.peppers.values()
     )
-    return (await session.store.find(b"", indexes))[1]
 
 
 def _add(options: argparse.Namespace) -> int:
@@ -103,7 +107,9 @@ def _add(options: argparse.Namespace) -> int:
             )
         except BadProfile as error:
             return complain(str(error))
-        if not await session.store.add_member(member, events):
+        indexes = _indexes(session, profile.card)
+        taken = (await session.store.find(b"", indexes))[1]
+        if taken or not await session.store.add_member(member, events):
             return complain("this card belongs to a member already")
         await session.audit(Act.MEMBER_ADDED, subject=_subject(session, member.row))
         told = {"member": member.row.id.hex()}

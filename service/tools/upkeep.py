@@ -93,7 +93,7 @@ def _days(settings: Settings) -> int:
 def _serve(options: argparse.Namespace) -> int:
     settings = load(options.at)
     log_to_stderr()
-    _leave_no_core()
+    _set_limits()
     if options.with_parent:
         threading.Thread(target=_end_with_input, daemon=True).start()
     if settings.processes > 1 and options.process is None:
@@ -109,7 +109,7 @@ def _demo(options: argparse.Namespace) -> int:
     import uvloop
 
     log_to_stderr(logging.WARNING)
-    _leave_no_core()
+    _set_limits()
     if options.with_parent:
         threading.Thread(target=_end_with_input, daemon=True).start()
     if not (options.at / "service.toml").exists():
@@ -133,9 +133,11 @@ def _announce(service: Service) -> None:
         print(json.dumps({name: service.place(name) for name in service.sockets}), flush=True)
 
 
-def _leave_no_core() -> None:
-    """What this process knows of customers must not be written by a crash."""
+def _set_limits() -> None:
+    """No core image, since it would hold customers; and as many lines as the machine allows."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _end_with_input() -> None:
@@ -146,20 +148,30 @@ def _end_with_input() -> None:
 
 def _supervise(folder: Path, count: int) -> int:
     """One process a core; if one dies, all end: whoever started us starts us anew."""
-    command = [sys.executable, "-m", "service", "--at", str(folder), "serve", "--process"]
-    children = [subprocess.Popen([*command, str(n)]) for n in range(count)]  # noqa: S603 - ourselves
+    command = [sys.executable, "-m", "service", "--at", str(folder), "serve", "--with-parent"]
+    children: list[subprocess.Popen[bytes]] = []
+    asked = threading.Event()
 
     def pass_on(number: int, frame: FrameType | None) -> None:
         del frame
+        if number != signal.SIGHUP:
+            if asked.is_set():  # once: a second one would meet a process that has let go already
+                return
+            asked.set()
         for child in children:
             child.send_signal(number)
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, pass_on)
+    for n in range(count):  # each holds our end of a pipe: when we die, however, they end, too
+        started = [*command, "--process", str(n)]
+        children.append(subprocess.Popen(started, stdin=subprocess.PIPE))  # noqa: S603 - ourselves
     pid, status = os.wait()
     pass_on(signal.SIGTERM, None)
-    codes = [child.wait() for child in children if child.pid != pid]
-    return max(os.waitstatus_to_exitcode(status), *codes, 0)
+    codes = [os.waitstatus_to_exitcode(status)]
+    codes += [child.wait() for child in children if child.pid != pid]
+    # Killed by a signal is no success: who supervises us must start us anew.
+    return max(128 - code if code < 0 else code for code in codes)
 
 
 # --- the rest -------------------------------------------------------------------------------------

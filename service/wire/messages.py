@@ -67,7 +67,7 @@ class EvidenceKind(IntEnum):
 
 
 class Status(IntEnum):
-    """How the service answers. UNKNOWN is also said where the customer has not consented."""
+    """How the service answers. FOUND is also said where nothing may be told of them: points count."""
 
     FOUND = 0x01
     UNKNOWN = 0x02

@@ -7,7 +7,7 @@ kiosk that sealed it cannot open it again.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.wire.messages import (
     EVIDENCE_FIELD_BYTES,
@@ -123,8 +123,11 @@ class SaleRecord:
 
 
 def fingerprint_of(record: SaleRecord) -> bytes:
-    """SHA-256 of a record as it is sent: tells a second delivery from another sale of this id."""
-    return sha256(_pack_record(record))
+    """SHA-256 of a sale: tells a second delivery from another sale of this id.
+
+    Where it stands in an outbox is left out: a kiosk may have to number its sales anew.
+    """
+    return sha256(_pack_record(replace(record, outbox=bytes(16), sequence=1)))
 
 
 def pack_sales(records: tuple[SaleRecord, ...]) -> bytes:
@@ -168,19 +171,21 @@ def _record(body: bytes, start: int) -> SaleRecord:
     )
     if sequence < 1 or sequence >> 62 or at >> 62:
         raise Malformed("a sale with a number out of range")
-    try:
-        money = currency.decode("ascii")
-    except UnicodeDecodeError as error:
-        raise Malformed("a currency that is not ASCII") from error
+    if not (currency.isalpha() and currency.isupper()):
+        raise Malformed("a currency that is not three capital letters")
+    money = currency.decode("ascii")
     link = body[start + _RECORD.size : start + RECORD_BYTES]
     return SaleRecord(_text(name), outbox, sequence, at, total, money, lines, receipt, digest, link)
 
 
 def _text(padded: bytes) -> str:
     try:
-        return str(text_span(memoryview(padded), 0, len(padded)), "utf-8")
+        text = str(text_span(memoryview(padded), 0, len(padded)), "utf-8")
     except UnicodeDecodeError as error:
         raise Malformed("an id that is not UTF-8") from error
+    if not text.isprintable():
+        raise Malformed("an id with characters nobody sees")
+    return text
 
 
 # --- the receipt --------------------------------------------------------------------------------

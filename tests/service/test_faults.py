@@ -156,7 +156,8 @@ def test_a_database_that_is_gone_is_503_and_comes_back(tmp_path: Path) -> None:
         cluster.crash()
         line.request("POST", "/v1/lookup", kiosk.lookup()[0], SEALED)
         response = line.getresponse()
-        assert (response.status, response.read()) == (503, b"")
+        told = (response.status, response.read())
+        assert told == (503, b""), running.log.read_text()
         assert response.getheader("retry-after") == "5"
         operations = http.client.HTTPConnection(running.places["operations"], timeout=15)
         operations.request("GET", "/ready")
