@@ -183,6 +183,7 @@ def _played(options: argparse.Namespace) -> int:
         window = demo_window(height, checkout.post, lab.connect(), lend=checkout.lend)
         try:
             print("Tap milk, press Bezahlen, approve.   (./run lab --help does the same by words)")
+            print("Type 4711 and press Card: a member of the central service is greeted.")
             window.show()
             checkout.start(window.bridge.publish)
             return run_loop(app)
