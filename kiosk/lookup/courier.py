@@ -11,7 +11,7 @@ import random
 import secrets
 from pathlib import Path
 
-from kiosk.checkout.commands import DeviceCommand, DropLink, QueueSale, SealLink
+from kiosk.checkout.commands import DeviceCommand, DropLink, KeepLinks, QueueSale, SealLink
 from kiosk.checkout.events import Device, DeviceFault, DeviceOnline, FaultKind
 from kiosk.checkout.member_events import LinkSealed, SaleQueued
 from kiosk.clock import Clock
@@ -86,12 +86,14 @@ class Courier:
             case SealLink(sale=sale, handle=handle):
                 sealed = self._sealed(command)
                 if sealed:
-                    outbox.keep_link(sale, sealed)
+                    outbox.keep_link(sale, handle, sealed)
                     yield LinkSealed(handle)
             case DropLink(sale=sale):
                 outbox.drop_link(sale)
-            case QueueSale(record=record):
-                outbox.queue(record)
+            case KeepLinks(links=links):
+                outbox.keep_links(links)
+            case QueueSale(record=record, link=link):
+                outbox.queue(record, link)
                 self._empty = False
                 yield SaleQueued(record.sale)
             case _:

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.checkout.delivery import Delivery
-from kiosk.ids import SaleId
+from kiosk.ids import NOBODY, Handle, SaleId
 from kiosk.ports import Forged, Unavailable
 from service.wire.sales import NO_LINK, SaleRecord
 
-FORMAT = 1
+FORMAT = 2
 REMEMBERED = 4096
 """Sales that are remembered as delivered, so that one queued again after a crash is not sent twice."""
 
 _SCHEMA = """
 CREATE TABLE head (format INTEGER NOT NULL, outbox BLOB NOT NULL, last INTEGER NOT NULL) STRICT;
-CREATE TABLE link (sale TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+CREATE TABLE link (
+    sale TEXT NOT NULL, handle TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (sale, handle)
+) STRICT;
 CREATE TABLE queue (
     sequence INTEGER PRIMARY KEY, sale TEXT NOT NULL UNIQUE, ended INTEGER NOT NULL,
     total INTEGER NOT NULL, currency TEXT NOT NULL, lines INTEGER NOT NULL,
@@ -31,6 +33,14 @@ CREATE TABLE queue (
 ) STRICT;
 CREATE TABLE delivered (sequence INTEGER PRIMARY KEY, sale TEXT NOT NULL UNIQUE) STRICT;
 """
+_FROM_1 = """
+DROP TABLE link;
+CREATE TABLE link (
+    sale TEXT NOT NULL, handle TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (sale, handle)
+) STRICT;
+UPDATE head SET format = 2;
+"""
+"""Format 1 did not know whose link it held, so it might be that of somebody who took it back."""
 
 
 class Outbox:
@@ -61,37 +71,57 @@ class Outbox:
             raise Unavailable("this disk does not give the durability an outbox needs")
         with self._whole():
             if not run("SELECT 1 FROM sqlite_master WHERE name='head'").fetchone():
-                for statement in _SCHEMA.split(";")[:-1]:
-                    run(statement)
+                self._run_all(_SCHEMA)
                 run("INSERT INTO head VALUES (?, ?, 0)", (FORMAT, secrets.token_bytes(16)))
             head = run("SELECT format, outbox FROM head").fetchone()
+            if head and head[0] == 1:
+                self._run_all(_FROM_1)
+                head = (FORMAT, head[1])
         if head is None or head[0] != FORMAT:
             raise Unavailable("this is no outbox that this program can read")
         found: bytes = head[1]
         return found
+
+    def _run_all(self, statements: str) -> None:
+        for statement in statements.split(";")[:-1]:
+            self._db.execute(statement)
 
     def check(self) -> None:
         """Whether something can be written. Raises Unavailable."""
         with self._whole():
             self._db.execute("UPDATE head SET last = last")
 
-    def keep_link(self, sale: SaleId, sealed: bytes) -> None:
-        """On disk when it returns; a link of this sale from before is overwritten."""
+    def keep_link(self, sale: SaleId, handle: Handle, sealed: bytes) -> None:
+        """On disk when it returns; a link of this customer and sale from before is overwritten."""
         with self._whole():
-            self._db.execute("INSERT OR REPLACE INTO link VALUES (?, ?)", (sale, sealed))
+            self._db.execute("INSERT OR REPLACE INTO link VALUES (?, ?, ?)", (sale, handle, sealed))
 
     def drop_link(self, sale: SaleId) -> None:
         """Nothing of it stays. A sale that is queued already keeps its link."""
         with self._whole():
             self._db.execute("DELETE FROM link WHERE sale = ?", (sale,))
 
-    def queue(self, record: Delivery) -> None:
-        """Give the sale the next number, and its link. One that was queued before is left alone."""
+    def keep_links(self, wanted: Collection[tuple[SaleId, Handle]]) -> None:
+        """Nothing stays of any other link."""
         run = self._db.execute
         with self._whole():
+            for each in run("SELECT sale, handle FROM link").fetchall():
+                if each not in wanted:
+                    run("DELETE FROM link WHERE sale = ? AND handle = ?", each)
+
+    def queue(self, record: Delivery, handle: Handle = NOBODY) -> None:
+        """Give the sale the next number, and this customer's link; any other of it is dropped.
+
+        One that was queued before is left alone.
+        """
+        run = self._db.execute
+        with self._whole():
+            found = run(
+                "SELECT sealed FROM link WHERE sale = ? AND handle = ?", (record.sale, handle)
+            ).fetchone()
+            run("DELETE FROM link WHERE sale = ?", (record.sale,))
             if self._known(record.sale):
                 return
-            found = run("SELECT sealed FROM link WHERE sale = ?", (record.sale,)).fetchone()
             sequence = run("UPDATE head SET last = last + 1 RETURNING last").fetchone()[0]
             run(
                 "INSERT INTO queue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -107,7 +137,6 @@ class Outbox:
                     found[0] if found else NO_LINK,
                 ),
             )
-            run("DELETE FROM link WHERE sale = ?", (record.sale,))
 
     def _known(self, sale: SaleId) -> bool:
         for table in ("queue", "delivered"):

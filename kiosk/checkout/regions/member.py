@@ -9,6 +9,7 @@ from kiosk.checkout.commands import (
     DropLink,
     Forget,
     Identify,
+    KeepLinks,
     QueueSale,
     SealLink,
     StartTimer,
@@ -30,7 +31,9 @@ from kiosk.checkout.states import (
     InDoubt,
     Known,
     Member,
+    Paid,
     Paying,
+    ReceiptOwed,
     Sale,
     Settling,
     Shopping,
@@ -39,6 +42,7 @@ from kiosk.checkout.states import (
     Told,
 )
 from kiosk.checkout.step import Step, forget, stay, tell
+from kiosk.ids import Handle, SaleId
 
 
 def shown(state: State, event: CustomerShown) -> Step:
@@ -135,8 +139,14 @@ def after_restart(state: State) -> tuple[State, tuple[Command, ...]]:
 
 
 def queue_again(state: State) -> tuple[Command, ...]:
-    """What the outbox has not confirmed; it takes the same sale twice as one."""
-    return tuple(QueueSale(record) for record in state.undelivered) if state.service else ()
+    """What the outbox has not confirmed, after whatever link it may still hold against the state.
+
+    It takes the same sale twice as one.
+    """
+    if not state.service:
+        return ()
+    sales = tuple(QueueSale(record, record.link) for record in state.undelivered)
+    return (KeepLinks(_links(state)), *sales)
 
 
 def queued(state: State, event: SaleQueued) -> Step:
@@ -170,6 +180,17 @@ def _go_on(state: State, event: Event) -> Step:
 def _unlinked(step: Step, sale: Sale) -> Step:
     """Forget the customer and take the link back."""
     return forget(step).then(DropLink(sale.id)) if step.state.member else step
+
+
+def _links(state: State) -> tuple[tuple[SaleId, Handle], ...]:
+    """The links that the state still wants: of the open sale, and of sales on their way."""
+    phase, sale = state.phase, _sale_of(state.phase)
+    found = [(each.sale, each.link) for each in state.undelivered if each.link]
+    if isinstance(phase, Paid | ReceiptOwed) and phase.sold.link:
+        found.append((phase.sold.sale.id, phase.sold.link))
+    if sale and state.member:
+        found.append((sale.id, state.member.handle))
+    return tuple(found)
 
 
 def _sale_of(phase: object) -> Sale | None:

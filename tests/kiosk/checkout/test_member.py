@@ -12,6 +12,7 @@ from kiosk.checkout.commands import (
     DropLink,
     Forget,
     Identify,
+    KeepLinks,
     PrintReceipt,
     QueueSale,
     SealLink,
@@ -56,7 +57,7 @@ from kiosk.checkout.states import (
     Thanks,
     Told,
 )
-from kiosk.ids import Handle, JobId, SaleId
+from kiosk.ids import NOBODY, Handle, JobId, SaleId
 from kiosk.money import Money
 from kiosk.screens.present import present
 from kiosk.screens.values import MemberState, ScanView
@@ -90,9 +91,12 @@ def test_a_member_buys_and_is_forgotten_when_the_money_is_there() -> None:
         >> PayPressed(1, Money(119)) << Authorize(P1, Money(119))
         >> CardApproved(P1, card())
         >> PaymentClosed(P1) << PrintReceipt << Forget(H1)
-        >> ReceiptPrinted(J2) << QueueSale
     )  # fmt: skip
+    (Story(story.state) >> DeviceOnline(Device.OUTBOX) << KeepLinks(((S0, H1),))).ends_in(Paid)
+    story = story >> ReceiptPrinted(J2) << QueueSale
     (record,) = story.state.undelivered
+    again = Story(story.state) >> DeviceOnline(Device.OUTBOX)
+    (again << KeepLinks(((S0, H1),)) << QueueSale(record, H1)).ends_in(Thanks)
     assert (record.sale, record.total, record.lines, record.receipt) == (S0, Money(119), 1, 1)
     assert len(bytes.fromhex(record.digest)) == 32
     assert (story >> SaleQueued(S0)).ends_in(Thanks).undelivered == ()
@@ -167,6 +171,18 @@ def test_not_me_takes_it_all_back() -> None:
     assert state.member is None
 
 
+def test_a_sale_of_somebody_who_withdrew_carries_no_link() -> None:
+    """Also where the outbox never heard of it: the state decides, after a restart anew."""
+    story = greeted() >> NotMePressed() << Forget(H1) << DropLink(S0)
+    (Story(story.state) >> Restarted(SHOP, service=True) << KeepLinks(())).ends_in(Shopping)
+    story = story >> PayPressed(1, Money(119)) << Authorize
+    story = story >> CardApproved(P1, card()) >> PaymentClosed(P1) << PrintReceipt
+    story = story >> ReceiptPrinted(J2)
+    (queued,) = story._commands
+    assert isinstance(queued, QueueSale)
+    assert queued.link == NOBODY
+
+
 def test_another_customer_takes_the_place_of_the_first() -> None:
     """Nothing of the first is left, neither in memory nor in the outbox."""
     story = (
@@ -230,7 +246,8 @@ def test_a_declined_card_leaves_the_customer_greeted() -> None:
 
 def test_after_a_restart_the_name_is_gone_and_the_link_is_not() -> None:
     """Points still come; "not me" still takes them back."""
-    state = (Story(greeted().state) >> Restarted(SHOP, service=True)).ends_in(Shopping)
+    story = Story(greeted().state) >> Restarted(SHOP, service=True) << KeepLinks(((S0, H1),))
+    state = story.ends_in(Shopping)
     assert state.member is not None
     assert (state.member.known, state.member.sealed) == (Known.LATER, True)
     (Story(state) >> NotMePressed() << Forget(H1) << DropLink(S0)).ends_in(Shopping)
@@ -256,8 +273,8 @@ def test_every_paid_sale_is_queued_until_the_outbox_has_it() -> None:
     failed = sold >> ReceiptFailed(J2, PrintFault.PAPER_OUT, False)
     story = failed >> ReceiptWaived() << QueueSale
     (record,) = story.state.undelivered
-    story = story >> DeviceOnline(Device.OUTBOX) << QueueSale(record)
-    story = story >> Restarted(SHOP, service=True) << QueueSale(record)
+    story = story >> DeviceOnline(Device.OUTBOX) << KeepLinks(()) << QueueSale(record)
+    story = story >> Restarted(SHOP, service=True) << KeepLinks(()) << QueueSale(record)
     assert (story >> SaleQueued(S0)).state.undelivered == ()
 
 

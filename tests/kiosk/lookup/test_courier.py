@@ -12,21 +12,34 @@ from pathlib import Path
 import pytest
 
 import kiosk.lookup.courier as courier_module
-from kiosk.checkout.commands import DeviceCommand, DropLink, QueueSale, ReadyTerminal, SealLink
+from kiosk.checkout.commands import (
+    DeviceCommand,
+    DropLink,
+    KeepLinks,
+    QueueSale,
+    ReadyTerminal,
+    SealLink,
+)
 from kiosk.checkout.delivery import Delivery
 from kiosk.checkout.events import Device, DeviceFault, DeviceOnline, Event, FaultKind
 from kiosk.checkout.member_events import LinkSealed, SaleQueued
 from kiosk.clock import SystemClock
-from kiosk.ids import Handle, SaleId
+from kiosk.ids import NOBODY, Handle, SaleId
 from kiosk.lookup.courier import Courier
 from kiosk.lookup.outbox import Outbox
 from kiosk.money import Money
 from kiosk.ports import Cancel, Forged, LocalProtocolError, Unavailable
 from kiosk.vault import EvidenceKind, Vault
-from service.wire.sales import BATCH_MOST
+from service.wire.sales import BATCH_MOST, LINK_BYTES
 from tests.centre import Centre
 
 NUMBER = b"4711-0815"
+FORMAT_1 = f"""
+DROP TABLE link;
+CREATE TABLE link (sale TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+INSERT INTO link VALUES ('K1-abc-s000002', x'{bytes(LINK_BYTES).hex()}');
+UPDATE head SET format = 1;
+"""
 
 
 def sale(number: int) -> SaleId:
@@ -99,7 +112,7 @@ def test_a_sale_with_its_link_is_delivered_and_deleted(post: Post) -> None:
     """The service alone reads whose sale it is; afterwards nothing of it is on the kiosk's disk."""
     handle = post.show()
     assert post.do(SealLink(sale(1), handle)) == [LinkSealed(handle)]
-    assert post.do(QueueSale(record(1))) == [SaleQueued(sale(1))]
+    assert post.do(QueueSale(record(1), handle)) == [SaleQueued(sale(1))]
     assert post.deliver(1)[0] == DeviceOnline(Device.OUTBOX)
     booked = post.centre.sales[1]
     assert (booked.id, booked.total, booked.receipt, booked.linked) == (sale(1), 101, 1, True)
@@ -119,11 +132,53 @@ def test_a_sale_without_a_customer_looks_the_same_outside(post: Post) -> None:
 
 def test_a_link_that_was_taken_back_goes_nowhere(post: Post) -> None:
     """Not me, unknown, or nothing bought."""
-    post.do(SealLink(sale(1), post.show()))
+    handle = post.show()
+    post.do(SealLink(sale(1), handle))
     assert post.do(DropLink(sale(1))) == []
-    post.do(QueueSale(record(1)))
+    post.do(QueueSale(record(1), handle))
     post.deliver(1)
     assert not post.centre.sales[1].linked
+
+
+@pytest.mark.parametrize("now", ["nobody", "somebody else"])
+def test_a_link_that_was_taken_back_unheard_goes_nowhere(post: Post, now: str) -> None:
+    """The word to drop it was lost: what the state wants decides, and nothing else stays."""
+    post.do(SealLink(sale(1), post.show()))
+    other = post.show()
+    link = other if now == "somebody else" else NOBODY
+    if link:
+        post.do(SealLink(sale(1), link))
+    post.restart()
+    post.do(QueueSale(record(1), link))
+    assert post.courier._opened()._db.execute("SELECT count(*) FROM link").fetchone() == (0,)
+    post.deliver(1)
+    assert post.centre.sales[1].linked == bool(link)
+
+
+def test_only_the_links_that_are_wanted_stay(post: Post) -> None:
+    """Said anew after a restart, and when the outbox was away."""
+    first, second, third = (post.show() for _ in range(3))
+    post.do(SealLink(sale(1), first))
+    post.do(SealLink(sale(1), second))
+    post.do(SealLink(sale(2), third))
+    assert post.do(KeepLinks(((sale(1), second),))) == []
+    rows = post.courier._opened()._db.execute("SELECT sale, handle FROM link").fetchall()
+    assert rows == [(sale(1), second)]
+
+
+def test_a_file_of_the_first_format_is_read_on(post: Post) -> None:
+    """Its sales stay; its links say nothing of whom they belong to, and go."""
+    post.do(QueueSale(record(1)))
+    post.courier.close()
+    with closing(sqlite3.connect(post.path)) as db:
+        db.executescript(FORMAT_1)
+    post.restart()
+    handle = post.show()
+    post.do(SealLink(sale(3), handle))
+    post.do(QueueSale(record(2)))
+    post.do(QueueSale(record(3), handle))
+    post.deliver(3)
+    assert [each.linked for each in post.centre.sales.values()] == [False, False, True]
 
 
 def test_a_customer_who_left_before_the_seal_is_not_linked(post: Post) -> None:
@@ -149,10 +204,11 @@ def test_the_same_sale_twice_is_one(post: Post) -> None:
 @pytest.mark.parametrize("crash", ["linked", "queued", "lost answer"])
 def test_a_crash_between_the_steps_loses_and_doubles_nothing(post: Post, crash: str) -> None:
     """Between link, queue and delivery, and with the receipt of the service on its way."""
-    post.do(SealLink(sale(1), post.show()))
+    handle = post.show()
+    post.do(SealLink(sale(1), handle))
     if crash == "linked":
         post.restart()
-    post.do(QueueSale(record(1)))
+    post.do(QueueSale(record(1), handle))
     if crash == "queued":
         post.restart()
     if crash == "lost answer":
