@@ -211,6 +211,7 @@ class Told(StrEnum):
     CARD_UNKNOWN = "card_unknown"
     CARD_NOT_TAKEN = "card_not_taken"
     CARD_AWAY = "card_away"
+    CARD_FORGOTTEN = "card_forgotten"
 
 
 @dataclass(frozen=True, slots=True)

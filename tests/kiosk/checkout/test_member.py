@@ -16,13 +16,17 @@ from kiosk.checkout.commands import (
     PrintReceipt,
     QueueSale,
     SealLink,
+    StartTimer,
+    StopTimer,
 )
+from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
     ArticleScanned,
     CardApproved,
     Device,
     DeviceFault,
     DeviceOnline,
+    Event,
     FaultKind,
     PaymentClosed,
     PaymentDeclined,
@@ -46,10 +50,12 @@ from kiosk.checkout.member_events import (
     NotMePressed,
     SaleQueued,
 )
+from kiosk.checkout.regions.member import MEMBER_SECONDS
 from kiosk.checkout.states import (
     Attract,
     InDoubt,
     Known,
+    Notice,
     Paid,
     Paying,
     Shopping,
@@ -61,7 +67,7 @@ from kiosk.ids import NOBODY, Handle, JobId, SaleId
 from kiosk.money import Money
 from kiosk.screens.present import present
 from kiosk.screens.values import MemberState, ScanView
-from tests.story import MILK, P1, SHOP, WATER, Story, card, shopping
+from tests.story import MILK, NOW, P1, SHOP, WATER, Story, card, shopping
 
 H1, H2 = Handle("f00d"), Handle("beef")
 S0 = SaleId("K1-abc-s000000")
@@ -120,6 +126,57 @@ def test_pay_waits_for_the_seal_and_no_longer_than_a_second() -> None:
     (Story(held) >> TimerFired(Timer.LINK) << Authorize(P1, Money(119))).ends_in(Paying)
     (Story(held) >> AWAY << Forget(H1) << DropLink(S0) << Authorize).ends_in(Paying)
     (Story(held) >> CustomerUnknown(H1) << Forget(H1) << DropLink(S0) << Authorize).ends_in(Paying)
+
+
+def test_a_card_shown_while_pay_waits_keeps_it_waiting() -> None:
+    """For the link of whoever is here now, and no longer than before."""
+    story = (
+        Story(served(MILK))
+        >> CustomerShown(H1) << SealLink << Identify
+        >> PayPressed(1, Money(119))
+        >> CustomerShown(H2) << Forget(H1) << DropLink << SealLink(S0, H2) << Identify
+    )  # fmt: skip
+    (Story(story.state) >> LinkSealed(H2) << Authorize(P1, Money(119))).ends_in(Paying)
+    (story >> TimerFired(Timer.LINK) << Authorize(P1, Money(119))).ends_in(Paying)
+
+
+def timers(state: State, event: Event) -> list[StartTimer | StopTimer]:
+    """What becomes of the time of a customer with a full basket."""
+    commands = decide(state, replace(event, at=NOW)).commands
+    found = [each for each in commands if isinstance(each, StartTimer | StopTimer)]
+    return [each for each in found if each.timer is Timer.MEMBER]
+
+
+def test_a_customer_who_walked_off_is_forgotten_and_the_basket_stays() -> None:
+    """Whoever comes next neither reads a name nor buys in it."""
+    before = greeted().state
+    story = Story(before) >> TimerFired(Timer.MEMBER) << Forget(H1) << DropLink(S0)
+    state = story.ends_in(Shopping)
+    assert state.phase == before.phase
+    assert (state.member, state.notice) == (None, Notice(Told.CARD_FORGOTTEN))
+    assert present(state, 1).view is not None
+    (Story(served(MILK)) >> TimerFired(Timer.MEMBER)).ends_in(Shopping)
+
+
+def test_whoever_does_something_has_not_walked_off() -> None:
+    """Each touch and scan starts the time anew; devices do not; nobody is timed in a payment."""
+    start, state = [StartTimer(Timer.MEMBER, MEMBER_SECONDS)], greeted().state
+    assert timers(served(MILK), CustomerShown(H1)) == start
+    for event in (ArticleScanned(WATER), PayPressed(1, Money(1)), CustomerShown(H2)):
+        assert timers(state, event) == start
+    assert timers(state, Restarted(SHOP, service=True)) == start
+    assert timers(state, CustomerFound(H1)) == []
+    for event in (NotMePressed(), PayPressed(1, Money(119))):
+        assert timers(state, event) == [StopTimer(Timer.MEMBER)]
+    paying = (Story(state) >> PayPressed(1, Money(119)) << Authorize).state
+    assert timers(paying, PaymentDeclined(P1, 5)) == start
+
+
+def test_a_card_shown_in_thanks_is_not_the_next_customers_for_long() -> None:
+    """With an empty basket it is forgotten as ever; with a full one by its own time."""
+    state = replace(served(), phase=Thanks(1, True))
+    story = Story(state) >> CustomerShown(H1) << SealLink << Identify
+    assert timers(story.state, ArticleScanned(MILK)) == [StartTimer(Timer.MEMBER, MEMBER_SECONDS)]
 
 
 def test_a_basket_that_changed_while_pay_waited_is_not_paid() -> None:
