@@ -162,11 +162,13 @@ def test_whoever_does_something_has_not_walked_off() -> None:
     """Each touch and scan starts the time anew; devices do not; nobody is timed in a payment."""
     start, state = [StartTimer(Timer.MEMBER, MEMBER_SECONDS)], greeted().state
     assert timers(served(MILK), CustomerShown(H1)) == start
-    for event in (ArticleScanned(WATER), PayPressed(1, Money(1)), CustomerShown(H2)):
+    acts: tuple[Event, ...] = (ArticleScanned(WATER), PayPressed(1, Money(1)), CustomerShown(H2))
+    for event in acts:
         assert timers(state, event) == start
     assert timers(state, Restarted(SHOP, service=True)) == start
     assert timers(state, CustomerFound(H1)) == []
-    for event in (NotMePressed(), PayPressed(1, Money(119))):
+    leaves: tuple[Event, ...] = (NotMePressed(), PayPressed(1, Money(119)))
+    for event in leaves:
         assert timers(state, event) == [StopTimer(Timer.MEMBER)]
     paying = (Story(state) >> PayPressed(1, Money(119)) << Authorize).state
     assert timers(paying, PaymentDeclined(P1, 5)) == start

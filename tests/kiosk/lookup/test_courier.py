@@ -13,8 +13,9 @@ from kiosk.checkout.commands import (
 from kiosk.checkout.events import Device, DeviceFault, DeviceOnline, FaultKind
 from kiosk.checkout.member_events import LinkSealed, SaleQueued
 from kiosk.clock import SystemClock
-from kiosk.ids import NOBODY
+from kiosk.ids import NOBODY, Handle
 from kiosk.ports import Cancel, LocalProtocolError, Unavailable
+from kiosk.vault import Shown, Vault
 from service.wire.sales import BATCH_MOST
 from tests.post import NUMBER, Post, record, said_until_empty, sale
 
@@ -71,6 +72,23 @@ def test_a_customer_who_left_before_the_seal_is_not_linked(post: Post) -> None:
     handle = post.show()
     post.vault.wipe(handle)
     assert post.do(SealLink(sale(1), handle)) == []
+
+
+class Leaving(Vault):
+    """The customer leaves when what they showed is about to be read."""
+
+    def shown(self, handle: Handle) -> Shown | None:
+        lent = super().shown(handle)
+        self.wipe(handle)
+        return lent
+
+
+def test_a_customer_who_leaves_during_the_seal_is_not_linked(post: Post) -> None:
+    """Zeros are nobody: a link of them would be refused by the service, and greeted here."""
+    post.vault = Leaving()
+    post.restart()
+    assert post.do(SealLink(sale(1), post.show())) == []
+    assert post.courier._opened()._db.execute("SELECT count(*) FROM link").fetchone() == (0,)
 
 
 def test_the_same_sale_twice_is_one(post: Post) -> None:
