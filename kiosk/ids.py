@@ -14,6 +14,8 @@ JobId = NewType("JobId", str)
 
 Handle = NewType("Handle", str)
 """Where something private lies in the vault: random, one a customer, meaningless anywhere else."""
+NOBODY = Handle("")
+"""Stands where a sale has no customer."""
 
 
 def minted(kiosk: str, epoch: str, kind: str, number: int) -> str:

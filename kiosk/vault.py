@@ -78,7 +78,10 @@ class Vault:
         return False
 
     def shown(self, handle: Handle) -> Shown | None:
-        """What was shown, lent; None if the customer is gone."""
+        """What was shown, lent; None if the customer is gone.
+
+        Who has read it asks once more: if the customer is still there, it was no zeros.
+        """
         with self._lock:
             slot = self._slots.get(handle)
         return Shown(slot.kind, memoryview(slot.evidence)) if slot else None

@@ -50,6 +50,9 @@ class Centre:
         self.faults: deque[str] = deque()
         self.asked: list[Opened] = []
         self.sales: dict[int, SaleRecord] = {}
+        """In the order they were booked, from 1."""
+        self.numbers: dict[tuple[bytes, bytes], set[int]] = {}
+        """Booked, for each kiosk and outbox."""
         self.conflicts: set[str] = set()
         self.clock_ms = 0
         """How far ahead the service's clock is."""
@@ -121,6 +124,13 @@ class Centre:
         context.load_verify_locations(self.identity / "root.pem")
         context.verify_mode = ssl.CERT_REQUIRED
         return context
+
+    def enrol_anew(self) -> None:
+        """The same keys under another kiosk id."""
+        self.kiosk = secrets.token_bytes(16)
+        place = self.identity / "identity.json"
+        told = json.loads(place.read_bytes())
+        place.write_text(json.dumps({**told, "kiosk": self.kiosk.hex()}))
 
     def link_of(self, record: SaleRecord) -> Link:
         """What only the service can read."""
@@ -220,14 +230,18 @@ class Centre:
 
     def _booked(self, opened: Opened) -> tuple[Status, bytes]:
         records = sales_in(opened.body)
+        known = {each.id: each for each in self.sales.values()}
+        numbers = self.numbers.setdefault((self.kiosk, records[0].outbox), set())
         status = Status.BOOKED
-        for record in records:
-            if record.id in self.conflicts:
-                status = Status.CONFLICT
-            else:
-                self.sales.setdefault(record.sequence, record)
+        if any(each.id in self.conflicts or known.get(each.id, each) != each for each in records):
+            status = Status.CONFLICT  # and nothing of it is booked
+        else:
+            for record in records:
+                numbers.add(record.sequence)
+                if record.id not in known:
+                    self.sales[len(self.sales) + 1] = record
         contiguous = 0
-        while contiguous + 1 in self.sales:
+        while contiguous + 1 in numbers:
             contiguous += 1
         return status, pack_receipt(Receipt(self.kiosk, records[0].outbox, contiguous))
 

@@ -20,6 +20,8 @@ from kiosk.vault import EvidenceKind, Vault, wipe
 
 SAME_CODE_SECONDS = 0.3
 """A code read again within this is the same article before the same beam."""
+SAME_CARD_SECONDS = 3.0
+"""A card read within this after the last one is the same, held before a scanner that reads on and on."""
 LOOK_SECONDS = 0.05
 """Between looks while a scan may end by silence."""
 QUIET_SECONDS = 0.09
@@ -48,6 +50,7 @@ class SerialScanner:
         self._connect = connect
         self._line: PrivateLine | None = None
         self._buffer = bytearray(CHUNK)
+        self._card_seen = float("-inf")
 
     def execute(self, command: DeviceCommand, cancel: Cancel) -> Run:
         """Raises LocalProtocolError: a scanner has no commands."""
@@ -92,24 +95,25 @@ class SerialScanner:
                 codes = framer.feed(memoryview(self._buffer)[:count], now)
                 self._buffer[:count] = bytes(count)
                 for code in codes:
-                    # Two customers at once are one: their numbers are not kept to be compared.
                     like = _NOBODY if isinstance(code, Card) else code
                     again = like == last and now - seen < SAME_CODE_SECONDS
                     last, seen = like, now
                     if isinstance(code, Card):
-                        yield from self._card(code, again=again)
+                        yield from self._card(code, now, again=again)
                     elif not again:
                         yield CodeRead(code.symbology, code.text, code.whole)
         finally:
             framer.wipe()
             wipe(self._buffer)
 
-    def _card(self, card: Card, *, again: bool) -> Run:
+    def _card(self, card: Card, now: float, *, again: bool) -> Run:
         if card.number is None:
             if not again:
                 yield CodeRefused(card.symbology, card.length, CodeFault.FOREIGN)
             return
-        if again:
+        # Two customers at once are one: their numbers are not kept to be compared.
+        held, self._card_seen = now - self._card_seen < SAME_CARD_SECONDS, now
+        if held:
             wipe(card.number)
             return
         handle = self._vault.admit(EvidenceKind.TEST_CARD, card.number)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from kiosk.checkout.delivery import Delivery
 from kiosk.checkout.events import Device, Timer
-from kiosk.ids import Handle, JobId, PaymentId, SaleId
+from kiosk.ids import NOBODY, Handle, JobId, PaymentId, SaleId
 from kiosk.money import Money
 from kiosk.receipt import Receipt
 from kiosk.words import Language
@@ -103,11 +103,23 @@ class DropLink:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepLinks:
+    """These links are still wanted and no others: a `DropLink` may have been lost. Says nothing."""
+
+    device: ClassVar[Device] = Device.OUTBOX
+    links: tuple[tuple[SaleId, Handle], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSale:
-    """Keep a sale until the service has booked it -> `SaleQueued`. The same sale twice is one."""
+    """Keep a sale until the service has booked it -> `SaleQueued`. The same sale twice is one.
+
+    `link`: whose link goes with it; every other one of this sale is dropped.
+    """
 
     device: ClassVar[Device] = Device.OUTBOX
     record: Delivery
+    link: Handle = NOBODY
 
 
 DeviceCommand = (
@@ -118,6 +130,7 @@ DeviceCommand = (
     | Identify
     | SealLink
     | DropLink
+    | KeepLinks
     | QueueSale
 )
 Command = DeviceCommand | StartTimer | StopTimer | RequestCancel | Forget

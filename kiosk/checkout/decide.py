@@ -64,6 +64,10 @@ from kiosk.checkout.step import Step, refuse, stay
 
 def decide(state: State, event: Event) -> Step:
     """What `event` does to `state`. An event of an unknown kind is refused."""
+    return member.watched(state, event, _decided(state, event))
+
+
+def _decided(state: State, event: Event) -> Step:
     match event:
         case StartPressed() | LanguageChosen() | QuantitySet() | UndoPressed() | PayPressed():
             return _customer(state, event)
@@ -228,6 +232,8 @@ def _timer(state: State, event: TimerFired) -> Step:
             return member.left(service.home(state), sale)
         case Timer.LINK, Shopping():
             return member.waited(state, event)
+        case Timer.MEMBER, _:
+            return member.walked_off(state, event)
         case Timer.IDLE, ReceiptOwed() as phase:
             return ending.waived(state, phase)
         case Timer.ASK_AGAIN, InDoubt() as phase:

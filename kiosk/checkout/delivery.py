@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.codec import encode
-from kiosk.ids import SaleId
+from kiosk.ids import NOBODY, Handle, SaleId
 from kiosk.money import Money
 
 
@@ -24,6 +24,8 @@ class Delivery:
     """The receipt number."""
     digest: str
     """SHA-256 of the sale as it stands in the state, in hex."""
+    link: Handle = field(default=NOBODY, compare=False)
+    """Which link of the outbox goes with it. Not part of the state's digest: older journals replay."""
 
 
 def digest_of_sale(sold: object) -> str:

@@ -78,6 +78,7 @@ class Timer(StrEnum):
     NOTICE = "notice"
     UNDO = "undo"
     LINK = "link"
+    MEMBER = "member"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from kiosk.basket import Basket
 from kiosk.checkout.delivery import Delivery
 from kiosk.checkout.events import Card, PrintFault, Transaction
 from kiosk.codec import ADDED
-from kiosk.ids import Handle, JobId, LineId, PaymentId, SaleId
+from kiosk.ids import NOBODY, Handle, JobId, LineId, PaymentId, SaleId
 from kiosk.money import Money
 from kiosk.receipt import Shop, Slip
 from kiosk.words import Language
@@ -153,6 +153,9 @@ class Sold:
     number: int
     """The receipt number."""
     ended: datetime
+    link: Handle = field(default=NOBODY, compare=False)
+    """Whose link the outbox had confirmed when the money was there. Not part of any digest: that of
+    the sale tells nothing of customers, and older journals replay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,7 @@ class Told(StrEnum):
     CARD_UNKNOWN = "card_unknown"
     CARD_NOT_TAKEN = "card_not_taken"
     CARD_AWAY = "card_away"
+    CARD_FORGOTTEN = "card_forgotten"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import random
 import secrets
 from pathlib import Path
 
-from kiosk.checkout.commands import DeviceCommand, DropLink, QueueSale, SealLink
+from kiosk.checkout.commands import DeviceCommand, DropLink, KeepLinks, QueueSale, SealLink
 from kiosk.checkout.events import Device, DeviceFault, DeviceOnline, FaultKind
 from kiosk.checkout.member_events import LinkSealed, SaleQueued
 from kiosk.clock import Clock
@@ -37,7 +37,7 @@ ATTEMPT_SECONDS = 5.0
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 60.0
 ALARM_PAUSE = 600.0
-"""After a conflict or a forgery: people have to look, asking again soon changes nothing."""
+"""After a forgery: people have to look, asking again soon changes nothing."""
 
 log = logging.getLogger("kiosk.outbox")
 
@@ -65,6 +65,8 @@ class Courier:
         self._empty = False
         self._troubles = 0
         self._rest = 0.0
+        self._singly = 0
+        """So many sales go one by one: among them is one that the service does not book."""
 
     # --- commands -----------------------------------------------------------------------------------
 
@@ -86,12 +88,14 @@ class Courier:
             case SealLink(sale=sale, handle=handle):
                 sealed = self._sealed(command)
                 if sealed:
-                    outbox.keep_link(sale, sealed)
+                    outbox.keep_link(sale, handle, sealed)
                     yield LinkSealed(handle)
             case DropLink(sale=sale):
                 outbox.drop_link(sale)
-            case QueueSale(record=record):
-                outbox.queue(record)
+            case KeepLinks(links=links):
+                outbox.keep_links(links)
+            case QueueSale(record=record, link=link):
+                outbox.queue(record, link)
                 self._empty = False
                 yield SaleQueued(record.sale)
             case _:
@@ -111,7 +115,7 @@ class Courier:
         if key is None:
             raise Unavailable("no key to seal to is in force")
         try:
-            return seal_link(
+            sealed = seal_link(
                 key.id,
                 PublicKey(key.public),
                 keys.tenant,
@@ -123,6 +127,8 @@ class Courier:
             )
         except (Malformed, BadKey) as error:
             raise Unavailable(f"a link could not be sealed: {error}") from error
+        gone = self._vault.shown(command.handle) is None  # then it may be zeros that were sealed
+        return b"" if gone else sealed
 
     # --- idle ---------------------------------------------------------------------------------------
 
@@ -148,12 +154,13 @@ class Courier:
 
     def _delivered(self, wanted: Cancel) -> Run:
         outbox = self._opened()
-        records = outbox.oldest(BATCH_MOST)
-        if not records:
+        if not outbox.oldest(1):
             self._empty = True
             return
         try:
-            gone = self._deliver(outbox, records, wanted)
+            self._renumber(outbox)
+            records = outbox.oldest(1 if self._singly else BATCH_MOST)
+            gone, conflict = self._deliver(outbox, records, wanted)
         except Forged as error:
             log.error("ALARM: %s", error)
             self._later(ALARM_PAUSE)
@@ -167,13 +174,34 @@ class Courier:
             self._session.close()
         else:
             if gone:
-                self._failures = 0
+                self._failures, self._singly = 0, max(0, self._singly - 1)
+            elif conflict and len(records) > 1:
+                self._singly = len(records)
+            elif conflict:
+                yield self._set_aside(outbox, records[0])
             else:
                 self._later(ALARM_PAUSE)
                 yield _alarm(f"sale {records[0].id} is not booked: people have to look")
 
-    def _deliver(self, outbox: Outbox, records: tuple[SaleRecord, ...], wanted: Cancel) -> int:
-        """How many sales are booked now that were not."""
+    def _set_aside(self, outbox: Outbox, record: SaleRecord) -> DeviceFault:
+        """One sale that is in conflict must not keep back all that come after it."""
+        outbox.set_aside(record.sequence)
+        self._singly = 0
+        self._later(0.0)  # a service that books nothing at all is not hammered
+        detail = f"sale {record.id} is in conflict and set aside: people have to look"
+        log.error("ALARM: %s", detail)
+        return _alarm(detail)
+
+    def _renumber(self, outbox: Outbox) -> None:
+        """Where the kiosk was enrolled anew. Raises Unavailable."""
+        links = outbox.belong_to(self._session.identity.kiosk)
+        if links:
+            log.warning("enrolled anew: %d links of the former id will not be believed", links)
+
+    def _deliver(
+        self, outbox: Outbox, records: tuple[SaleRecord, ...], wanted: Cancel
+    ) -> tuple[int, bool]:
+        """How many sales are booked now that were not, and whether these are in conflict."""
         limit = self._session.limit(ATTEMPT_SECONDS, wanted)
         told = self._session.ask(Ask(Kind.SALE, pack_sales(records)), limit)
         try:
@@ -182,7 +210,10 @@ class Courier:
                 raise Unreachable("the service asks to wait", float(retry))
             if status not in (Status.BOOKED, Status.CONFLICT):
                 raise Refused(f"the service does not take sales: {status.name}")
-            return outbox.booked(self._contiguous(outbox, told)) if told.answer.body else 0
+            if not told.answer.body:
+                return 0, False
+            gone = outbox.booked(self._contiguous(outbox, told))
+            return gone, status is Status.CONFLICT
         finally:
             told.wipe()
 

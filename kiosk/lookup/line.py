@@ -10,7 +10,7 @@ import contextlib
 import select
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -23,6 +23,8 @@ LOOK_SECONDS = 0.05
 CHUNK = 16384
 RETRY_MOST = 3600.0
 T = TypeVar("T")
+Place = tuple[socket.AddressFamily, socket.SocketKind, int, str, object]
+"""As `getaddrinfo` tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +113,8 @@ class ServiceLine:
 
     def _open(self, limit: Limit) -> ssl.SSLSocket:
         # Names are looked up by the system, which cannot be interrupted; a shop gives an address.
-        family, kind, protocol, _, place = socket.getaddrinfo(
-            *self._place, type=socket.SOCK_STREAM
-        )[0]
-        raw = socket.socket(family, kind, protocol)
+        raw = self._reached(socket.getaddrinfo(*self._place, type=socket.SOCK_STREAM), limit)
         try:
-            raw.setblocking(False)
-            self._connect(raw, place, limit)
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock = self._tls().wrap_socket(
                 raw, server_hostname=self._place[0], do_handshake_on_connect=False
@@ -131,6 +128,32 @@ class ServiceLine:
             sock.close()
             raise
         return sock
+
+    def _reached(self, found: Sequence[Place], limit: Limit) -> socket.socket:
+        """A connection to the first address that takes one; a silent one has its share of the time.
+
+        Raises OSError or Unreachable: what was said of the last address.
+        """
+        *others, last = found
+        for number, place in enumerate(others):
+            now = self._clock.monotonic()
+            share = (limit.end - now) / (len(found) - number)
+            try:
+                return self._connected(place, Limit(now + share, limit.cancel))
+            except (OSError, Unreachable):
+                self._check(limit)
+        return self._connected(last, limit)
+
+    def _connected(self, found: Place, limit: Limit) -> socket.socket:
+        family, kind, protocol, _, place = found
+        raw = socket.socket(family, kind, protocol)
+        try:
+            raw.setblocking(False)
+            self._connect(raw, place, limit)
+        except BaseException:
+            raw.close()
+            raise
+        return raw
 
     def _connect(self, raw: socket.socket, place: object, limit: Limit) -> None:
         with contextlib.suppress(BlockingIOError):

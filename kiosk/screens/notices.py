@@ -46,7 +46,7 @@ def notice_of(state: State, words: Words) -> Notice | None:
                 words("That is the largest quantity."),
                 words("Please ask our staff for more."),
             )
-        case Told.CARD_UNKNOWN | Told.CARD_NOT_TAKEN | Told.CARD_AWAY:
+        case Told.CARD_UNKNOWN | Told.CARD_NOT_TAKEN | Told.CARD_AWAY | Told.CARD_FORGOTTEN:
             return _card_notice(told, words)
         case _:
             return _payment_notice(told, code, words)
@@ -57,6 +57,12 @@ def _card_notice(told: Told, words: Words) -> Notice:
     match told:
         case Told.CARD_UNKNOWN:
             text = words("We do not know this customer card.")
+        case Told.CARD_FORGOTTEN:
+            return Notice(
+                Tone.INFO,
+                words("After this long pause the customer card counts no more."),
+                words("Show it again, or simply go on with your purchase."),
+            )
         case Told.CARD_NOT_TAKEN:
             text = words("Customer cards are not used at this checkout.")
         case _:

@@ -20,7 +20,7 @@ from drivers.zvt.simulator import TerminalSimulator
 from kiosk.checkout.commands import DeviceCommand, Identify
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import ArticleScanned, Device
-from kiosk.checkout.member_events import CustomerFound, CustomerShown, LinkSealed
+from kiosk.checkout.member_events import CustomerFound, CustomerShown, LinkSealed, NotMePressed
 from kiosk.checkout.states import InDoubt, Paid, ReceiptOwed, Shopping, State
 from kiosk.clock import SystemClock
 from kiosk.journal import replay
@@ -127,6 +127,17 @@ def sell(kiosk: Wired, vault: Vault) -> None:
     kiosk.let_pass(120, while_in=InDoubt)
 
 
+def sell_to_nobody(kiosk: Wired, vault: Vault) -> None:
+    """Somebody who says "not me" buys milk."""
+    kiosk.start()
+    handle = vault.admit(EvidenceKind.TEST_CARD, bytearray(NUMBER))
+    kiosk.kiosk.post(CustomerShown(handle))
+    kiosk.kiosk.post(ArticleScanned(MILK))
+    kiosk.kiosk.post(NotMePressed())
+    kiosk.pay()
+    kiosk.let_pass(120, while_in=InDoubt)
+
+
 def finish(kiosk: Wired, vault: Vault) -> None:
     """After power on: the customer, still there, pays if nothing was charged."""
     del vault
@@ -153,12 +164,12 @@ def check(shop: Shop, centre: Centre) -> None:
     state, kinds = state_of(shop)
     outbox = Outbox(shop.folder / "outbox.db")
     rows = outbox.oldest(16)
-    pending = outbox._db.execute("SELECT count(*) FROM link").fetchone()[0]
+    pending: int = outbox._db.execute("SELECT count(*) FROM link").fetchone()[0]
     outbox.close()
     assert len(rows) == state.receipts <= 1
     assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))
     for row in rows:
-        assert row.linked == (LinkSealed in kinds)
+        assert row.linked == (LinkSealed in kinds and NotMePressed not in kinds)
         if row.linked:
             link = centre.link_of(row)
             assert (link.sale, link.evidence.data) == (row.id, NUMBER)
@@ -167,8 +178,12 @@ def check(shop: Shop, centre: Centre) -> None:
         assert NUMBER not in path.read_bytes(), path.name
 
 
+@pytest.mark.parametrize("act", [sell, sell_to_nobody])
 def test_no_crash_point_loses_doubles_or_betrays_a_member(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    act: Callable[[Wired, Vault], None],
 ) -> None:
     """A kill at every call of journal, outbox, terminal and printer."""
     monkeypatch.setattr(kiosk.journal, "RESERVE_BYTES", 4096)
@@ -178,7 +193,7 @@ def test_no_crash_point_loses_doubles_or_betrays_a_member(
     while ended == KILLED:
         number += 1
         shop = Shop(tmp_path / str(number), centre.identity)
-        ended = shop.run(sell, kill_at=number)
+        ended = shop.run(act, kill_at=number)
         shop.run(finish)
         check(shop, centre)
         linked += LinkSealed in state_of(shop)[1]

@@ -27,7 +27,7 @@ from kiosk.checkout.states import (
     Thanks,
 )
 from kiosk.checkout.step import Step, enter, forget, mint, stay
-from kiosk.ids import JobId
+from kiosk.ids import NOBODY, JobId
 from kiosk.receipt import Receipt, Slip, Tender, receipt_of
 
 THANKS_SECONDS = 8.0
@@ -47,7 +47,9 @@ def paid(
     baseline = Baseline(card.terminal_id, card.trace, card.receipt)
     devices = replace(state.devices, baseline=baseline if card.trace else state.devices.baseline)
     state = replace(state, receipts=number, devices=devices, live=Live())
-    sold = Sold(sale, payment, card, slips, number, ended)
+    member = state.member
+    link = member.handle if member and member.sealed else NOBODY
+    sold = Sold(sale, payment, card, slips, number, ended, link)
     return forget(print_receipt(state, sold, copy=False))
 
 
@@ -114,9 +116,12 @@ def _deliver(step: Step, sold: Sold) -> Step:
         lines=len(sold.sale.basket.lines),
         receipt=sold.number,
         digest=digest_of_sale(sold),
+        link=sold.link,
     )
     undelivered = (*step.state.undelivered, record)
-    return replace(step, state=replace(step.state, undelivered=undelivered)).then(QueueSale(record))
+    return replace(step, state=replace(step.state, undelivered=undelivered)).then(
+        QueueSale(record, record.link)
+    )
 
 
 def _receipt(state: State, sold: Sold, *, copy: bool) -> Receipt:

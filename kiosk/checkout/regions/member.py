@@ -9,12 +9,26 @@ from kiosk.checkout.commands import (
     DropLink,
     Forget,
     Identify,
+    KeepLinks,
     QueueSale,
     SealLink,
     StartTimer,
     StopTimer,
 )
-from kiosk.checkout.events import DeviceFault, Event, FaultKind, Timer
+from kiosk.checkout.events import (
+    ArticleScanned,
+    CodeRefused,
+    DeviceFault,
+    Event,
+    FaultKind,
+    LanguageChosen,
+    PayPressed,
+    QuantitySet,
+    Restarted,
+    StartPressed,
+    Timer,
+    UndoPressed,
+)
 from kiosk.checkout.member_events import (
     CustomerFound,
     CustomerShown,
@@ -24,13 +38,15 @@ from kiosk.checkout.member_events import (
     SaleQueued,
 )
 from kiosk.checkout.regions import selling
-from kiosk.checkout.regions.selling import IDLE_SECONDS
+from kiosk.checkout.regions.selling import IDLE_SECONDS, LINK_SECONDS
 from kiosk.checkout.states import (
     Attract,
     InDoubt,
     Known,
     Member,
+    Paid,
     Paying,
+    ReceiptOwed,
     Sale,
     Settling,
     Shopping,
@@ -39,10 +55,30 @@ from kiosk.checkout.states import (
     Told,
 )
 from kiosk.checkout.step import Step, forget, stay, tell
+from kiosk.ids import Handle, SaleId
+
+MEMBER_SECONDS = 120.0
+"""So long a customer with a full basket is greeted without doing anything; then they have walked off.
+
+Nobody who comes after them shall see who they are, or buy in their name. The basket stays."""
+
+_CUSTOMERS = (
+    StartPressed,
+    LanguageChosen,
+    QuantitySet,
+    UndoPressed,
+    PayPressed,
+    ArticleScanned,
+    CodeRefused,
+    CustomerShown,
+)
 
 
 def shown(state: State, event: CustomerShown) -> Step:
-    """Ask who it is, and keep whose sale it is; somebody shown before is forgotten."""
+    """Ask who it is, and keep whose sale it is; somebody shown before is forgotten.
+
+    A pay that waited for their link waits for this one.
+    """
     phase = state.phase
     if isinstance(phase, Attract | Thanks):
         opened = selling.begin(state, event)
@@ -54,12 +90,15 @@ def shown(state: State, event: CustomerShown) -> Step:
         return tell(stay(state), Told.CARD_NOT_TAKEN).then(Forget(event.handle))
     if state.member and state.member.handle == event.handle:
         return stay(state)  # yielded again after WAIT
+    waits = state.member.pay if state.member else None
     before = _unlinked(stay(state), phase.sale)
     idle = () if phase.sale.basket.lines else (StartTimer(Timer.IDLE, IDLE_SECONDS),)
-    fresh = replace(before.state, member=Member(event.handle), notice=None)
+    link = (StartTimer(Timer.LINK, LINK_SECONDS),) if waits else ()
+    fresh = replace(before.state, member=Member(event.handle, pay=waits), notice=None)
     return replace(before, state=fresh).then(
         StopTimer(Timer.NOTICE),
         *idle,
+        *link,
         SealLink(phase.sale.id, event.handle),
         Identify(phase.sale.id, event.handle),
     )
@@ -104,6 +143,20 @@ def waited(state: State, event: Event) -> Step:
     return _go_on(state, event)
 
 
+def walked_off(state: State, event: Event) -> Step:
+    """Nobody has done anything for long: whoever comes next is somebody else."""
+    return _without(state, event, Told.CARD_FORGOTTEN) if _watched(state) else stay(state)
+
+
+def watched(before: State, event: Event, step: Step) -> Step:
+    """The time of a customer with a full basket runs anew whenever they do something."""
+    if not _watched(step.state):
+        return step.then(StopTimer(Timer.MEMBER)) if _watched(before) else step
+    if _watched(before) and not isinstance(event, (*_CUSTOMERS, Restarted)):
+        return step
+    return step.then(StartTimer(Timer.MEMBER, MEMBER_SECONDS))
+
+
 def lookup_lost(state: State) -> Step:
     """The service cannot be asked: points come later."""
     member = state.member
@@ -135,8 +188,14 @@ def after_restart(state: State) -> tuple[State, tuple[Command, ...]]:
 
 
 def queue_again(state: State) -> tuple[Command, ...]:
-    """What the outbox has not confirmed; it takes the same sale twice as one."""
-    return tuple(QueueSale(record) for record in state.undelivered) if state.service else ()
+    """What the outbox has not confirmed, after whatever link it may still hold against the state.
+
+    It takes the same sale twice as one.
+    """
+    if not state.service:
+        return ()
+    sales = tuple(QueueSale(record, record.link) for record in state.undelivered)
+    return (KeepLinks(_links(state)), *sales)
 
 
 def queued(state: State, event: SaleQueued) -> Step:
@@ -170,6 +229,25 @@ def _go_on(state: State, event: Event) -> Step:
 def _unlinked(step: Step, sale: Sale) -> Step:
     """Forget the customer and take the link back."""
     return forget(step).then(DropLink(sale.id)) if step.state.member else step
+
+
+def _watched(state: State) -> bool:
+    """An empty basket has a shorter time of its own, and so has a payment."""
+    phase = state.phase
+    return (
+        state.member is not None and isinstance(phase, Shopping) and bool(phase.sale.basket.lines)
+    )
+
+
+def _links(state: State) -> tuple[tuple[SaleId, Handle], ...]:
+    """The links that the state still wants: of the open sale, and of sales on their way."""
+    phase, sale = state.phase, _sale_of(state.phase)
+    found = [(each.sale, each.link) for each in state.undelivered if each.link]
+    if isinstance(phase, Paid | ReceiptOwed) and phase.sold.link:
+        found.append((phase.sold.sale.id, phase.sold.link))
+    if sale and state.member:
+        found.append((sale.id, state.member.handle))
+    return tuple(found)
 
 
 def _sale_of(phase: object) -> Sale | None:

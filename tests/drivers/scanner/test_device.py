@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from drivers.line import connect, listen
-from drivers.scanner.device import SAME_CODE_SECONDS, SerialScanner
+from drivers.scanner.device import SAME_CARD_SECONDS, SAME_CODE_SECONDS, SerialScanner
 from drivers.scanner.simulator import ScannerSimulator
 from kiosk.checkout.commands import ReadyTerminal
 from kiosk.checkout.events import CodeFault, CodeRead, CodeRefused, Device, DeviceOnline, Event
@@ -21,6 +21,15 @@ from kiosk.vault import EvidenceKind, Vault
 CLOCK = SystemClock()
 MILK = "4006381333931"
 TORN = CodeRead("", "", whole=False)
+
+
+class HandClock(SystemClock):
+    """A monotonic clock that stands still until it is moved."""
+
+    now_seconds = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now_seconds
 
 
 @dataclass
@@ -102,6 +111,23 @@ def test_a_customer_is_shown_by_a_handle_alone(counter: Counter) -> None:
     assert not any(counter.driver._buffer)
     counter.scanner.scan(MILK)
     assert counter.reads() == CodeRead("E0", MILK)
+
+
+def test_a_card_that_is_held_before_the_scanner_is_one_customer(counter: Counter) -> None:
+    """However often it is read, also between articles; taken away and shown again it is another."""
+    hand = HandClock()
+    counter.driver._clock = hand
+    counter.scanner.scan("CARD:4711-ab", "Q1")
+    assert isinstance(counter.reads(), CustomerShown)
+    for _ in range(5):
+        hand.now_seconds += 1.0
+        counter.scanner.scan("CARD:4711-ab", "Q1")
+        counter.scanner.scan(MILK)
+        assert counter.reads() == CodeRead("E0", MILK)
+    assert len(counter.vault._slots) == 1
+    hand.now_seconds += SAME_CARD_SECONDS
+    counter.scanner.scan("CARD:4711-ab", "Q1")
+    assert isinstance(counter.reads(), CustomerShown)
 
 
 def test_a_customer_nobody_wants_is_wiped(counter: Counter) -> None:

@@ -12,16 +12,21 @@ from kiosk.checkout.commands import (
     DropLink,
     Forget,
     Identify,
+    KeepLinks,
     PrintReceipt,
     QueueSale,
     SealLink,
+    StartTimer,
+    StopTimer,
 )
+from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
     ArticleScanned,
     CardApproved,
     Device,
     DeviceFault,
     DeviceOnline,
+    Event,
     FaultKind,
     PaymentClosed,
     PaymentDeclined,
@@ -45,10 +50,12 @@ from kiosk.checkout.member_events import (
     NotMePressed,
     SaleQueued,
 )
+from kiosk.checkout.regions.member import MEMBER_SECONDS
 from kiosk.checkout.states import (
     Attract,
     InDoubt,
     Known,
+    Notice,
     Paid,
     Paying,
     Shopping,
@@ -56,11 +63,11 @@ from kiosk.checkout.states import (
     Thanks,
     Told,
 )
-from kiosk.ids import Handle, JobId, SaleId
+from kiosk.ids import NOBODY, Handle, JobId, SaleId
 from kiosk.money import Money
 from kiosk.screens.present import present
 from kiosk.screens.values import MemberState, ScanView
-from tests.story import MILK, P1, SHOP, WATER, Story, card, shopping
+from tests.story import MILK, NOW, P1, SHOP, WATER, Story, card, shopping
 
 H1, H2 = Handle("f00d"), Handle("beef")
 S0 = SaleId("K1-abc-s000000")
@@ -90,9 +97,12 @@ def test_a_member_buys_and_is_forgotten_when_the_money_is_there() -> None:
         >> PayPressed(1, Money(119)) << Authorize(P1, Money(119))
         >> CardApproved(P1, card())
         >> PaymentClosed(P1) << PrintReceipt << Forget(H1)
-        >> ReceiptPrinted(J2) << QueueSale
     )  # fmt: skip
+    (Story(story.state) >> DeviceOnline(Device.OUTBOX) << KeepLinks(((S0, H1),))).ends_in(Paid)
+    story = story >> ReceiptPrinted(J2) << QueueSale
     (record,) = story.state.undelivered
+    again = Story(story.state) >> DeviceOnline(Device.OUTBOX)
+    (again << KeepLinks(((S0, H1),)) << QueueSale(record, H1)).ends_in(Thanks)
     assert (record.sale, record.total, record.lines, record.receipt) == (S0, Money(119), 1, 1)
     assert len(bytes.fromhex(record.digest)) == 32
     assert (story >> SaleQueued(S0)).ends_in(Thanks).undelivered == ()
@@ -116,6 +126,59 @@ def test_pay_waits_for_the_seal_and_no_longer_than_a_second() -> None:
     (Story(held) >> TimerFired(Timer.LINK) << Authorize(P1, Money(119))).ends_in(Paying)
     (Story(held) >> AWAY << Forget(H1) << DropLink(S0) << Authorize).ends_in(Paying)
     (Story(held) >> CustomerUnknown(H1) << Forget(H1) << DropLink(S0) << Authorize).ends_in(Paying)
+
+
+def test_a_card_shown_while_pay_waits_keeps_it_waiting() -> None:
+    """For the link of whoever is here now, and no longer than before."""
+    story = (
+        Story(served(MILK))
+        >> CustomerShown(H1) << SealLink << Identify
+        >> PayPressed(1, Money(119))
+        >> CustomerShown(H2) << Forget(H1) << DropLink << SealLink(S0, H2) << Identify
+    )  # fmt: skip
+    (Story(story.state) >> LinkSealed(H2) << Authorize(P1, Money(119))).ends_in(Paying)
+    (story >> TimerFired(Timer.LINK) << Authorize(P1, Money(119))).ends_in(Paying)
+
+
+def timers(state: State, event: Event) -> list[StartTimer | StopTimer]:
+    """What becomes of the time of a customer with a full basket."""
+    commands = decide(state, replace(event, at=NOW)).commands
+    found = [each for each in commands if isinstance(each, StartTimer | StopTimer)]
+    return [each for each in found if each.timer is Timer.MEMBER]
+
+
+def test_a_customer_who_walked_off_is_forgotten_and_the_basket_stays() -> None:
+    """Whoever comes next neither reads a name nor buys in it."""
+    before = greeted().state
+    story = Story(before) >> TimerFired(Timer.MEMBER) << Forget(H1) << DropLink(S0)
+    state = story.ends_in(Shopping)
+    assert state.phase == before.phase
+    assert (state.member, state.notice) == (None, Notice(Told.CARD_FORGOTTEN))
+    assert present(state, 1).view is not None
+    (Story(served(MILK)) >> TimerFired(Timer.MEMBER)).ends_in(Shopping)
+
+
+def test_whoever_does_something_has_not_walked_off() -> None:
+    """Each touch and scan starts the time anew; devices do not; nobody is timed in a payment."""
+    start, state = [StartTimer(Timer.MEMBER, MEMBER_SECONDS)], greeted().state
+    assert timers(served(MILK), CustomerShown(H1)) == start
+    acts: tuple[Event, ...] = (ArticleScanned(WATER), PayPressed(1, Money(1)), CustomerShown(H2))
+    for event in acts:
+        assert timers(state, event) == start
+    assert timers(state, Restarted(SHOP, service=True)) == start
+    assert timers(state, CustomerFound(H1)) == []
+    leaves: tuple[Event, ...] = (NotMePressed(), PayPressed(1, Money(119)))
+    for event in leaves:
+        assert timers(state, event) == [StopTimer(Timer.MEMBER)]
+    paying = (Story(state) >> PayPressed(1, Money(119)) << Authorize).state
+    assert timers(paying, PaymentDeclined(P1, 5)) == start
+
+
+def test_a_card_shown_in_thanks_is_not_the_next_customers_for_long() -> None:
+    """With an empty basket it is forgotten as ever; with a full one by its own time."""
+    state = replace(served(), phase=Thanks(1, True))
+    story = Story(state) >> CustomerShown(H1) << SealLink << Identify
+    assert timers(story.state, ArticleScanned(MILK)) == [StartTimer(Timer.MEMBER, MEMBER_SECONDS)]
 
 
 def test_a_basket_that_changed_while_pay_waited_is_not_paid() -> None:
@@ -165,6 +228,18 @@ def test_not_me_takes_it_all_back() -> None:
     state = (Story(before) >> NotMePressed() << Forget(H1) << DropLink(S0)).ends_in(Shopping)
     assert state.phase == before.phase
     assert state.member is None
+
+
+def test_a_sale_of_somebody_who_withdrew_carries_no_link() -> None:
+    """Also where the outbox never heard of it: the state decides, after a restart anew."""
+    story = greeted() >> NotMePressed() << Forget(H1) << DropLink(S0)
+    (Story(story.state) >> Restarted(SHOP, service=True) << KeepLinks(())).ends_in(Shopping)
+    story = story >> PayPressed(1, Money(119)) << Authorize
+    story = story >> CardApproved(P1, card()) >> PaymentClosed(P1) << PrintReceipt
+    story = story >> ReceiptPrinted(J2)
+    (queued,) = story._commands
+    assert isinstance(queued, QueueSale)
+    assert queued.link == NOBODY
 
 
 def test_another_customer_takes_the_place_of_the_first() -> None:
@@ -230,7 +305,8 @@ def test_a_declined_card_leaves_the_customer_greeted() -> None:
 
 def test_after_a_restart_the_name_is_gone_and_the_link_is_not() -> None:
     """Points still come; "not me" still takes them back."""
-    state = (Story(greeted().state) >> Restarted(SHOP, service=True)).ends_in(Shopping)
+    story = Story(greeted().state) >> Restarted(SHOP, service=True) << KeepLinks(((S0, H1),))
+    state = story.ends_in(Shopping)
     assert state.member is not None
     assert (state.member.known, state.member.sealed) == (Known.LATER, True)
     (Story(state) >> NotMePressed() << Forget(H1) << DropLink(S0)).ends_in(Shopping)
@@ -256,8 +332,8 @@ def test_every_paid_sale_is_queued_until_the_outbox_has_it() -> None:
     failed = sold >> ReceiptFailed(J2, PrintFault.PAPER_OUT, False)
     story = failed >> ReceiptWaived() << QueueSale
     (record,) = story.state.undelivered
-    story = story >> DeviceOnline(Device.OUTBOX) << QueueSale(record)
-    story = story >> Restarted(SHOP, service=True) << QueueSale(record)
+    story = story >> DeviceOnline(Device.OUTBOX) << KeepLinks(()) << QueueSale(record)
+    story = story >> Restarted(SHOP, service=True) << KeepLinks(()) << QueueSale(record)
     assert (story >> SaleQueued(S0)).state.undelivered == ()
 
 

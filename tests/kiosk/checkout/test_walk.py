@@ -15,6 +15,7 @@ from kiosk.checkout.commands import (
     DropLink,
     Forget,
     Identify,
+    KeepLinks,
     PrintReceipt,
     QueueSale,
     ReadyTerminal,
@@ -169,7 +170,7 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
             for last in (transaction(), transaction(trace=8, reversal_of=7), transaction(amount=1)):
                 yield LastOutcome(payment, TID, last)
             yield replace(fault, payment=payment)
-        case PrintReceipt() | Identify() | SealLink() | DropLink() | QueueSale():
+        case PrintReceipt() | Identify() | SealLink() | DropLink() | KeepLinks() | QueueSale():
             pass
 
 
@@ -269,6 +270,12 @@ def check_member(before: State, event: Event, step: Step) -> None:
     if isinstance(before.phase, Shopping) and isinstance(event, customers):
         assert isinstance(phase, Shopping | Paying)
         assert phase.sale == before.phase.sale, "a customer changed the sale"
+    if isinstance(event, Restarted | DeviceOnline) and KeepLinks in linked:
+        (kept,) = (each.links for each in step.commands if isinstance(each, KeepLinks))
+        wanted = {new.handle} if new else set()
+        if isinstance(phase, Shopping):
+            own = {handle for sale, handle in kept if sale == phase.sale.id}
+            assert own == wanted, "a link of somebody who withdrew is kept"
     if isinstance(phase, Thanks) and not isinstance(before.phase, Thanks) and before.service:
         assert QueueSale in linked, "a sale that nobody is told of"
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import kiosk.lookup.courier as courier_module
 from kiosk.vault import Vault
 from tests.centre import Centre
+from tests.post import Post
 
 
 @pytest.fixture
@@ -23,3 +25,15 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
 def vault() -> Vault:
     """An empty one."""
     return Vault()
+
+
+@pytest.fixture
+def post(
+    centre: Centre, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Post]:
+    """A courier that does not wait long."""
+    monkeypatch.setattr(courier_module, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(courier_module, "ATTEMPT_SECONDS", 0.5)
+    made = Post(centre, vault, tmp_path / "outbox.db")
+    yield made
+    made.courier.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -17,7 +18,7 @@ from kiosk.lookup.client import LookupClient
 from kiosk.lookup.greeting import greeting
 from kiosk.lookup.identity import load_identity
 from kiosk.ports import Cancel, LocalProtocolError, RemoteProtocolError, Unavailable, Verdict
-from kiosk.vault import EvidenceKind, Vault
+from kiosk.vault import EvidenceKind, Shown, Vault
 from service.wire.keyset import read_key_set
 from service.wire.messages import EvidenceKind as WireKind
 from service.wire.messages import evidence_in
@@ -255,3 +256,56 @@ def test_it_takes_no_other_commands(desk: Desk) -> None:
     """Asking it to do something else is our own mistake."""
     with pytest.raises(LocalProtocolError):
         next(desk.client.execute(ReadyTerminal(), Cancel()))
+
+
+def test_a_customer_who_leaves_before_the_question_is_not_asked_about(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was lent is zeros by then."""
+    handle, lend = desk.show(), desk.vault.shown
+
+    def leave(shown: Handle) -> Shown | None:
+        lent = lend(shown)
+        desk.vault.wipe(shown)
+        return lent
+
+    monkeypatch.setattr(desk.vault, "shown", leave)
+    assert desk.ask(handle) == []
+    assert desk.centre.asked == []
+
+
+@pytest.mark.parametrize("first", ["refuses", "is silent"])
+def test_every_address_of_the_service_is_tried(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """A name with a dead address first: the next one answers, within the same time."""
+    with socket.socket() as dead:
+        dead.bind(("127.0.0.1", 0))
+        if first == "is silent":
+            dead.listen(0)
+        here = socket.getaddrinfo("127.0.0.1", desk.centre.port, type=socket.SOCK_STREAM)
+        there = socket.getaddrinfo("127.0.0.1", dead.getsockname()[1], type=socket.SOCK_STREAM)
+        fill = [socket.socket() for _ in range(3)] if first == "is silent" else []
+        for each in fill:
+            each.setblocking(False)
+            each.connect_ex(dead.getsockname())
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: [*there, *here])
+        desk.client.close()
+        desk.client = LookupClient(desk.centre.identity, desk.vault, desk.clock)
+        assert desk.online() == DeviceOnline(Device.LOOKUP)
+        for each in fill:
+            each.close()
+
+
+def test_a_service_that_no_address_leads_to_is_unreachable(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All were tried."""
+    with socket.socket() as dead:
+        dead.bind(("127.0.0.1", 0))
+        there = socket.getaddrinfo("127.0.0.1", dead.getsockname()[1], type=socket.SOCK_STREAM)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: [*there, *there])
+        desk.client.close()
+        desk.client = LookupClient(desk.centre.identity, desk.vault, desk.clock)
+        with pytest.raises(Unavailable):
+            desk.online()
