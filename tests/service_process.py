@@ -35,7 +35,16 @@ class Running:
         """Start, and wait until it serves."""
         self._err: IO[bytes] = self.log.open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "service", "--at", str(self.settings.folder), "serve"],
+            [
+                sys.executable,
+                "-m",
+                "service",
+                "--at",
+                str(self.settings.folder),
+                "serve",
+                "--with-parent",
+            ],
+            stdin=subprocess.PIPE,  # it ends with us, also where a test fails
             stdout=subprocess.PIPE,
             stderr=self._err,
             cwd=ROOT,
@@ -64,8 +73,9 @@ class Running:
 
     def _end(self) -> int:
         code = self._process.wait(30)
-        assert self._process.stdout
-        self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe
+            pipe.close()
         self._err.close()
         return code
 
