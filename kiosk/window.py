@@ -10,7 +10,6 @@ from kiosk.display import missing_display
 from kiosk.errors import Unavailable
 from kiosk.ids import Handle
 from kiosk.screens.standing import starting
-from kiosk.vault import harden
 from kiosk.words import Language
 from ui.app import KioskWindow, make_app
 from ui.loop import run, until_frame
@@ -73,7 +72,6 @@ def run_kiosk(config: Config) -> int:
     """
     if not os.environ.get("QT_QPA_PLATFORM") and (why := missing_display()):
         raise Unavailable(why)
-    harden()
     app = make_app(offscreen=False)
     display = config.display
     profile = DisplayProfile(
@@ -84,6 +82,9 @@ def run_kiosk(config: Config) -> int:
     )
     relay = Relay()
     window = open_window(profile, relay, config.kiosk.language, full_screen=True, motion=True)
+    from kiosk.vault import harden  # before the first secret, after the first frame
+
+    harden()
     try:
         checkout = start_checkout(config, relay, window)
         try:
