@@ -11,6 +11,7 @@ from collections.abc import Callable
 from drivers.line import CHUNK, PrivateLine
 from drivers.line import connect as connect_line
 from drivers.scanner.code import CARD_PREFIX, Card, Code, Framer
+from drivers.scanner.held import HeldCard
 from kiosk.checkout.commands import DeviceCommand
 from kiosk.checkout.events import CodeFault, CodeRead, CodeRefused, Device, DeviceOnline
 from kiosk.checkout.member_events import CustomerShown
@@ -20,8 +21,6 @@ from kiosk.vault import EvidenceKind, Vault, wipe
 
 SAME_CODE_SECONDS = 0.3
 """A code read again within this is the same article before the same beam."""
-SAME_CARD_SECONDS = 3.0
-"""A card read within this after the last one is the same, held before a scanner that reads on and on."""
 LOOK_SECONDS = 0.05
 """Between looks while a scan may end by silence."""
 QUIET_SECONDS = 0.09
@@ -50,7 +49,7 @@ class SerialScanner:
         self._connect = connect
         self._line: PrivateLine | None = None
         self._buffer = bytearray(CHUNK)
-        self._card_seen = float("-inf")
+        self._held = HeldCard()
 
     def execute(self, command: DeviceCommand, cancel: Cancel) -> Run:
         """Raises LocalProtocolError: a scanner has no commands."""
@@ -72,6 +71,7 @@ class SerialScanner:
 
     def close(self) -> None:
         """Let go of the line."""
+        self._held.forget()
         line, self._line = self._line, None
         if line:
             line.close()
@@ -92,6 +92,7 @@ class SerialScanner:
                 patience = LOOK_SECONDS if framer.begun else QUIET_SECONDS
                 count = line.read_into(self._buffer, patience)
                 now = self._clock.monotonic()
+                self._held.tick(now)
                 codes = framer.feed(memoryview(self._buffer)[:count], now)
                 self._buffer[:count] = bytes(count)
                 for code in codes:
@@ -111,9 +112,7 @@ class SerialScanner:
             if not again:
                 yield CodeRefused(card.symbology, card.length, CodeFault.FOREIGN)
             return
-        # Two customers at once are one: their numbers are not kept to be compared.
-        held, self._card_seen = now - self._card_seen < SAME_CARD_SECONDS, now
-        if held:
+        if self._held.again(card.number, now):
             wipe(card.number)
             return
         handle = self._vault.admit(EvidenceKind.TEST_CARD, card.number)

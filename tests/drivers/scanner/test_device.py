@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from drivers.line import connect, listen
-from drivers.scanner.device import SAME_CARD_SECONDS, SAME_CODE_SECONDS, SerialScanner
+from drivers.scanner.device import SAME_CODE_SECONDS, SerialScanner
+from drivers.scanner.held import SAME_CARD_SECONDS, HeldCard
 from drivers.scanner.simulator import ScannerSimulator
 from kiosk.checkout.commands import ReadyTerminal
 from kiosk.checkout.events import CodeFault, CodeRead, CodeRefused, Device, DeviceOnline, Event
@@ -128,6 +129,32 @@ def test_a_card_that_is_held_before_the_scanner_is_one_customer(counter: Counter
     hand.now_seconds += SAME_CARD_SECONDS
     counter.scanner.scan("CARD:4711-ab", "Q1")
     assert isinstance(counter.reads(), CustomerShown)
+
+
+def test_another_card_is_another_customer_at_once(counter: Counter) -> None:
+    """A wrong card first, then the right one: nobody waits, and the first is not greeted again."""
+    hand = HandClock()
+    counter.driver._clock = hand
+    for number in ("4711-ab", "4711-ac", "4711-ab"):
+        hand.now_seconds += 0.1
+        counter.scanner.scan(f"CARD:{number}", "Q1")
+        assert isinstance(counter.reads(), CustomerShown)
+    assert len(counter.vault._slots) == 3
+
+
+def test_what_a_held_card_is_known_by_is_wiped_when_it_is_gone() -> None:
+    """The number is never kept, and its hash is worth nothing without the key."""
+    held = HeldCard()
+    number = bytearray(b"4711-ab")
+    assert not held.again(number, 0.0)
+    assert any(held._key)
+    assert held.again(number, SAME_CARD_SECONDS - 0.1)
+    held.tick(2 * SAME_CARD_SECONDS - 0.2)
+    assert any(held._key)
+    held.tick(2 * SAME_CARD_SECONDS)
+    assert not any(held._key)
+    assert held._hash == b""
+    assert not held.again(number, 2 * SAME_CARD_SECONDS)
 
 
 def test_a_customer_nobody_wants_is_wiped(counter: Counter) -> None:
