@@ -1,0 +1,1 @@
+"""Card readers: who shows which card, proved by bytes. The facts: docs/cards.md."""

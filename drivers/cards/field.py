@@ -1,0 +1,45 @@
+"""A card reader, opened: what the one driver above (`drivers.cards.reader`) asks of each kind."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from drivers.cards.tag import Target
+
+
+class Field(Protocol):
+    """One reader with its field on. For one thread; every method raises DeviceError when it is lost.
+
+    Waits are cut by `seconds`, so that a wish to stop is obeyed within 100 ms.
+    """
+
+    @property
+    def name(self) -> str:
+        """What a technician calls it: model, and where it is plugged in."""
+        ...
+
+    def poll(self, seconds: float) -> Target | None:
+        """The card that has come, selected, waiting up to `seconds`; None if there is none.
+
+        Raises SeveralCards.
+        """
+        ...
+
+    def exchange(self, data: bytes, seconds: float) -> bytearray:
+        """The card's answer to one command in the form of its technology; the caller wipes it.
+
+        Raises CardGone where the card does not answer in time, CardBroken for what is no frame.
+        """
+        ...
+
+    def present(self, seconds: float) -> bool:
+        """Whether the card last polled is still there, looking for at most `seconds`."""
+        ...
+
+    def release(self) -> None:
+        """Be done with the card: another `poll` may select it again, or the next one."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the reader; safe to call twice."""
+        ...
