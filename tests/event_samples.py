@@ -42,6 +42,8 @@ from kiosk.checkout.events import (
     UndoPressed,
 )
 from kiosk.checkout.member_events import (
+    CardFault,
+    CardRefused,
     CustomerFound,
     CustomerShown,
     CustomerUnavailable,
@@ -100,7 +102,10 @@ _UNSTAMPED: tuple[Event, ...] = (
     ReceiptFailed(J1, PrintFault.PAPER_OUT, partial=True),
     Restarted(SHOP, service=True),
     CustomerShown(H1),
+    CustomerShown(H1, Device.READER),
+    CardRefused(CardFault.TORN),
     CustomerFound(H1),
+    CustomerFound(H1, "gold"),
     CustomerUnknown(H1),
     CustomerUnavailable(H1),
     NotMePressed(),

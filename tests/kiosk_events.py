@@ -40,6 +40,8 @@ from kiosk.checkout.events import (
     UndoPressed,
 )
 from kiosk.checkout.member_events import (
+    CardFault,
+    CardRefused,
     CustomerFound,
     CustomerShown,
     CustomerUnavailable,
@@ -74,6 +76,8 @@ def events_now(state: State, chance: random.Random) -> list[Event]:
         StaffResolved(P1, True, "?"),
         ReceiptPrinted(JobId("K1-abc-j999999")),
         CustomerShown(Handle(f"{chance.randint(1, 3):x}")),
+        CustomerShown(Handle(f"{chance.randint(1, 3):x}"), Device.READER),
+        CardRefused(chance.choice(list(CardFault))),
         *_customer(state),
     ]
     if chance.random() < 0.05:

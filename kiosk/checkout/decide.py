@@ -38,6 +38,7 @@ from kiosk.checkout.events import (
     UndoPressed,
 )
 from kiosk.checkout.member_events import (
+    CardRefused,
     CustomerFound,
     CustomerShown,
     CustomerUnavailable,
@@ -81,6 +82,7 @@ def _decided(state: State, event: Event) -> Step:
             return _released(state, event)
         case (
             CustomerShown()
+            | CardRefused()
             | CustomerFound()
             | CustomerUnavailable()
             | CustomerUnknown()
@@ -195,6 +197,7 @@ def _printed(state: State, event: ReceiptPrinted | ReceiptFailed) -> Step:
 def _member(
     state: State,
     event: CustomerShown
+    | CardRefused
     | CustomerFound
     | CustomerUnavailable
     | CustomerUnknown
@@ -205,6 +208,8 @@ def _member(
     match event:
         case CustomerShown():
             return member.shown(state, event)
+        case CardRefused():
+            return member.refused_card(state, event)
         case CustomerFound() | CustomerUnavailable():
             return member.answered(state, event)
         case CustomerUnknown():

@@ -25,6 +25,8 @@ class Device(StrEnum):
     TERMINAL = "terminal"
     PRINTER = "printer"
     SCANNER = "scanner"
+    READER = "reader"
+    """Of cards that customers hold before it."""
     LOOKUP = "lookup"
     """Asks the central service who a customer is."""
     OUTBOX = "outbox"

@@ -5,24 +5,50 @@ Nothing here says who it is: a handle means something in the vault only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from kiosk.checkout.events import Event
+from kiosk.checkout.events import Device, Event
+from kiosk.codec import ADDED
 from kiosk.ids import Handle, SaleId
+
+
+class CardFault(StrEnum):
+    """Why a card that was held before the reader told nothing."""
+
+    TORN = "torn"
+    """It was taken away, or held too weakly, before it was read."""
+    SEVERAL = "several"
+    UNREADABLE = "unreadable"
+    """It breaks its protocol, or took too long."""
+    CHANGING = "changing"
+    """It shows another number each time, as phones do: nobody can be known by it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerShown(Event):
-    """Somebody showed who they are; what they showed lies in the vault."""
+    """Somebody showed who they are; what they showed lies in the vault. `by`: where."""
 
     handle: Handle
+    by: Device = field(default=Device.SCANNER, metadata=ADDED)
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefused(Event):
+    """A card was held before the reader, and told nothing. What it was is not kept."""
+
+    fault: CardFault
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerFound(Event):
-    """The service knows them, and what it tells lies in the vault."""
+    """The service knows them, and what it tells lies in the vault.
+
+    `group`: the code of the price group, which many customers share; prices are made by it.
+    """
 
     handle: Handle
+    group: str = field(default="", metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)

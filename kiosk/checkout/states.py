@@ -212,6 +212,12 @@ class Told(StrEnum):
     CARD_NOT_TAKEN = "card_not_taken"
     CARD_AWAY = "card_away"
     CARD_FORGOTTEN = "card_forgotten"
+    CARD_TORN = "card_torn"
+    CARD_SEVERAL = "card_several"
+    CARD_UNREADABLE = "card_unreadable"
+    CARD_CHANGING = "card_changing"
+    CARD_AT_TERMINAL = "card_at_terminal"
+    """A card was held before the reader where the terminal waits for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +247,8 @@ class Devices:
     printer: Link = Link.UNKNOWN
     printer_fault: PrintFault | None = None
     paper_low: bool = False
+    reader: Link = field(default=Link.UNKNOWN, metadata=ADDED)
+    """UNKNOWN where there is none."""
 
 
 class Known(StrEnum):
@@ -262,6 +270,8 @@ class Member:
     """The outbox keeps whose sale it is."""
     pay: Money | None = None
     """Pay was pressed with this total, and waits a moment for the seal."""
+    group: str = field(default="", metadata=ADDED)
+    """The price group, as the service told it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,14 @@ def notice_of(state: State, words: Words) -> Notice | None:
             )
         case Told.CARD_UNKNOWN | Told.CARD_NOT_TAKEN | Told.CARD_AWAY | Told.CARD_FORGOTTEN:
             return _card_notice(told, words)
+        case (
+            Told.CARD_TORN
+            | Told.CARD_SEVERAL
+            | Told.CARD_UNREADABLE
+            | Told.CARD_CHANGING
+            | Told.CARD_AT_TERMINAL
+        ):
+            return _reader_notice(told, words)
         case _:
             return _payment_notice(told, code, words)
 
@@ -68,6 +76,41 @@ def _card_notice(told: Told, words: Words) -> Notice:
         case _:
             text = words("Your customer card cannot be used at the moment.")
     return Notice(Tone.INFO, text, words("You can simply go on with your purchase."))
+
+
+def _reader_notice(told: Told, words: Words) -> Notice:
+    """About how a card was held."""
+    match told:
+        case Told.CARD_TORN:
+            return Notice(
+                Tone.WARNING,
+                words("The card was taken away too soon."),
+                words("Please hold it still for a moment."),
+            )
+        case Told.CARD_SEVERAL:
+            return Notice(
+                Tone.WARNING,
+                words("There are several cards at once."),
+                words("Please take the card out of the purse and hold it alone."),
+            )
+        case Told.CARD_CHANGING:
+            return Notice(
+                Tone.INFO,
+                words("A phone cannot be recognised here."),
+                words("Please show the code in your app, or your customer card."),
+            )
+        case Told.CARD_AT_TERMINAL:
+            return Notice(
+                Tone.INFO,
+                words("This reader is for customer cards."),
+                words("To pay, please hold your card to the card terminal."),
+            )
+        case _:
+            return Notice(
+                Tone.INFO,
+                words("This card cannot be read here."),
+                words("You can simply go on with your purchase."),
+            )
 
 
 def _payment_notice(told: Told, code: int, words: Words) -> Notice:
@@ -117,6 +160,14 @@ def banners_of(state: State, words: Words) -> tuple[Notice, ...]:
             found.append(
                 Notice(
                     Tone.ERROR, words("The scanner does not work."), words("Please call our staff.")
+                )
+            )
+        if devices.reader is Link.LOST:
+            found.append(
+                Notice(
+                    Tone.INFO,
+                    words("Customer cards cannot be read at the moment."),
+                    words("Show a code before the scanner, or simply go on with your purchase."),
                 )
             )
         if devices.printer is Link.LOST or devices.printer_fault:

@@ -18,6 +18,7 @@ from kiosk.checkout.commands import (
 from kiosk.checkout.events import (
     ArticleScanned,
     CodeRefused,
+    Device,
     DeviceFault,
     Event,
     FaultKind,
@@ -30,6 +31,8 @@ from kiosk.checkout.events import (
     UndoPressed,
 )
 from kiosk.checkout.member_events import (
+    CardFault,
+    CardRefused,
     CustomerFound,
     CustomerShown,
     CustomerUnavailable,
@@ -62,6 +65,12 @@ MEMBER_SECONDS = 120.0
 
 Nobody who comes after them shall see who they are, or buy in their name. The basket stays."""
 
+_TOLD = {
+    CardFault.TORN: Told.CARD_TORN,
+    CardFault.SEVERAL: Told.CARD_SEVERAL,
+    CardFault.UNREADABLE: Told.CARD_UNREADABLE,
+    CardFault.CHANGING: Told.CARD_CHANGING,
+}
 _CUSTOMERS = (
     StartPressed,
     LanguageChosen,
@@ -71,6 +80,7 @@ _CUSTOMERS = (
     ArticleScanned,
     CodeRefused,
     CustomerShown,
+    CardRefused,
 )
 
 
@@ -85,7 +95,8 @@ def shown(state: State, event: CustomerShown) -> Step:
         asked = shown(opened.state, event)
         return replace(asked, commands=(*opened.commands, *asked.commands))
     if not isinstance(phase, Shopping):
-        return tell(stay(state), Told.NOT_NOW).then(Forget(event.handle))
+        told = _not_now(state) if event.by is Device.READER else Told.NOT_NOW
+        return tell(stay(state), told).then(Forget(event.handle))
     if not state.service:
         return tell(stay(state), Told.CARD_NOT_TAKEN).then(Forget(event.handle))
     if state.member and state.member.handle == event.handle:
@@ -104,13 +115,31 @@ def shown(state: State, event: CustomerShown) -> Step:
     )
 
 
+def refused_card(state: State, event: CardRefused) -> Step:
+    """A card that told nothing: say why; whoever is known already stays known."""
+    if isinstance(state.phase, Attract | Thanks):
+        opened = selling.begin(state, event)
+        told = tell(stay(opened.state), _TOLD[event.fault])
+        return replace(told, commands=(*opened.commands, *told.commands))
+    if not isinstance(state.phase, Shopping):
+        return tell(stay(state), _not_now(state))
+    return tell(stay(state), _TOLD[event.fault])
+
+
+def _not_now(state: State) -> Told:
+    """Somebody who pays with the wrong reader is told where to hold the card."""
+    return Told.CARD_AT_TERMINAL if isinstance(state.phase, Paying) else Told.NOT_NOW
+
+
 def answered(state: State, event: CustomerFound | CustomerUnavailable) -> Step:
     """The service told who it is, or could not be asked."""
     member = state.member
     if member is None or member.handle != event.handle:
         return stay(state)
-    known = Known.FOUND if isinstance(event, CustomerFound) else Known.LATER
-    return Step(replace(state, member=replace(member, known=known)))
+    if isinstance(event, CustomerFound):
+        found = replace(member, known=Known.FOUND, group=event.group)
+        return Step(replace(state, member=found))
+    return Step(replace(state, member=replace(member, known=Known.LATER)))
 
 
 def unknown(state: State, event: CustomerUnknown) -> Step:

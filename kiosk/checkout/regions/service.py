@@ -92,6 +92,8 @@ def online(state: State, event: DeviceOnline) -> Step:
     match event.device:
         case Device.SCANNER:
             return Step(replace(state, devices=replace(devices, scanner=Link.READY)))
+        case Device.READER:
+            return Step(replace(state, devices=replace(devices, reader=Link.READY)))
         case Device.PRINTER:
             return Step(replace(state, devices=replace(devices, printer=Link.READY)))
         case Device.TERMINAL:
@@ -128,6 +130,8 @@ def fault(state: State, event: DeviceFault) -> Step:
     match event.device:
         case Device.SCANNER:
             return Step(replace(state, devices=replace(devices, scanner=Link.LOST)))
+        case Device.READER:
+            return Step(replace(state, devices=replace(devices, reader=Link.LOST)))
         case Device.PRINTER:
             state = replace(state, devices=replace(devices, printer=Link.LOST))
             if isinstance(state.phase, Paid):

@@ -54,6 +54,8 @@ from kiosk.checkout.events import (
     UndoPressed,
 )
 from kiosk.checkout.member_events import (
+    CardFault,
+    CardRefused,
     CustomerFound,
     CustomerShown,
     CustomerUnavailable,
@@ -178,6 +180,7 @@ def member_events(state: State) -> Iterator[Event]:
     """Somebody shows who they are, and whatever the service and the outbox may say, true or late."""
     handle = Handle("f00d") if state.member is None else Handle("beef")
     yield CustomerShown(handle)
+    yield CardRefused(CardFault.TORN)
     yield NotMePressed()
     yield SaleQueued(SaleId("K1-abc-s999999"))
     for known in (handle, *((state.member.handle,) if state.member else ())):
