@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import secrets
 from pathlib import Path
 
@@ -50,6 +51,9 @@ PROBE_SECONDS = 3.0
 PROBE_PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 QUIET_SECONDS = 60.0
 """Between looks at a service that answers."""
+
+_GROUP = re.compile(r"[a-z0-9-]{1,15}")
+"""What a price group may be called: a code of the shop, which cannot be anybody's name by accident."""
 
 log = logging.getLogger("kiosk.lookup")
 
@@ -135,12 +139,12 @@ class LookupClient:
             case Status.FOUND:
                 kept = bytearray(answer.body)
                 try:
-                    CustomerView(memoryview(kept))
+                    group = CustomerView(memoryview(kept)).price_group
                 except Malformed as error:
                     wipe(kept)
                     raise Refused("a customer that cannot be read") from error
                 self._vault.put(handle, kept)
-                return CustomerFound(handle)
+                return CustomerFound(handle, group if _GROUP.fullmatch(group) else "")
             case Status.UNKNOWN:
                 return CustomerUnknown(handle)
             case Status.SLOW_DOWN:
