@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 from drivers.cards.tag import Target
+
+T = TypeVar("T")
 
 
 class Field(Protocol):
@@ -34,6 +37,14 @@ class Field(Protocol):
 
     def present(self, seconds: float) -> bool:
         """Whether the card last polled is still there, looking for at most `seconds`."""
+        ...
+
+    def carry_out(self, work: Callable[[Field], T], seconds: float) -> T:
+        """What `work` returns, which talks to a field of this reader for up to `seconds`.
+
+        Here a reader whose calls may block can make them where they hang nobody up. Raises what
+        `work` raises, and Silent where it does not come back.
+        """
         ...
 
     def release(self) -> None:
