@@ -105,7 +105,7 @@ class PcscCalls:
         found = [name for name in self.names() if self._wanted in name]
         if not found:
             raise NoReader(
-                f'no card reader{f" named {self._wanted}" if self._wanted else ""} is plugged in; '
+                f"no card reader{f' named {self._wanted}' if self._wanted else ''} is plugged in; "
                 "look at its cable, then at ./run drivers reader diagnose"
             )
         self._reader = found[0]
