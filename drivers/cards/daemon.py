@@ -33,7 +33,7 @@ mkdir /run/pcscd
 mount --bind "$1/run" /run/pcscd
 mount -t tmpfs none "$2"
 "$4" -I -S "$5" "$1/run/door" "$6" &
-exec pcscd -f -c "$1/conf" $3
+exec "$7" -f -c "$1/conf" $3
 """
 
 
@@ -71,6 +71,7 @@ class IsolatedDaemon:
         flags = ["-mn"] if os.geteuid() == 0 else ["-Urmn"]
         command = ["unshare", *flags, "sh", "-c", _SCRIPT, "sh", str(self._folder)]
         command += [str(self._hidden), _polkit_off(), sys.executable, str(DOORMAN), str(PORT)]
+        command += [_pcscd()]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own words
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -109,6 +110,14 @@ def vpcd_driver() -> Path:
     raise Unavailable("the virtual reader is missing; install vsmartcard-vpcd and pcscd")
 
 
+def _pcscd() -> str:
+    """Where the daemon is; an ordinary user's PATH does not lead there. Raises Unavailable."""
+    found = shutil.which("pcscd") or shutil.which("pcscd", path="/usr/sbin:/sbin")
+    if not found:
+        raise Unavailable("the PC/SC daemon is missing; install pcscd")
+    return found
+
+
 def _answers(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(_LOOK_SECONDS)
@@ -121,5 +130,7 @@ def _answers(path: Path) -> bool:
 
 def _polkit_off() -> str:
     """Daemons built with polkit refuse everybody where there is no system bus."""
-    told = subprocess.run(["pcscd", "--help"], capture_output=True, text=True, check=False)
+    told = subprocess.run(  # noqa: S603 - our own words
+        [_pcscd(), "--help"], capture_output=True, text=True, check=False
+    )
     return "--disable-polkit" if "disable-polkit" in told.stdout + told.stderr else ""

@@ -234,7 +234,7 @@ class PcscCalls:
     def _lost(self, plain: int, what: str) -> DeviceError:
         if plain == DENIED:
             return NotPermitted(
-                "the PC/SC daemon refuses this user; install udev/polkit/50-kiosk-pcsc.rules "
+                "the PC/SC daemon refuses this user; install udev/50-kiosk-pcsc.rules.js "
                 "(see udev/README.md)"
             )
         if plain in NO_SERVICE:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from drivers.cards.pcsc import GET_UID
 from drivers.cards.tag import Technology
-from drivers.cards.virtual import Removed, VirtualCard
+from drivers.cards.virtual import VirtualCard
 
 _OFF, _ON, _RESET, _ATR = 0, 1, 2, 4
 _OK, _NOT_FOUND, _BAD_CLASS = b"\x90\x00", b"\x6a\x82", b"\x6e\x00"
@@ -59,12 +59,15 @@ class VirtualSlot:
             self._thread = None
 
     def _serve(self, sock: socket.socket, card: VirtualCard) -> None:
-        with contextlib.suppress(OSError, EOFError, Removed):
+        with contextlib.suppress(OSError, EOFError):
             while True:
                 message = _received(sock)
                 if len(message) > 1:
                     self.apdus += 1
-                    _send(sock, _answer(card, message))
+                    answer = _answer(card, message)
+                    if not answer:
+                        break  # it keeps silent: to the reader it has left
+                    _send(sock, answer)
                 elif message[0] == _ATR:
                     _send(sock, _atr(card))
                 elif message[0] in (_ON, _RESET):
@@ -97,6 +100,8 @@ def _answer(card: VirtualCard, apdu: bytes) -> bytes:
 def _pseudo(card: VirtualCard, apdu: bytes) -> bytes:
     if card.technology is Technology.TYPE_2 and apdu[:3] == _READ_BINARY:
         pages = card.type2(bytes((0x30, apdu[3])))
+        if not pages:
+            return b""
         return pages + _OK if len(pages) == 16 else _NOT_FOUND
     return _BAD_CLASS
 
