@@ -73,10 +73,13 @@ class Pcd:
         for _ in range(RETRIES + 1):
             answer = yield Ask(_RATS, 0.05, quiet=True)
             if answer:
-                self._ats = parse_ats(answer)
-                self._number = 0
+                self.selected(parse_ats(answer))
                 return self._ats
         raise CardGone("no answer to RATS")
+
+    def selected(self, ats: Ats) -> None:
+        """The card was activated by somebody else, and said this."""
+        self._ats, self._number = ats, 0
 
     def transceive(self, apdu: bytes, seconds: float) -> Dialogue[bytearray]:
         """One APDU and its answer, which is the caller's to wipe. Raises CardError."""
@@ -208,13 +211,13 @@ class Picc:
             return None
         return self._last
 
-    def _command_block(self, frame: bytes) -> bytes:
+    def _command_block(self, frame: bytes) -> bytes | None:
         self._command += frame[1:]
         if frame[0] & _CHAIN:
             return bytes((R_ACK | self._number,))
         command, self._command = bytes(self._command), bytearray()
         self._rest = self._apdu(command)
-        return self._next()
+        return self._next() if self._rest else None
 
     def _next(self) -> bytes:
         size = self._reader_most - _CRC_AND_PCB
