@@ -149,7 +149,7 @@ class NfcpyField:
 
     def _one_card(self) -> bool:
         """Whether there is exactly one: nfcpy asks for the first alone. Raises SeveralCards."""
-        chipset = getattr(self._device, "chipset", None)
+        chipset: Any = getattr(self._device, "chipset", None)
         if getattr(chipset, "in_list_passive_target_max_target", 1) < 2:
             return True  # a chip that cannot tell
         answer = chipset.command(_LIST_TARGETS, bytearray(b"\x02\x00"), 0.3)
@@ -158,6 +158,8 @@ class NfcpyField:
         if count > 1:
             self._device.mute()
             raise SeveralCards("more than one card")
+        if count:
+            self._device.mute()  # what was found sleeps until the field was off
         return bool(count)
 
     def _sense_f(self) -> bool:

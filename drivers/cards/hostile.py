@@ -159,3 +159,10 @@ def application_only(uid: bytes) -> Type4Card:
     card = Type4Card(uid)
     card.files.clear()
     return card
+
+
+def bad_ats(uid: bytes, ats: bytes) -> Type4Card:
+    """A card that answers RATS with this."""
+    card = Type4Card(uid)
+    card.ats = ats
+    return card
