@@ -76,6 +76,8 @@ class Ask:
 
     data: bytes
     seconds: float = 0.25
+    quiet: bool = False
+    """Silence of a card that is still there is an answer too: an empty one is sent."""
 
 
 Dialogue = Generator[Ask, bytearray, T]

@@ -1,0 +1,49 @@
+"""What a PN532 tells of the cards it has listed (UM0701-02, 7.3.5), and what kind of card that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from drivers.cards.felica import IDM_BYTES
+from drivers.cards.isodep import parse_ats
+from drivers.cards.tag import CardBroken, Technology
+
+_ISO_DEP = 0x20
+_SENSF_RES = 0x01
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A card that was listed. `usable`: False where its ATS makes no sense."""
+
+    technology: Technology
+    uid: bytearray = field(repr=False)
+    usable: bool = True
+
+
+def technology(sak: int) -> Technology:
+    """By SEL_RES (ISO/IEC 14443-3 6.4.3.4; NXP AN10833): MIFARE Classic has a number only."""
+    if sak & _ISO_DEP:
+        return Technology.TYPE_4
+    return Technology.TYPE_2 if not sak else Technology.OTHER
+
+
+def type_a_found(entry: memoryview) -> Found | None:
+    """SENS_RES, SEL_RES, UID with its length, ATS; None where that is cut off."""
+    if len(entry) < 4 or len(entry) < 4 + entry[3]:
+        return None
+    end = 4 + entry[3]
+    kind, usable = technology(entry[2]), True
+    if kind is Technology.TYPE_4:
+        try:
+            parse_ats(bytes(entry[end:]))
+        except CardBroken:
+            usable = False
+    return Found(kind, bytearray(entry[4:end]), usable)
+
+
+def felica_found(entry: memoryview) -> Found | None:
+    """Length, response code, IDm, PMm; None where that is cut off."""
+    if len(entry) < 2 + IDM_BYTES or entry[0] > len(entry) or entry[1] != _SENSF_RES:
+        return None
+    return Found(Technology.FELICA, bytearray(entry[2 : 2 + IDM_BYTES]))

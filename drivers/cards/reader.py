@@ -1,0 +1,224 @@
+"""The one driver above all kinds of reader. It has no commands: it is watched.
+
+What a card proves goes into the vault, and only its handle leaves. A card that is held is one
+showing, however long, and also where a trembling hand takes it out of the field for a moment.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from drivers.cards.dialogue import run
+from drivers.cards.evidence import SHOWING_BYTES, Evidence, changing, identify
+from drivers.cards.field import Field
+from drivers.cards.tag import (
+    CardError,
+    CardGone,
+    ChangingNumber,
+    SeveralCards,
+    Target,
+)
+from kiosk.checkout.commands import DeviceCommand
+from kiosk.checkout.events import Device, DeviceOnline
+from kiosk.checkout.member_events import CardFault, CardRefused, CustomerShown
+from kiosk.clock import Clock
+from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Verdict
+from kiosk.vault import Vault, wipe
+
+AWAY_SECONDS = 0.3
+"""A card that is back within this was not taken away."""
+QUIET_SECONDS = 0.05
+"""Between looks at a wish to stop, and at a card that is held."""
+BROKEN_TRIES = 2
+"""Readings of a card that makes no sense before it counts as unreadable: one may be the air's fault."""
+TORN_TRIES = 3
+"""Readings that broke off before the customer is told; tried on for as long as the card is held."""
+
+OpenField = Callable[[Callable[[], bool]], Field]
+"""Opens a reader; given what tells it, during its waits, that somebody wants it to stop."""
+
+
+class CardReader:
+    """A reader that `open_field` opens. For one thread. `hosts`: of the links that are proofs."""
+
+    def __init__(
+        self,
+        open_field: OpenField,
+        *,
+        clock: Clock,
+        vault: Vault,
+        hosts: frozenset[str] = frozenset(),
+    ) -> None:
+        self._open_field = open_field
+        self._clock = clock
+        self._vault = vault
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._field: Field | None = None
+        self._wanted = Cancel()
+        self._held: bytearray | None = None
+        """Number of the card that is there and was dealt with; empty where it was several."""
+
+    def execute(self, command: DeviceCommand, cancel: Cancel) -> Run:
+        """Raises LocalProtocolError: a reader has no commands."""
+        del cancel  # nothing is under way
+        raise LocalProtocolError(f"a card reader cannot {type(command).__name__}")
+
+    def watch(self, wanted: Cancel) -> Run:
+        """`DeviceOnline`, then `CustomerShown` or `CardRefused` for each card that is held.
+
+        Raises `DeviceError` when the reader is lost.
+        """
+        self._wanted = wanted
+        try:
+            if self._field is None:
+                self._field = self._open_field(self._stopping)
+            yield DeviceOnline(Device.READER)
+            yield from self._cards(self._field)
+        except DeviceError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the reader."""
+        self._forget()
+        field, self._field = self._field, None
+        if field:
+            field.close()
+
+    def _stopping(self) -> bool:
+        return bool(self._wanted)
+
+    def _cards(self, field: Field) -> Run:
+        target: Target | None = None
+        while not self._wanted:
+            if self._held is not None:
+                target = self._until_away(field)
+                if self._held is not None:
+                    return
+            elif target is None:
+                try:
+                    target = field.poll(QUIET_SECONDS)
+                except SeveralCards:
+                    self._keep(bytearray())
+                    yield CardRefused(CardFault.SEVERAL)
+            if target is not None and self._held is None:
+                self._keep(bytearray(target.uid))
+                wipe(target.uid)
+                yield from self._showing(field, target)
+                target = None
+
+    # --- one card -------------------------------------------------------------------------------
+
+    def _showing(self, field: Field, target: Target) -> Run:
+        """Read it until it is read, is refused, or is gone."""
+        broken = torn = 0
+        while not self._wanted:
+            target = self._again(target)
+            try:
+                yield from self._shown(self._read(field, target))
+                return
+            except CardGone:
+                torn += 1
+                if torn == TORN_TRIES and not self._wanted:
+                    yield CardRefused(CardFault.TORN)
+            except ChangingNumber:
+                yield CardRefused(CardFault.CHANGING)
+                return
+            except CardError:
+                broken += 1
+                if broken >= BROKEN_TRIES:
+                    yield CardRefused(CardFault.UNREADABLE)
+                    return
+            finally:
+                wipe(target.uid)
+            back = self._back(field)
+            if back is None:
+                if torn and torn < TORN_TRIES and not self._wanted:
+                    yield CardRefused(CardFault.TORN)
+                elif broken and not torn and not self._wanted:
+                    yield CardRefused(CardFault.UNREADABLE)
+                return
+            target = back
+
+    def _again(self, target: Target) -> Target:
+        return Target(target.technology, bytearray(self._held or b""))
+
+    def _read(self, field: Field, target: Target) -> Evidence:
+        showing = secrets.token_bytes(SHOWING_BYTES)
+        dialogue = identify(target, hosts=self._hosts, showing=showing)
+        return run(field, dialogue, self._clock, stop=self._stopping)
+
+    def _shown(self, evidence: Evidence) -> Run:
+        handle = self._vault.admit(evidence.kind, evidence.data)
+        wipe(evidence.data)
+        verdict = yield CustomerShown(handle, by=Device.READER)
+        if verdict is Verdict.REFUSE:
+            self._vault.wipe(handle)
+
+    def _back(self, field: Field) -> Target | None:
+        """The same card, selected anew; None if it stays away, or another one is there."""
+        since = self._clock.monotonic()
+        while not self._wanted and self._clock.monotonic() - since < AWAY_SECONDS:
+            field.release()
+            try:
+                target = field.poll(QUIET_SECONDS)
+            except SeveralCards:
+                return None
+            if target is None:
+                continue
+            same = self._same(target)
+            wipe(target.uid)
+            if same:
+                return target
+            field.release()  # so that it is found as another one
+            return None
+        return None
+
+    # --- a card that stays ----------------------------------------------------------------------
+
+    def _until_away(self, field: Field) -> Target | None:
+        """Wait until the held card is gone, or another one is there: that one.
+
+        Returns with the card still held on a wish to stop.
+        """
+        seen = self._clock.monotonic()
+        while not self._wanted:
+            if field.present(QUIET_SECONDS):
+                seen = self._clock.monotonic()
+                self._wanted.wait(QUIET_SECONDS)
+                continue
+            field.release()
+            try:
+                target = field.poll(QUIET_SECONDS)
+            except SeveralCards:
+                seen = self._clock.monotonic()
+                self._wanted.wait(QUIET_SECONDS)
+                continue
+            if target is None:
+                if self._clock.monotonic() - seen >= AWAY_SECONDS:
+                    self._forget()
+                    return None
+            elif self._same(target):
+                wipe(target.uid)
+                seen = self._clock.monotonic()
+            else:
+                self._forget()
+                return target
+        return None
+
+    def _same(self, target: Target) -> bool:
+        """Whether it is the held card. Of several each is; numbers made up anew are all alike."""
+        held = self._held or bytearray()
+        if not held or target.uid == held:
+            return True
+        return changing(held) and changing(target.uid)
+
+    def _keep(self, uid: bytearray) -> None:
+        self._forget()
+        self._held = uid
+
+    def _forget(self) -> None:
+        held, self._held = self._held, None
+        if held:
+            wipe(held)
