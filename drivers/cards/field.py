@@ -24,7 +24,7 @@ class Field(Protocol):
     def poll(self, seconds: float) -> Target | None:
         """The card that has come, selected, waiting up to `seconds`; None if there is none.
 
-        Raises SeveralCards.
+        Raises SeveralCards, CardGone for one that left at once, CardBroken for one that makes no sense.
         """
         ...
 

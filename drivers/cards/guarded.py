@@ -11,18 +11,17 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from drivers.cards.field import Field
 from drivers.cards.tag import Target
-from kiosk.ports import Silent
+from kiosk.ports import Silent, Unavailable
 
 T = TypeVar("T")
 
 GRACE_SECONDS = 0.5
 """Beyond what was asked for, before a call counts as stuck."""
-STUCK_MOST = 3
-"""Threads that may hang at once; with that many nothing new is tried."""
+OPEN_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -57,10 +56,18 @@ class _Hand:
             job.done.set()
 
 
+class Openable(Field, Protocol):
+    """A field that is opened apart from being made."""
+
+    def open(self) -> None:
+        """Raises DeviceError."""
+        ...
+
+
 class Guarded:
     """A `Field` around another one, which lives on a thread of its own."""
 
-    def __init__(self, make: Callable[[], Field]) -> None:
+    def __init__(self, make: Callable[[], Openable]) -> None:
         """`make` builds the inner field; nothing is opened by it."""
         self._make = make
         self._field = make()
@@ -72,11 +79,13 @@ class Guarded:
         """As `Field.name`."""
         return self._field.name
 
-    @property
-    def is_stuck(self) -> bool:
-        """Whether a call that was given up has not come back yet."""
+    def open(self) -> None:
+        """Open the reader. Raises DeviceError; Unavailable also while a call that hangs is out."""
         self._stuck = [each for each in self._stuck if each.alive]
-        return bool(self._stuck)
+        if self._stuck:
+            raise Unavailable(f"{self.name} is stuck; another program may hold its card: end it")
+        field = self._field
+        self.carry_out(lambda _: field.open(), OPEN_SECONDS)
 
     def carry_out(self, work: Callable[[Field], T], seconds: float) -> T:
         """`work` talks to the inner field; it is given up after `seconds` and a moment.
@@ -119,8 +128,6 @@ class Guarded:
             hand.give(None)
 
     def _working(self) -> _Hand:
-        if self.is_stuck and len(self._stuck) >= STUCK_MOST:
-            raise Silent(f"{self.name} is stuck; unplug it and plug it in again")
         if self._hand is None:
             self._hand = _Hand("card reader")
         return self._hand

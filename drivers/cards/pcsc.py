@@ -9,12 +9,12 @@ Sources: PC/SC part 3 (ATR of contactless cards, pseudo APDUs), part 5 (status c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeVar
 
 from drivers.cards.field import Field
-from drivers.cards.tag import CardBroken, CardGone, Target, Technology
+from drivers.cards.tag import CardBroken, CardError, CardGone, Target, Technology
 from kiosk.ports import ConfigError, DeviceError, RemoteProtocolError, Unavailable
 
 T = TypeVar("T")
@@ -22,6 +22,9 @@ T = TypeVar("T")
 SCHEME = "pcsc:"
 GET_UID = b"\xff\xca\x00\x00\x00"
 _PRESENT, _MUTE, _EXCLUSIVE = 0x20, 0x200, 0x80
+_LEAVE_CARD = 0
+"""On letting go. A reset of a card that was pulled just then makes pcscd blind for the next one, until
+that one is taken away again (seen with 1.9.9)."""
 _GONE_STATES = 0x04 | 0x08
 """SCARD_STATE_UNKNOWN and _UNAVAILABLE: the reader was pulled."""
 _STORAGE = bytes.fromhex("A000000306")
@@ -31,6 +34,8 @@ _FELICA_NAMES = (0x003B, 0xF011, 0xF012)
 _READ_BINARY = b"\xff\xb0\x00"
 _TYPE_2_READ = 0x30
 _PAGE_BYTES = 16
+_NAK = b"\x00"
+"""What a Type 2 tag says to what it refuses."""
 
 NO_SERVICE = frozenset((0x8010001D, 0x8010001E, 0x80100013, 0x80100006, 0x80100003))
 """No daemon, or it has just ended: NO_SERVICE, SERVICE_STOPPED, COMM_ERROR, NO_MEMORY of a dead
@@ -92,6 +97,11 @@ class PcscCalls:
         """As the daemon calls the reader."""
         return self._reader or f"PC/SC reader {self._wanted}".strip()
 
+    @property
+    def occupied(self) -> bool:
+        """Whether the daemon saw a card there when it was last looked at."""
+        return bool(self._state & _PRESENT)
+
     def names(self) -> tuple[str, ...]:
         """All readers of the daemon. Raises Unavailable."""
         code, found = self._lib().SCardListReaders(self._established(), [])
@@ -109,6 +119,8 @@ class PcscCalls:
                 "look at its cable, then at ./run drivers reader diagnose"
             )
         self._reader = found[0]
+        self._look(0)
+        self._refuse_in_use()
 
     # --- a Field --------------------------------------------------------------------------------
 
@@ -116,12 +128,19 @@ class PcscCalls:
         """As `Field.poll`."""
         if not self._reader:
             self.open()
-        self._look(seconds)
-        if not self._state & _PRESENT or self._target:
+        if self._target:
+            return None
+        self._look(0 if self.occupied else seconds)
+        self._refuse_in_use()
+        if not self.occupied:
             return None
         if self._state & _MUTE:
             raise CardBroken("it does not answer to being powered")
-        return self._selected()
+        try:
+            return self._selected()
+        except CardError:
+            self.release()
+            raise
 
     def exchange(self, data: bytes, seconds: float) -> bytearray:
         """As `Field.exchange`. `seconds` cannot be kept here: whoever guards this does."""
@@ -140,7 +159,7 @@ class PcscCalls:
         before = self._state
         self._look(seconds)
         same = self._state >> 16 == before >> 16  # counts insertions and removals
-        return bool(self._state & _PRESENT) and same
+        return self.occupied and same
 
     def carry_out(self, work: Callable[[Field], T], seconds: float) -> T:
         """As `Field.carry_out`, on the caller's thread."""
@@ -151,7 +170,7 @@ class PcscCalls:
         """As `Field.release`."""
         card, self._card, self._target = self._card, None, None
         if card:
-            self._lib().SCardDisconnect(card[0], 0)  # SCARD_LEAVE_CARD
+            self._lib().SCardDisconnect(card[0], _LEAVE_CARD)
 
     def close(self) -> None:
         """As `Field.close`."""
@@ -188,6 +207,10 @@ class PcscCalls:
         if self._state & _GONE_STATES:
             raise NoReader(f"{self._reader} was unplugged; plug it in again")
 
+    def _refuse_in_use(self) -> None:
+        if self._state & _EXCLUSIVE:
+            raise InUse(f"another program keeps the card at {self._reader} for itself; end it")
+
     def _selected(self) -> Target:
         code, handle, protocol = self._lib().SCardConnect(self._established(), self._reader, 2, 3)
         if _plain(code) == _SHARING:
@@ -202,7 +225,8 @@ class PcscCalls:
             raise CardBroken("the reader tells no number of it; is it a contact card?")
         uid = answer[:-2]
         answer[:] = bytes(len(answer))
-        self._target = Target(self._target.technology, uid)
+        technology = self._target.technology
+        self._target = Target(technology, uid, mute=technology is Technology.FELICA)
         return self._target
 
     def _transmit(self, apdu: bytes) -> bytearray:
@@ -212,13 +236,15 @@ class PcscCalls:
         code, answer = self._lib().SCardTransmit(handle, protocol, list(apdu))
         if code:
             self._check(code, "the card")
+        if len(answer) < 2:  # some readers tell a card that was pulled in this way
+            raise CardGone("an answer without a status word")
         return bytearray(answer)
 
     def _page(self, page: int) -> bytearray:
         """Four pages by the reader's pseudo APDU (PC/SC part 3, 3.2.2.1.8), as the tag would answer."""
         answer = self._transmit(_READ_BINARY + bytes((page, _PAGE_BYTES)))
         if answer[-2:] != b"\x90\x00":
-            raise CardBroken("it refuses to be read")
+            return bytearray(_NAK)
         del answer[-2:]
         return answer
 
@@ -272,8 +298,3 @@ def _scard() -> ModuleType:
         ) from error
     module: ModuleType = scard
     return module
-
-
-def named(found: Sequence[str]) -> str:
-    """Readers in a sentence."""
-    return ", ".join(found) if found else "none"

@@ -35,7 +35,9 @@ def device_for(rule: Rule, number: int = 0) -> Device:
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What udev says of the device of each rule."""
-    return said(tmp_path_factory.mktemp("udev"), TEXT, [device_for(rule, n) for n, rule in enumerate(ALL)])
+    return said(
+        tmp_path_factory.mktemp("udev"), TEXT, [device_for(rule, n) for n, rule in enumerate(ALL)]
+    )
 
 
 @pytest.mark.parametrize("number", range(len(ALL)), ids=lambda n: ALL[n].comment[:40])
@@ -66,7 +68,9 @@ def test_other_devices_are_left_alone(tmp_path: Path) -> None:
 
 def complaints(verdict: str) -> list[str]:
     """Lines in which udev finds fault with our rules; its exit code stays 0."""
-    found = re.findall(r"^.*70-kiosk\.rules:\d+:? (?!GROUP |MODE |LINK |Importing).*$", verdict, re.M)
+    found = re.findall(
+        r"^.*70-kiosk\.rules:\d+:? (?!GROUP |MODE |LINK |Importing).*$", verdict, re.M
+    )
     return [line for line in found if not re.search(r"Skipping empty|Running in test mode", line)]
 
 
