@@ -102,8 +102,10 @@ class Pn532Field:
         found = self._found
         if found is None:
             raise CardGone("no card was polled")
+        if found.trouble:
+            raise found.trouble
         match found.technology:
-            case Technology.TYPE_4 if found.usable:
+            case Technology.TYPE_4:
                 return self._apdu(data, seconds)
             case Technology.TYPE_2:
                 return self._type_2(data, seconds, found)
@@ -118,7 +120,7 @@ class Pn532Field:
             return False
         try:
             match found.technology:
-                case Technology.TYPE_4 if found.usable:
+                case Technology.TYPE_4 if not found.trouble:
                     return self._link.command(DIAGNOSE, b"\x06", max(seconds, _MARGIN)) == b"\x00"
                 case Technology.TYPE_2:
                     wipe(self._thru(b"\x30\x00", seconds))

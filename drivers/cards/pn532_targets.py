@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from drivers.cards.felica import IDM_BYTES
 from drivers.cards.isodep import parse_ats
-from drivers.cards.tag import CardBroken, Technology
+from drivers.cards.tag import CardBroken, CardError, CardGone, Technology
 
 _ISO_DEP = 0x20
 _SENSF_RES = 0x01
@@ -14,11 +14,11 @@ _SENSF_RES = 0x01
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A card that was listed. `usable`: False where its ATS makes no sense."""
+    """A card that was listed. `trouble`: why no APDU reaches it, None if nothing is wrong."""
 
     technology: Technology
     uid: bytearray = field(repr=False)
-    usable: bool = True
+    trouble: CardError | None = None
 
 
 def technology(sak: int) -> Technology:
@@ -33,13 +33,19 @@ def type_a_found(entry: memoryview) -> Found | None:
     if len(entry) < 4 or len(entry) < 4 + entry[3]:
         return None
     end = 4 + entry[3]
-    kind, usable = technology(entry[2]), True
-    if kind is Technology.TYPE_4:
-        try:
-            parse_ats(bytes(entry[end:]))
-        except CardBroken:
-            usable = False
-    return Found(kind, bytearray(entry[4:end]), usable)
+    return Found(technology(entry[2]), bytearray(entry[4:end]), _trouble(entry[2], entry[end:]))
+
+
+def _trouble(sak: int, ats: memoryview) -> CardError | None:
+    if technology(sak) is not Technology.TYPE_4:
+        return None
+    if not ats:
+        return CardGone("it left before it answered RATS")
+    try:
+        parse_ats(bytes(ats))
+    except CardBroken as error:
+        return error
+    return None
 
 
 def felica_found(entry: memoryview) -> Found | None:
