@@ -111,7 +111,7 @@ def _record(view: memoryview, at: int, head: int, size: int) -> tuple[Record, in
     after = end_of_id + length
     if after > size or start > size:
         raise NdefError(at, "a record is longer than the message")
-    if tnf > UNKNOWN or not type_size or tnf == UNKNOWN:
+    if not (type_size and WELL_KNOWN <= tnf <= EXTERNAL):
         _check_lengths(at, tnf, type_size, id_size + length)
     kind = bytes(view[start:end_of_type])
     if kind not in _COMMON_TYPES:
@@ -127,13 +127,11 @@ def _check_lengths(at: int, tnf: int, type_size: int, rest: int) -> None:
         raise NdefError(at, "a record without its type")
     if tnf == UNKNOWN and type_size:
         raise NdefError(at, "an unknown type that is named")
-    if tnf == EMPTY and rest:
+    if tnf == EMPTY and (type_size or rest):
         raise NdefError(at, "an empty record that is not empty")
 
 
 def _check_type(at: int, tnf: int, kind: bytes) -> None:
-    if tnf == EMPTY and kind:
-        raise NdefError(at, "an empty record with a type")
     if tnf != ABSOLUTE_URI and not (kind.isascii() and kind.decode("ascii").isprintable()):
         raise NdefError(at, "a type that is not printable ASCII")
 
