@@ -35,7 +35,7 @@ PREFIXES = (
     *("btspp://", "btl2cap://", "btgoep://", "tcpobex://", "irdaobex://", "file://", "urn:epc:id:"),
     *("urn:epc:tag:", "urn:epc:pat:", "urn:epc:raw:", "urn:epc:", "urn:nfc:"),
 )
-"""By identifier code, 00 to 23 (NFC Forum URI RTD 1.0, table 3)."""
+"""By identifier code, 00 to 23 (NFC Forum URI RTD 1.0)."""
 
 
 class NdefError(ValueError):
@@ -183,7 +183,7 @@ def text(record: Record) -> Text | None:
     if not payload[0] & 0x80:
         return Text(language, _text(payload[end:], "utf-8"))
     body = payload[end:]
-    marked = bytes(body[:2])  # without a mark it is big-endian (Text RTD 3.4)
+    marked = bytes(body[:2])  # without a mark it is big-endian (Text RTD 1.0)
     if marked in (b"\xff\xfe", b"\xfe\xff"):
         body = body[2:]
     return Text(language, _text(body, "utf-16-le" if marked == b"\xff\xfe" else "utf-16-be"))

@@ -169,8 +169,9 @@ class Pn532Field:
             if count > 1:
                 self._link.command(CONFIGURE_RF, _FIELD_OFF)
                 raise SeveralCards("more than one card")
-            read = type_a_found if request == _TYPE_A else felica_found
-            found = read(memoryview(answer)[2:])
+            if request == _TYPE_F:
+                return felica_found(memoryview(answer)[2:])
+            found = type_a_found(memoryview(answer)[2:])
         finally:
             wipe(answer)
         if found is None:

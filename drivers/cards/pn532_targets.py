@@ -22,7 +22,7 @@ class Found:
 
 
 def technology(sak: int) -> Technology:
-    """By SEL_RES (ISO/IEC 14443-3 6.4.3.4; NXP AN10833): MIFARE Classic has a number only."""
+    """By SEL_RES (ISO/IEC 14443-3; NXP AN10833): MIFARE Classic has a number only."""
     if sak & _ISO_DEP:
         return Technology.TYPE_4
     return Technology.TYPE_2 if not sak else Technology.OTHER
@@ -49,7 +49,7 @@ def _trouble(sak: int, ats: memoryview) -> CardError | None:
 
 
 def felica_found(entry: memoryview) -> Found | None:
-    """Length, response code, IDm, PMm; None where that is cut off."""
+    """Length, response code, IDm, PMm; None of a card that cannot even say its number."""
     if len(entry) < 2 + IDM_BYTES or entry[0] > len(entry) or entry[1] != _SENSF_RES:
         return None
     return Found(Technology.FELICA, bytearray(entry[2 : 2 + IDM_BYTES]))

@@ -157,7 +157,7 @@ def test_several_cards_are_none(stand: Stand) -> None:
 @pytest.mark.parametrize("name", ["ntag215", "type4", "felica"])
 def test_a_card_that_is_pulled_away_tells_nothing(stand: Stand, name: str) -> None:
     """At whatever command: it is gone, or was read to the end, but never told its number."""
-    outcomes = set()
+    outcomes: set[EvidenceKind | None] = set()
     for commands in range(1, 40, 3):
         stand.hold(CARDS[name](TOKEN_MESSAGE), pulled_after=commands)
         try:

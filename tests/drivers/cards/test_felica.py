@@ -9,14 +9,14 @@ import pytest
 from drivers.cards import felica, hostile, ndef
 from drivers.cards.tag import CardBroken
 from drivers.cards.virtual import FelicaCard
-from tests.drivers.cards.bench import IDM, LINK_MESSAGE, TOKEN_MESSAGE, talk
+from tests.drivers.cards.bench import IDM, LINK_MESSAGE, TOKEN_MESSAGE, message, talk
 
 
-@pytest.mark.parametrize("message", [b"", b"x" * 16, LINK_MESSAGE, TOKEN_MESSAGE])
+@pytest.mark.parametrize("data", [b"", b"x" * 16, LINK_MESSAGE, TOKEN_MESSAGE])
 @pytest.mark.parametrize("at_once", [1, 4, 15])
-def test_a_message_is_read(message: bytes, at_once: int) -> None:
+def test_a_message_is_read(data: bytes, at_once: int) -> None:
     """As many blocks at once as the card and our frames allow."""
-    assert talk(felica.read(), FelicaCard(IDM, message, at_once).felica) == message
+    assert message(felica.read(), FelicaCard(IDM, data, at_once).felica) == data
 
 
 def test_a_block_beyond_255_has_a_longer_number() -> None:
@@ -29,7 +29,7 @@ def test_a_block_beyond_255_has_a_longer_number() -> None:
 @pytest.mark.parametrize("card", [FelicaCard(IDM), FelicaCard(IDM, None)])
 def test_a_card_that_knows_nothing_of_ndef(card: FelicaCard) -> None:
     """It does not answer to the system code 12FC, which is an answer too."""
-    assert talk(felica.read(), card.felica) is None
+    assert message(felica.read(), card.felica) is None
     assert next(felica.read()).quiet
 
 
@@ -66,8 +66,8 @@ def test_blocks_that_lie_are_broken(card: FelicaCard) -> None:
 
 
 def test_another_version_is_not_of_ndef_for_us() -> None:
-    """Its major number says that it reads in another way (Type 3 Tag 1.0, 6.1)."""
-    assert talk(felica.read(), attributes(put(0, 0x20)).felica) is None
+    """Its major number says that it reads in another way."""
+    assert message(felica.read(), attributes(put(0, 0x20)).felica) is None
 
 
 @pytest.mark.parametrize(

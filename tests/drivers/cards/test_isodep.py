@@ -31,7 +31,7 @@ SMALL = bytes.fromhex("0570004000")
     ],
 )
 def test_what_a_card_says_of_itself(ats: str, frame_most: int, wait: float) -> None:
-    """ISO/IEC 14443-4 5.2: frame sizes, waiting times, and what stands for them when left out."""
+    """ISO/IEC 14443-4, ATS: frame sizes, waiting times, and what stands for them when left out."""
     told = parse_ats(bytes.fromhex(ats))
     assert told.frame_most == frame_most
     assert told.wait == pytest.approx(wait, rel=0.01)
@@ -60,7 +60,7 @@ def exchanged(
 
 
 def test_a_block_on_the_air() -> None:
-    """RATS for 256 bytes, I-blocks whose numbers alternate (7.1, 7.5.3)."""
+    """RATS for 256 bytes, I-blocks whose numbers alternate."""
     heard = []
     picc = Picc(lambda _: b"\x90\x00")
 
@@ -83,7 +83,7 @@ def test_chains_both_ways(command: bytes, ats: bytes) -> None:
 @pytest.mark.parametrize("lost", ["command", "answer", "torn"])
 @pytest.mark.parametrize("place", range(30))
 def test_any_one_block_may_be_lost(lost: str, place: int) -> None:
-    """On the way there or back, at any place of two chained exchanges (7.5.5)."""
+    """On the way there or back, at any place of two chained exchanges."""
     picc = Picc(echo, SMALL)
     commands = [bytes(range(40)), bytes(range(100, 130))]
     seen = 0
@@ -103,7 +103,7 @@ def test_any_one_block_may_be_lost(lost: str, place: int) -> None:
 
 
 def test_a_card_may_ask_for_time() -> None:
-    """Its wish is granted with the same factor, and the wait grows by it (7.3)."""
+    """Its wish is granted with the same factor, and the wait grows by it."""
     picc = Picc(lambda _: b"\x90\x00")
     pcd = Pcd()
     talk(pcd.activate(), picc.answer)

@@ -65,7 +65,7 @@ def test_uris_of_the_specification(name: str) -> None:
     (record,) = decode(made(data))
     assert ndef.uri(record) == value
     assert encode([ndef.uri_record(value)]) == made(data)
-    assert ndef.text(record) is ndef.mime(record) is ndef.external(record) is None
+    assert not any(view(record) for view in (ndef.text, ndef.mime, ndef.external))
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -1,4 +1,4 @@
-"""The simulated NTAG 424 against the public values of NXP AN12196 (2.0, March 2025, tables 2 to 5)."""
+"""The simulated NTAG 424 against the public values of NXP AN12196."""
 
 from __future__ import annotations
 

@@ -7,21 +7,21 @@ import pytest
 from drivers.cards import hostile, type4
 from drivers.cards.tag import CardBroken
 from drivers.cards.virtual import CC_FILE, NDEF_FILE, Type4Card
-from tests.drivers.cards.bench import LINK_MESSAGE, TOKEN_MESSAGE, UID, talk
+from tests.drivers.cards.bench import LINK_MESSAGE, TOKEN_MESSAGE, UID, message, talk
 
 
 @pytest.mark.parametrize("mapping", [2, 3])
 @pytest.mark.parametrize("most", [15, 59, 256])
 @pytest.mark.parametrize("strict", [False, True])
-@pytest.mark.parametrize("message", [b"", LINK_MESSAGE, TOKEN_MESSAGE])
-def test_every_kind_of_file_is_read(mapping: int, most: int, strict: bool, message: bytes) -> None:
+@pytest.mark.parametrize("data", [b"", LINK_MESSAGE, TOKEN_MESSAGE])
+def test_every_kind_of_file_is_read(mapping: int, most: int, strict: bool, data: bytes) -> None:
     """Whatever the card lets be read at once, and whether or not it minds being asked for more."""
-    card = Type4Card(UID, message, mapping=mapping, most=most, strict=strict)
-    assert talk(type4.read(), card.apdu) == message
+    card = Type4Card(UID, data, mapping=mapping, most=most, strict=strict)
+    assert message(type4.read(), card.apdu) == data
 
 
 def test_a_short_message_costs_five_commands() -> None:
-    """SELECT, SELECT and READ of the container, SELECT and READ of the message (5.4 of the spec)."""
+    """SELECT, SELECT and READ of the container, SELECT and READ of the message."""
     heard = []
     card = Type4Card(UID, LINK_MESSAGE)
 
@@ -40,7 +40,7 @@ def test_a_short_message_costs_five_commands() -> None:
 
 
 def test_a_card_that_names_the_length_it_wants() -> None:
-    """6Cxx (ISO/IEC 7816-4 5.6): asked again for so much."""
+    """6Cxx (ISO/IEC 7816-4): asked again for so much."""
     card = Type4Card(UID, LINK_MESSAGE)
 
     def air(command: bytes) -> bytes:
@@ -48,7 +48,7 @@ def test_a_card_that_names_the_length_it_wants() -> None:
             return bytes((0x6C, len(LINK_MESSAGE) + 2))
         return card.apdu(command)
 
-    assert talk(type4.read(), air) == LINK_MESSAGE
+    assert message(type4.read(), air) == LINK_MESSAGE
 
 
 def test_the_end_of_a_file_is_no_error() -> None:
@@ -59,7 +59,7 @@ def test_the_end_of_a_file_is_no_error() -> None:
         answer = card.apdu(command)
         return answer[:-2] + b"\x62\x82" if command[1] == 0xB0 else answer
 
-    assert talk(type4.read(), air) == LINK_MESSAGE
+    assert message(type4.read(), air) == LINK_MESSAGE
 
 
 @pytest.mark.parametrize("missing", [None, CC_FILE, NDEF_FILE])
@@ -68,8 +68,8 @@ def test_a_card_that_is_not_of_ndef(missing: int | None) -> None:
     card = Type4Card(UID)
     if missing:
         del card.files[missing]
-        assert talk(type4.read(), card.apdu) is None
-    assert talk(type4.read(), lambda _: b"\x6a\x82") is None
+        assert message(type4.read(), card.apdu) is None
+    assert message(type4.read(), lambda _: b"\x6a\x82") is None
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_container_that_makes_no_sense(cc: str, broken: bool) -> None:
         with pytest.raises(CardBroken):
             talk(type4.read(), card.apdu)
     else:
-        assert talk(type4.read(), card.apdu) is None
+        assert message(type4.read(), card.apdu) is None
 
 
 @pytest.mark.parametrize(
