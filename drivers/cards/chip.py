@@ -26,6 +26,10 @@ from drivers.cards.virtual import VirtualCard
 FIRMWARE = bytes.fromhex("32010607")
 BUFFER = 262
 """Bytes of one answer of a card; what is longer comes in pieces (MI)."""
+_FELICA_MOST = 254
+"""Bytes of an answer: one byte tells its length."""
+_ATS_MOST = 62
+"""Of a frame of 64 bytes, its checksum left out."""
 _OK, _TIMEOUT, _CRC, _OVERFLOW, _PROTOCOL, _PARAMETER, _CONTEXT = (
     0,
     0x01,
@@ -190,7 +194,7 @@ class Chip:
         return bytes(out)
 
     def _felica(self, held: Held, request: bytes) -> bytes:
-        answer = held.card.felica(request)
+        answer = held.card.felica(request)[:_FELICA_MOST]
         return bytes((len(answer) + 1,)) + answer if answer else b""
 
     def _type_a(self, held: Held, wanted: bytes) -> bytes:
@@ -201,7 +205,7 @@ class Chip:
         entry = sense + bytes((card.sak, len(card.uid))) + card.uid
         if card.sak & 0x20 and self._parameters & _AUTO_RATS:
             self._pcd = Pcd()
-            ats = bytearray(card.frame(b"\xe0\x50") or b"")
+            ats = bytearray(card.frame(b"\xe0\x50") or b"")[:_ATS_MOST]
             entry += ats
             try:
                 self._pcd.selected(parse_ats(ats))
@@ -242,7 +246,7 @@ class Chip:
             return bytes((_TIMEOUT,))
         card = held.card
         if card.technology is Technology.FELICA:
-            answer = card.felica(data[1:])
+            answer = card.felica(data[1:])[:_FELICA_MOST]
             answer = bytes((len(answer) + 1,)) + answer if answer else b""
         elif card.technology is Technology.TYPE_4:
             answer = card.frame(data) or b""

@@ -21,7 +21,7 @@ UID_BYTES = (4, 7, 10)
 _CHANGING_UID = 0x08
 """ISO/IEC 14443-3 6.4.4: first of four bytes that are made up anew each time."""
 _CHANGING_IDM = b"\x01\xfe"
-"""NFC Forum Digital 6.6.2: an NFCID2 that is made up for NFC-DEP."""
+"""NFC Forum Digital Protocol: an NFCID2 that is made up for NFC-DEP."""
 _SCHEME = b"https://"
 
 

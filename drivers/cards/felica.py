@@ -54,7 +54,7 @@ def _message(idm: bytearray) -> Dialogue[bytearray | None]:
 
 
 def _blocks(idm: bytearray, first: int, count: int) -> Dialogue[bytearray]:
-    """Check (5.1): blocks without protection, the caller's to wipe. Raises CardBroken."""
+    """Check: blocks without protection, the caller's to wipe. Raises CardBroken."""
     listed = b"".join(
         bytes((0x80, number)) if number < 0x100 else bytes((0x00, number & 0xFF, number >> 8))
         for number in range(first, first + count)

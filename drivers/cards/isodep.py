@@ -21,7 +21,7 @@ from drivers.cards.tag import (
 )
 
 SIZES = (16, 24, 32, 40, 48, 64, 96, 128, 256)
-"""Frame bytes by FSCI and FSDI (5.2.3); what is reserved counts as 256."""
+"""Frame bytes by FSCI and FSDI; what is reserved counts as 256."""
 RETRIES = 2
 """Repeats of one block before the card counts as gone."""
 ANSWER_MOST = MESSAGE_MOST + 2
@@ -31,7 +31,7 @@ _RATS = bytes((0xE0, 0x80))
 _CRC_AND_PCB = 3
 
 I_BLOCK, R_ACK, R_NAK, S_DESELECT, S_WTX = 0x02, 0xA2, 0xB2, 0xC2, 0xF2
-"""Protocol control bytes without CID and NAD (7.1.2.1); the lowest bit is the block number."""
+"""Protocol control bytes without CID and NAD; the lowest bit is the block number."""
 _CHAIN = 0x10
 _WTX_MOST = 59
 
@@ -45,7 +45,7 @@ class Ats:
 
 
 def parse_ats(data: bytes | bytearray) -> Ats:
-    """An answer to select (5.2). Raises CardBroken."""
+    """An answer to select. Raises CardBroken."""
     if not data or data[0] != len(data):
         raise CardBroken("an ATS of a wrong length")
     if len(data) == 1:
@@ -94,7 +94,7 @@ class Pcd:
         return exchange.answer
 
     def here(self) -> Dialogue[bool]:
-        """Whether the card still answers: R(NAK) is acknowledged where nothing is open (7.5.4.2)."""
+        """Whether the card still answers: R(NAK) is acknowledged where nothing is open."""
         answer = yield Ask(bytes((R_NAK | self._number,)), max(self._ats.wait, 0.01), quiet=True)
         return bool(answer)
 
@@ -144,7 +144,7 @@ class _Exchange:
             yield from self._ask(acknowledge, acknowledge[0])
 
     def _ask(self, block: bytes, complaint: int) -> Dialogue[None]:
-        """Send a block until one comes back that is no wish for time and no repeat (7.5.4, 7.5.5).
+        """Send a block until one comes back that is no wish for time and no repeat.
 
         `complaint`: what is said when nothing comes.
         """
@@ -170,7 +170,7 @@ class _Exchange:
             frame = block if answer else bytes((complaint,))
 
     def _lost(self, head: int, sent: int) -> bool:
-        """Whether the card says with R(ACK) that it has not had our block (7.5.5.3, rule 6)."""
+        """Whether the card says with R(ACK) that it has not had our block."""
         return head & ~1 == R_ACK and (head & 1 != self.number or not sent & _CHAIN)
 
     def _patience(self, times: int) -> float:
@@ -225,7 +225,7 @@ class Picc:
         return bytes((I_BLOCK | (_CHAIN if self._rest else 0) | self._number,)) + piece
 
     def _repeat(self, head: int) -> bytes | None:
-        """R blocks: the last one again, a fresh acknowledgement, or the next of a chain (7.5.4.3)."""
+        """R blocks: the last one again, a fresh acknowledgement, or the next of a chain."""
         if head & 1 == self._number:
             return self._last
         if head & 0x10:

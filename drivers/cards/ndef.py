@@ -35,7 +35,7 @@ PREFIXES = (
     *("btspp://", "btl2cap://", "btgoep://", "tcpobex://", "irdaobex://", "file://", "urn:epc:id:"),
     *("urn:epc:tag:", "urn:epc:pat:", "urn:epc:raw:", "urn:epc:", "urn:nfc:"),
 )
-"""By identifier code, 00 to 23 (NFC Forum URI RTD 1.0, table 3)."""
+"""By identifier code, 00 to 23 (NFC Forum URI RTD 1.0)."""
 
 
 class NdefError(ValueError):
@@ -111,7 +111,7 @@ def _record(view: memoryview, at: int, head: int, size: int) -> tuple[Record, in
     after = end_of_id + length
     if after > size or start > size:
         raise NdefError(at, "a record is longer than the message")
-    if tnf > UNKNOWN or not type_size or tnf == UNKNOWN:
+    if not (type_size and WELL_KNOWN <= tnf <= EXTERNAL):
         _check_lengths(at, tnf, type_size, id_size + length)
     kind = bytes(view[start:end_of_type])
     if kind not in _COMMON_TYPES:
@@ -127,13 +127,11 @@ def _check_lengths(at: int, tnf: int, type_size: int, rest: int) -> None:
         raise NdefError(at, "a record without its type")
     if tnf == UNKNOWN and type_size:
         raise NdefError(at, "an unknown type that is named")
-    if tnf == EMPTY and rest:
+    if tnf == EMPTY and (type_size or rest):
         raise NdefError(at, "an empty record that is not empty")
 
 
 def _check_type(at: int, tnf: int, kind: bytes) -> None:
-    if tnf == EMPTY and kind:
-        raise NdefError(at, "an empty record with a type")
     if tnf != ABSOLUTE_URI and not (kind.isascii() and kind.decode("ascii").isprintable()):
         raise NdefError(at, "a type that is not printable ASCII")
 
@@ -185,7 +183,7 @@ def text(record: Record) -> Text | None:
     if not payload[0] & 0x80:
         return Text(language, _text(payload[end:], "utf-8"))
     body = payload[end:]
-    marked = bytes(body[:2])  # without a mark it is big-endian (Text RTD 3.4)
+    marked = bytes(body[:2])  # without a mark it is big-endian (Text RTD 1.0)
     if marked in (b"\xff\xfe", b"\xfe\xff"):
         body = body[2:]
     return Text(language, _text(body, "utf-16-le" if marked == b"\xff\xfe" else "utf-16-be"))

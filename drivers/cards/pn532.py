@@ -103,8 +103,10 @@ class Pn532Field:
         found = self._found
         if found is None:
             raise CardGone("no card was polled")
+        if found.trouble:
+            raise found.trouble
         match found.technology:
-            case Technology.TYPE_4 if found.usable:
+            case Technology.TYPE_4:
                 return self._apdu(data, seconds)
             case Technology.TYPE_2:
                 return self._type_2(data, seconds, found)
@@ -119,7 +121,7 @@ class Pn532Field:
             return False
         try:
             match found.technology:
-                case Technology.TYPE_4 if found.usable:
+                case Technology.TYPE_4 if not found.trouble:
                     return self._link.command(DIAGNOSE, b"\x06", max(seconds, _MARGIN)) == b"\x00"
                 case Technology.TYPE_2:
                     wipe(self._thru(b"\x30\x00", seconds))
@@ -173,8 +175,9 @@ class Pn532Field:
             if count > 1:
                 self._link.command(CONFIGURE_RF, _FIELD_OFF)
                 raise SeveralCards("more than one card")
-            read = type_a_found if request == _TYPE_A else felica_found
-            found = read(memoryview(answer)[2:])
+            if request == _TYPE_F:
+                return felica_found(memoryview(answer)[2:])
+            found = type_a_found(memoryview(answer)[2:])
         finally:
             wipe(answer)
         if found is None:

@@ -61,7 +61,7 @@ class Pn532Link:
         self._drain(SLICE)
 
     def abort(self) -> None:
-        """Make the chip forget the command under way (6.2.1.3)."""
+        """Make the chip forget the command under way."""
         self._live().write(ACK)
 
     def rest(self, seconds: float) -> None:

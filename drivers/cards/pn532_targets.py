@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from drivers.cards.felica import IDM_BYTES
 from drivers.cards.isodep import parse_ats
-from drivers.cards.tag import CardBroken, Technology
+from drivers.cards.tag import CardBroken, CardError, CardGone, Technology
 
 _ISO_DEP = 0x20
 _SENSF_RES = 0x01
@@ -14,15 +14,15 @@ _SENSF_RES = 0x01
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A card that was listed. `usable`: False where its ATS makes no sense."""
+    """A card that was listed. `trouble`: why no APDU reaches it, None if nothing is wrong."""
 
     technology: Technology
     uid: bytearray = field(repr=False)
-    usable: bool = True
+    trouble: CardError | None = None
 
 
 def technology(sak: int) -> Technology:
-    """By SEL_RES (ISO/IEC 14443-3 6.4.3.4; NXP AN10833): MIFARE Classic has a number only."""
+    """By SEL_RES (ISO/IEC 14443-3; NXP AN10833): MIFARE Classic has a number only."""
     if sak & _ISO_DEP:
         return Technology.TYPE_4
     return Technology.TYPE_2 if not sak else Technology.OTHER
@@ -33,17 +33,23 @@ def type_a_found(entry: memoryview) -> Found | None:
     if len(entry) < 4 or len(entry) < 4 + entry[3]:
         return None
     end = 4 + entry[3]
-    kind, usable = technology(entry[2]), True
-    if kind is Technology.TYPE_4:
-        try:
-            parse_ats(bytes(entry[end:]))
-        except CardBroken:
-            usable = False
-    return Found(kind, bytearray(entry[4:end]), usable)
+    return Found(technology(entry[2]), bytearray(entry[4:end]), _trouble(entry[2], entry[end:]))
+
+
+def _trouble(sak: int, ats: memoryview) -> CardError | None:
+    if technology(sak) is not Technology.TYPE_4:
+        return None
+    if not ats:
+        return CardGone("it left before it answered RATS")
+    try:
+        parse_ats(bytes(ats))
+    except CardBroken as error:
+        return error
+    return None
 
 
 def felica_found(entry: memoryview) -> Found | None:
-    """Length, response code, IDm, PMm; None where that is cut off."""
+    """Length, response code, IDm, PMm; None of a card that cannot even say its number."""
     if len(entry) < 2 + IDM_BYTES or entry[0] > len(entry) or entry[1] != _SENSF_RES:
         return None
     return Found(Technology.FELICA, bytearray(entry[2 : 2 + IDM_BYTES]))

@@ -128,9 +128,9 @@ class ReaderSimulator:
         answer = self._chip.feed(data)
         if self._fault == "garbage" and answer:
             answer = GARBAGE + answer
+        self._look()  # before the host can act on the answer
         if answer:
             line.write(answer)
-        self._look()
 
     def _look(self) -> None:
         self._view = replace(

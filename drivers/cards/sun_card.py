@@ -14,7 +14,7 @@ from drivers.cards.ndef import encode, uri_record
 from drivers.cards.virtual import NDEF_FILE, Type4Card
 
 _TAG = b"\xc7"
-"""PICCDataTag (AN12196 3.3): UID mirrored, counter mirrored, UID of 7 bytes."""
+"""PICCDataTag (AN12196): UID mirrored, counter mirrored, UID of 7 bytes."""
 _SV2 = bytes.fromhex("3CC300010080")
 PICC, MAC = "{picc}", "{mac}"
 

@@ -46,7 +46,7 @@ class _Area:
         """Byte addresses of the tag that hold no data."""
 
     def open(self) -> Dialogue[bool]:
-        """Whether the capability container tells of NDEF (6.1)."""
+        """Whether the capability container tells of NDEF."""
         answer = yield _ask(_CC_PAGE)
         if len(answer) != READ_BYTES or answer[0] != _MAGIC or answer[1] >> 4 != 1:
             return False
@@ -76,7 +76,7 @@ class _Area:
             self._page += READ_BYTES // PAGE
 
     def reserve(self, value: memoryview, *, bits: bool) -> None:
-        """Leave out what a control TLV points at (6.3.2, 6.3.3); it lies behind what was read."""
+        """Leave out what a control TLV points at; it lies behind what was read."""
         if len(value) != 3:
             raise CardBroken("a control block of a wrong length")
         count = value[1] or 256
@@ -86,7 +86,7 @@ class _Area:
 
 
 def _message(area: _Area) -> Dialogue[bytearray | None]:
-    """Walk the TLV blocks (6.3) up to the message."""
+    """Walk the TLV blocks up to the message."""
     at = 0
     while at < area.size:
         yield from area.need(at + 1)

@@ -36,7 +36,7 @@ def read() -> Dialogue[bytearray | None]:
 
 
 def _capabilities() -> Dialogue[_File | None]:
-    """The NDEF file that the capability container tells of (5.1), None for one we may not read."""
+    """The NDEF file that the capability container tells of, None for one we may not read."""
     cc = yield from _read(0, _CC_BYTES)
     if len(cc) < _CC_BYTES or int.from_bytes(cc[:2], "big") < _CC_BYTES:
         raise CardBroken("a capability container that is too short")

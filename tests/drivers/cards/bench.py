@@ -41,3 +41,11 @@ def talk(
     except StopIteration as done:
         found: T = done.value
         return found
+
+
+def message(
+    dialogue: Dialogue[bytearray | None], answer: Callable[[bytes], bytes | None]
+) -> bytes | None:
+    """What a reading finds."""
+    found = talk(dialogue, answer)
+    return None if found is None else bytes(found)
