@@ -19,8 +19,8 @@ from kiosk.ports import Silent, Unavailable
 
 T = TypeVar("T")
 
-GRACE_SECONDS = 0.5
-"""Beyond what was asked for, before a call counts as stuck."""
+GRACE_SECONDS = 1.5
+"""Beyond what was asked for, before a call counts as stuck: powering a card takes its time."""
 OPEN_SECONDS = 1.0
 
 

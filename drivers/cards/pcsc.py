@@ -200,10 +200,9 @@ class PcscCalls:
         asked = [(self._reader, self._state)]
         wait = max(0, round(seconds * 1000))
         code, found = self._lib().SCardGetStatusChange(self._established(), wait, asked)
-        if _plain(code) == _TIMEOUT:
-            return
-        self._check(code, "the state of the reader")
-        self._state = found[0][1] & ~0x02  # SCARD_STATE_CHANGED is no state
+        if _plain(code) != _TIMEOUT:
+            self._check(code, "the state of the reader")
+            self._state = found[0][1] & ~0x02  # SCARD_STATE_CHANGED is no state
         if self._state & _GONE_STATES:
             raise NoReader(f"{self._reader} was unplugged; plug it in again")
 

@@ -81,6 +81,7 @@ class CardReader:
             yield DeviceOnline(Device.READER)
             yield from self._cards(field)
         except DeviceError:
+            self._away = True
             self.close()
             raise
 
@@ -94,7 +95,6 @@ class CardReader:
                 field = self._open_field(self._stopping)
             except DeviceError:
                 if not self._away:
-                    self._away = True
                     raise
                 if self._wanted.wait(RETRY_SECONDS):
                     return None
@@ -126,7 +126,7 @@ class CardReader:
                     self._keep(bytearray())
                     yield CardRefused(CardFault.SEVERAL)
                 except CardGone:
-                    continue
+                    self._wanted.wait(QUIET_SECONDS)
                 except CardError:
                     self._keep(bytearray())
                     yield CardRefused(CardFault.UNREADABLE)

@@ -69,7 +69,7 @@ def test_other_devices_are_left_alone(tmp_path: Path) -> None:
 def complaints(verdict: str) -> list[str]:
     """Lines in which udev finds fault with our rules; its exit code stays 0."""
     found = re.findall(
-        r"^.*70-kiosk\.rules:\d+:? (?!GROUP |MODE |LINK |Importing).*$", verdict, re.M
+        r"^.*70-kiosk\.rules:\d+:? (?!GROUP |MODE |LINK |Importing).*$", verdict, re.MULTILINE
     )
     return [line for line in found if not re.search(r"Skipping empty|Running in test mode", line)]
 

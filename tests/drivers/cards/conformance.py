@@ -22,7 +22,7 @@ from drivers.cards.virtual import VirtualCard
 from drivers.cards.vpcd import VirtualSlot
 from drivers.line import listen
 from kiosk.clock import SystemClock
-from tests.drivers.cards.daemons import PcscDesk, pcsc_desk
+from tests.drivers.cards.daemons import PcscDesk, pcsc_desk, settle
 
 CLOCK = SystemClock()
 
@@ -101,7 +101,7 @@ class PcscStand:
     def __init__(self, desk: PcscDesk) -> None:
         self._slot = VirtualSlot(desk.daemon.door)
         self._unplugged = desk.unplugged
-        self._settle()
+        settle()
         self.field: Field = self._opened()
 
     def _opened(self) -> Field:
@@ -111,16 +111,8 @@ class PcscStand:
 
     def hold(self, card: VirtualCard, *, pulled_after: int | None = None) -> None:
         self._slot.remove()
-        self._settle()
+        settle()
         self._slot.hold(card if pulled_after is None else MuteCard(card, pulled_after))
-
-    def _settle(self) -> None:
-        """The card before was missed: the daemon looks every 0.4 s, a hand is slower."""
-        watcher = PcscCalls("pcsc:00 00")
-        watcher.open()
-        while watcher.occupied:
-            watcher.present(0.5)
-        watcher.close()
 
     def remove(self) -> None:
         self._slot.remove()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from drivers.cards.daemon import SOCKET_VARIABLE, IsolatedDaemon
+from drivers.cards.pcsc import PcscCalls
 from kiosk.clock import SystemClock
 from kiosk.errors import Unavailable
 
@@ -46,6 +47,15 @@ def pcsc_desk() -> PcscDesk:
     os.environ[SOCKET_VARIABLE] = daemon.socket
     atexit.register(_end, daemon, folder)
     return PcscDesk(daemon, unplugged)
+
+
+def settle() -> None:
+    """Wait until the card before was missed: the daemon looks every 0.4 s, a hand is slower."""
+    watcher = PcscCalls("pcsc:00 00")
+    watcher.open()
+    while watcher.occupied:
+        watcher.present(0.5)
+    watcher.close()
 
 
 def _compile(driver: Path, inner: Path, unplugged: Path) -> None:

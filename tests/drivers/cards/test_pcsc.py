@@ -24,7 +24,7 @@ from kiosk.errors import ConfigError, DeviceError, Silent, Unavailable
 from kiosk.ports import Cancel, Verdict
 from kiosk.vault import Vault
 from tests.drivers.cards.bench import UID
-from tests.drivers.cards.daemons import PcscDesk, pcsc_desk
+from tests.drivers.cards.daemons import PcscDesk, pcsc_desk, settle
 
 SLOT = f"{READER} 00 00"
 READY_SECONDS = 0.5
@@ -80,6 +80,7 @@ class Watch:
 def desk() -> Iterator[PcscDesk]:
     """The daemon, running at the end as at the beginning."""
     found = pcsc_desk()
+    settle()
     yield found
     found.unplugged.unlink(missing_ok=True)
 
@@ -150,10 +151,9 @@ def test_another_program_has_the_card_for_itself(desk: PcscDesk, watch: Watch) -
     """Told, once; and the reader is ours again when that program ends."""
     with held(desk):
         watch.until(CustomerShown)
-    watch.driver  # noqa: B018 - the card is away now
-    time.sleep(1.2)
-    slot = VirtualSlot(desk.daemon.door)
     watch.stop()
+    settle()
+    slot = VirtualSlot(desk.daemon.door)
     slot.hold(NtagCard(UID))
     with another_program(scard.SCARD_SHARE_EXCLUSIVE):
         second = Watch()
