@@ -55,6 +55,9 @@ class Record(NamedTuple):
     id: memoryview = _NOTHING
 
 
+_make = Record._make  # half the price of calling it by names
+
+
 class Text(NamedTuple):
     """What a text record says, and in which language (a tag of RFC 5646)."""
 
@@ -77,9 +80,13 @@ def decode(data: bytes | bytearray | memoryview) -> tuple[Record, ...]:
         if head & _BEGIN != begin:
             raise NdefError(at, "message begin where it may not be, or missing")
         begin = 0
-        record, after = _record(view, at, head, size)
-        if head & _CHUNK:
-            record, after, head = _joined(view, record, after, size)
+        plain = _plain(view, at, head, size)
+        if plain is not None:
+            record, after = plain
+        else:
+            record, after = _record(view, at, head, size)
+            if head & _CHUNK:
+                record, after, head = _joined(view, record, after, size)
         records.append(record)
         if head & _END:
             if after != size:
@@ -87,6 +94,19 @@ def decode(data: bytes | bytearray | memoryview) -> tuple[Record, ...]:
             return tuple(records)
         at = after
     raise NdefError(size, "the message does not end")
+
+
+def _plain(view: memoryview, at: int, head: int, size: int) -> tuple[Record, int] | None:
+    """A short record of a common type, as nearly all are; None for any other, and for broken ones."""
+    if head & (_CHUNK | _SHORT | _HAS_ID) != _SHORT or at + 3 > size:
+        return None
+    start = at + 3
+    end = start + view[at + 1]
+    after = end + view[at + 2]
+    kind = view[start:end].tobytes()
+    if after > size or kind not in _COMMON_TYPES or not WELL_KNOWN <= head & _TNF <= EXTERNAL:
+        return None
+    return _make((head & _TNF, kind, view[end:after], _NOTHING)), after
 
 
 def _record(view: memoryview, at: int, head: int, size: int) -> tuple[Record, int]:
@@ -113,11 +133,11 @@ def _record(view: memoryview, at: int, head: int, size: int) -> tuple[Record, in
         raise NdefError(at, "a record is longer than the message")
     if not (type_size and WELL_KNOWN <= tnf <= EXTERNAL):
         _check_lengths(at, tnf, type_size, id_size + length)
-    kind = bytes(view[start:end_of_type])
+    kind = view[start:end_of_type].tobytes()
     if kind not in _COMMON_TYPES:
         _check_type(start, tnf, kind)
     identity = view[end_of_type:end_of_id] if id_size else _NOTHING
-    return Record(tnf, kind, view[end_of_id:after], identity), after
+    return _make((tnf, kind, view[end_of_id:after], identity)), after
 
 
 def _check_lengths(at: int, tnf: int, type_size: int, rest: int) -> None:
