@@ -89,7 +89,8 @@ class Cards:
             return Shown(evidence.kind, level, why=why or Why.UNKNOWN_CARD)
         use = None
         if verdict.serial is not None:
-            use = Use(found.row.id, verdict.serial, kiosk, showing, at)
+            now = self._clock.now_ms()
+            use = Use(found.row.id, verdict.serial, kiosk, showing, now)
         gap = serial - max(found.row.counter, 0) > GAP_MOST
         return Shown(evidence.kind, level, found.member, use, why, gap)
 
