@@ -25,7 +25,7 @@ PREFIX = "OK1:"
 """Stands before a code's Base45, so that a scanner can tell it from any other text."""
 
 # RFC 9052 §4.2: tag 18, array of four, protected header {1: -8 (EdDSA), 4: kid}, {}, the claims.
-_HEAD, _PROTECTED = b"\xd2\x84\x4a", b"\xa2\x01\x27\x04\x44"
+_HEAD, _PROTECTED = b"\xd2\x84\x49", b"\xa2\x01\x27\x04\x44"
 _KID_AT = len(_HEAD) + len(_PROTECTED)
 _CLAIMS_AT = _KID_AT + KID_BYTES
 _UNPROTECTED, _SIGNATURE = b"\xa0", b"\x58\x40"
