@@ -12,8 +12,15 @@ from service.proofs import base45, token
 from service.proofs.aes import block, cmac, encryptor, truncated
 from service.proofs.lrp import Lrp
 from service.store.port import CardRow
+from service.wire.envelope import Asked
 from service.wire.keyset import Use
-from service.wire.messages import EvidenceKind
+from service.wire.messages import (
+    EVIDENCE_FIELD_BYTES,
+    CustomerView,
+    EvidenceKind,
+    Status,
+    put_evidence,
+)
 from service.wire.sales import SaleRecord, seal_link
 from service.wire.suite import PublicKey
 from tests.service_stand import NOW, TENANT, FakeKiosk, Inside
@@ -84,6 +91,23 @@ def shown(proof: Proof, showing: bytes | None = None) -> Proof:
     return kind, (showing or os.urandom(16)) + data
 
 
+def ask(kiosk: FakeKiosk, evidence: Proof) -> tuple[bytes, Asked]:
+    """A sealed lookup with it."""
+    body = bytearray(EVIDENCE_FIELD_BYTES)
+    put_evidence(memoryview(body), *evidence)
+    return kiosk.ask(bytes(body))
+
+
+async def level_told(service: Inside, evidence: Proof, kiosk: FakeKiosk | None = None) -> int:
+    """The level a lookup finds the customer at; -1: nobody."""
+    kiosk = kiosk or service.kiosk
+    service.clock.seconds += 3  # no faster than a kiosk may ask
+    answer = await service.told(ask(kiosk, evidence), kiosk)
+    seen = CustomerView(answer.body)
+    assert answer.status is (Status.FOUND if seen.granted else Status.UNKNOWN)
+    return seen.level if seen.granted else -1
+
+
 def linked(kiosk: FakeKiosk, sequence: int, evidence: Proof, at: int = NOW) -> SaleRecord:
     """A sale with the link of a showing."""
     key = kiosk.identity.keys.current(Use.OUTBOX, kiosk.clock.ms)
@@ -99,11 +123,8 @@ def linked(kiosk: FakeKiosk, sequence: int, evidence: Proof, at: int = NOW) -> S
         kind=evidence[0],
         evidence=evidence[1],
     )
-    return SaleRecord(
-        sale, kiosk.outbox, sequence, at, 1999, "EUR", 3, sequence, b"d" * 32, sealed
-    )
-
-
+    digest = b"d" * 32
+    return SaleRecord(sale, kiosk.outbox, sequence, at, 1, "EUR", 3, sequence, digest, sealed)
 
 
 @dataclass

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 KID_BYTES, SIGNATURE_BYTES = 4, 64
 PSEUDONYM_BYTES = CARD_BYTES = 16
 TOKEN_MOST = 160
-"""Bytes of the longest token; a card's has 128, a code's 116."""
+"""Bytes of the longest token; a card's has 132, a code's 116."""
 TIER_MOST = 255
 MEDIA_TYPE = "application/cose"
 PREFIX = "OK1:"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cbor2
 import pytest
@@ -31,7 +32,7 @@ FOREIGN = Ed25519PrivateKey.from_private_bytes(b"f" * 32)
 class Counter:
     """A service's checker, and its keys."""
 
-    def __init__(self, folder: Path, **settings: object) -> None:
+    def __init__(self, folder: Path, **settings: Any) -> None:
         self.keys = Keys(folder / "keys")
         self.settings = replace(
             Settings(folder, "markt", "DE", "sqlite:store.db", card_hosts=(HOST,)), **settings

@@ -113,9 +113,7 @@ def test_an_input_of_another_size_is_refused(size: int) -> None:
         ),
     ],
 )
-def test_evaluations_of_an12304(
-    key: str, text: str, final: int, update: int, result: str
-) -> None:
+def test_evaluations_of_an12304(key: str, text: str, final: int, update: int, result: str) -> None:
     """AN12304 §3.2."""
     found = Lrp(bytes.fromhex(key), update).evaluate(bytes.fromhex(text), final=bool(final))
     assert found.hex().upper() == result
@@ -181,5 +179,5 @@ def test_base45_decodes_the_example() -> None:
 @pytest.mark.parametrize("text", ["A", "BB8A", "GGW", ":::", "bb8", "B\n8", "::", "B,8", "ÄB8"])
 def test_base45_that_stands_for_nothing(text: str) -> None:
     """RFC 9285 §6: GGW is 65536."""
-    with pytest.raises(ValueError, match="characters?"):
+    with pytest.raises(ValueError, match="character"):
         base45.decode(text)
