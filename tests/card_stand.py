@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.issuing import Issued, Issuer, issuer_of
 from service.proofs import base45, token
-from service.proofs.aes import block, cmac, encryptor, truncated
+from service.proofs.aes import cmac, encryptor, truncated
 from service.proofs.lrp import Lrp
 from service.store.port import CardRow
 from service.wire.envelope import Asked
@@ -53,7 +53,7 @@ class SunCard:
         picc = (b"\xc7" + seen).ljust(16, b"\x5a")
         if self.lrp:
             vector = os.urandom(8)
-            sealed = vector + block(Lrp(self.meta_key).evaluate(vector), picc)
+            sealed = vector + encryptor(Lrp(self.meta_key).evaluate(vector)).update(picc)
             session = Lrp(self.file_key).cmac(bytes.fromhex("00010080") + seen + b"\x1e\xe1")
         else:
             sealed = encryptor(self.meta_key).update(picc)

@@ -12,15 +12,23 @@ _EACH_ALONE = modes.ECB()  # noqa: S305 - single blocks: the building stone of C
 _NO_IV = modes.CBC(ZERO)
 
 
-class Once(Cipher[modes.CBC]):
-    """A cipher for one block: without the checks of its arguments, which cost as much as the block.
+class Changing(Cipher[modes.CBC]):
+    """A cipher for blocks under one key each: setting one up anew would cost as much as its block.
 
-    With a first vector of zeros CBC gives the bare block, and is set up faster than ECB.
+    Local to who uses it, since its key changes. With a first vector of zeros CBC gives the bare
+    block, and is set up faster than ECB.
     """
 
-    def __init__(self, key: bytes) -> None:
-        self.algorithm = algorithms.AES(key)
+    algorithm: algorithms.AES
+
+    def __init__(self) -> None:
+        self.algorithm = algorithms.AES(ZERO)
         self.mode = _NO_IV
+
+    def under(self, key: bytes) -> CipherContext:
+        """For the next block alone. `key`: 16 bytes, which is not checked."""
+        self.algorithm.key = key
+        return self.encryptor()
 
 
 def encryptor(key: bytes) -> CipherContext:
@@ -31,18 +39,6 @@ def encryptor(key: bytes) -> CipherContext:
 def decryptor(key: bytes) -> CipherContext:
     """The way back."""
     return Cipher(algorithms.AES(key), _EACH_ALONE).decryptor()
-
-
-def block(key: bytes, text: bytes) -> bytes:
-    """One block under a key that is not used again."""
-    return Once(key).encryptor().update(text)
-
-
-def two_blocks(key: bytes, one: bytes, two: bytes) -> tuple[bytes, bytes]:
-    """Two blocks, each alone, for one setting up of the key."""
-    context = Once(key).encryptor()
-    first = context.update(one)
-    return first, context.update(xored(two, first))  # takes back what chaining will add
 
 
 def cmac(key: bytes, message: bytes) -> bytes:

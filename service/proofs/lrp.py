@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.proofs.aes import BLOCK, ZERO, Once, block, doubled, two_blocks, xored
+from service.proofs.aes import BLOCK, ZERO, Changing, decryptor, doubled, xored
 
 _NEXT, _LEAF = b"\x55" * BLOCK, b"\xaa" * BLOCK
 _NIBBLES = 16
@@ -24,10 +24,12 @@ class Lrp:
 
     def evaluate(self, text: bytes, *, final: bool = True) -> bytes:
         """Algorithm 3: walk the nibbles of `text`, the highest first."""
-        key, leaves = self._updated, self._leaves
+        key, leaves, cipher = self._updated, self._leaves, Changing()
+        algorithm, setup = cipher.algorithm, cipher.encryptor  # `under`, where its calls would count
         for digit in text.hex():
-            key = Once(key).encryptor().update(leaves[digit])
-        return block(key, ZERO) if final else key
+            algorithm.key = key
+            key = setup().update(leaves[digit])
+        return cipher.under(key).update(ZERO) if final else key
 
     def cmac(self, message: bytes) -> bytes:
         """CMAC with this primitive in place of AES (§2.4): 16 bytes."""
@@ -50,7 +52,7 @@ class Lrp:
         width, count, plain = len(counter), int.from_bytes(counter, "big"), b""
         for part in _blocks(sealed):
             key = self.evaluate((count % (1 << 8 * width)).to_bytes(width, "big"))
-            plain += Once(key).decryptor().update(part)
+            plain += decryptor(key).update(part)
             count += 1
         return plain
 
@@ -61,16 +63,19 @@ def _blocks(text: bytes) -> list[bytes]:
 
 def _leaves(key: bytes) -> dict[str, bytes]:
     """Algorithm 1: a plaintext for each nibble, by its hexadecimal digit."""
-    found = {}
-    key = block(key, _NEXT)
+    found, cipher = {}, Changing()
+    key = cipher.under(key).update(_NEXT)
     for nibble in range(_NIBBLES):
-        key, found[f"{nibble:x}"] = two_blocks(key, _NEXT, _LEAF)
+        both = cipher.under(key)  # set up once for the step and for the leaf
+        key = both.update(_NEXT)
+        found[f"{nibble:x}"] = both.update(xored(_LEAF, key))  # takes back what CBC will add
     return found
 
 
 def _updated(key: bytes, update: int) -> bytes:
     """Algorithm 2."""
-    key = block(key, _LEAF)
+    cipher = Changing()
+    key = cipher.under(key).update(_LEAF)
     for _ in range(update):
-        key = block(key, _NEXT)
-    return block(key, _LEAF)
+        key = cipher.under(key).update(_NEXT)
+    return cipher.under(key).update(_LEAF)
