@@ -17,7 +17,7 @@ from typing import Any
 
 from drivers.cards.dialogue import never
 from drivers.cards.felica import IDM_BYTES
-from drivers.cards.field import Field
+from drivers.cards.field import Carrier
 from drivers.cards.isodep import Pcd
 from drivers.cards.pn532_targets import technology
 from drivers.cards.tag import (
@@ -117,7 +117,7 @@ class NfcpyField:
         except CardError:  # it answers
             return True
 
-    def carry_out(self, work: Callable[[Field], T], seconds: float) -> T:
+    def carry_out(self, work: Callable[[Carrier], T], seconds: float) -> T:
         """As `Field.carry_out`: nothing here blocks for longer than it was told to."""
         del seconds
         return work(self)

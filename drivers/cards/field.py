@@ -10,7 +10,22 @@ from drivers.cards.tag import Target
 T = TypeVar("T")
 
 
-class Field(Protocol):
+class Carrier(Protocol):
+    """What a dialogue with a selected card runs over."""
+
+    def exchange(self, data: bytes, seconds: float) -> bytearray:
+        """The card's answer to one command in the form of its technology; the caller wipes it.
+
+        Raises CardGone where the card does not answer in time, CardBroken for what is no frame.
+        """
+        ...
+
+    def present(self, seconds: float) -> bool:
+        """Whether the card last polled is still there, looking for at most `seconds`."""
+        ...
+
+
+class Field(Carrier, Protocol):
     """One reader with its field on. For one thread; every method raises DeviceError when it is lost.
 
     Waits are cut by `seconds`, so that a wish to stop is obeyed within 100 ms.
@@ -28,18 +43,7 @@ class Field(Protocol):
         """
         ...
 
-    def exchange(self, data: bytes, seconds: float) -> bytearray:
-        """The card's answer to one command in the form of its technology; the caller wipes it.
-
-        Raises CardGone where the card does not answer in time, CardBroken for what is no frame.
-        """
-        ...
-
-    def present(self, seconds: float) -> bool:
-        """Whether the card last polled is still there, looking for at most `seconds`."""
-        ...
-
-    def carry_out(self, work: Callable[[Field], T], seconds: float) -> T:
+    def carry_out(self, work: Callable[[Carrier], T], seconds: float) -> T:
         """What `work` returns, which talks to a field of this reader for up to `seconds`.
 
         Here a reader whose calls may block can make them where they hang nobody up. Raises what

@@ -10,11 +10,13 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from drivers.cards.field import Field
-from drivers.cards.tag import Target
+from drivers.cards.dialogue import never
+from drivers.cards.field import Carrier, Field
+from drivers.cards.tag import CardGone, Target
 from kiosk.ports import Silent, Unavailable
 
 T = TypeVar("T")
@@ -22,6 +24,7 @@ T = TypeVar("T")
 GRACE_SECONDS = 1.5
 """Beyond what was asked for, before a call counts as stuck: powering a card takes its time."""
 OPEN_SECONDS = 1.0
+LOOK_SECONDS = 0.05
 
 
 @dataclass(slots=True)
@@ -69,6 +72,8 @@ class Guarded:
 
     def __init__(self, make: Callable[[], Openable]) -> None:
         """`make` builds the inner field; nothing is opened by it."""
+        self.stop: Callable[[], bool] = never
+        """Asked during waits: whether somebody wants them to end."""
         self._make = make
         self._field = make()
         self._hand: _Hand | None = None
@@ -84,18 +89,26 @@ class Guarded:
         self._stuck = [each for each in self._stuck if each.alive]
         if self._stuck:
             raise Unavailable(f"{self.name} is stuck; another program may hold its card: end it")
-        field = self._field
-        self.carry_out(lambda _: field.open(), OPEN_SECONDS)
+        self._done(lambda field: field.open(), OPEN_SECONDS)
 
-    def carry_out(self, work: Callable[[Field], T], seconds: float) -> T:
+    def carry_out(self, work: Callable[[Carrier], T], seconds: float) -> T:
         """`work` talks to the inner field; it is given up after `seconds` and a moment.
 
         Raises what `work` raises, or Silent: the reader is stuck.
         """
+        return self._done(work, seconds)
+
+    def _done(self, work: Callable[[Openable], T], seconds: float) -> T:
+        """Raises CardGone on a wish to stop; what is under way ends by itself."""
         field = self._field  # what hangs keeps the one it was given, and never gets the next one
         job = _Job(lambda: work(field))
         self._working().give(job)
-        if not job.done.wait(seconds + GRACE_SECONDS):
+        for _ in range(1 + round((seconds + GRACE_SECONDS) / LOOK_SECONDS)):
+            if job.done.wait(LOOK_SECONDS):
+                break
+            if self.stop():
+                raise CardGone("asked to stop")
+        else:
             name = self.name
             self._give_up()
             raise Silent(f"{name} is stuck; another program may hold its card: end that program")
@@ -105,19 +118,23 @@ class Guarded:
 
     def poll(self, seconds: float) -> Target | None:
         """As `Field.poll`."""
-        return self.carry_out(lambda field: field.poll(seconds), seconds)
+        return self._done(lambda field: field.poll(seconds), seconds)
 
     def exchange(self, data: bytes, seconds: float) -> bytearray:
         """As `Field.exchange`; a whole conversation is better carried out at once."""
         return self.carry_out(lambda field: field.exchange(data, seconds), seconds)
 
     def present(self, seconds: float) -> bool:
-        """As `Field.present`."""
-        return self.carry_out(lambda field: field.present(seconds), seconds)
+        """As `Field.present`; asked to stop, nobody knows, and nothing is said to have changed."""
+        try:
+            return self._done(lambda field: field.present(seconds), seconds)
+        except CardGone:
+            return True
 
     def release(self) -> None:
         """As `Field.release`."""
-        self.carry_out(lambda field: field.release(), 0)
+        with suppress(CardGone):  # asked to stop: it is released all the same
+            self._done(lambda field: field.release(), 0)
 
     def close(self) -> None:
         """As `Field.close`; what hangs is left behind."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeVar
 
-from drivers.cards.field import Field
+from drivers.cards.field import Carrier
 from drivers.cards.tag import CardBroken, CardError, CardGone, Target, Technology
 from kiosk.ports import ConfigError, DeviceError, RemoteProtocolError, Unavailable
 
@@ -161,7 +161,7 @@ class PcscCalls:
         same = self._state >> 16 == before >> 16  # counts insertions and removals
         return self.occupied and same
 
-    def carry_out(self, work: Callable[[Field], T], seconds: float) -> T:
+    def carry_out(self, work: Callable[[Carrier], T], seconds: float) -> T:
         """As `Field.carry_out`, on the caller's thread."""
         del seconds
         return work(self)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from drivers.cards.dialogue import never
-from drivers.cards.field import Field
+from drivers.cards.field import Carrier
 from drivers.cards.isodep import ANSWER_MOST
 from drivers.cards.pn532_link import Connect, Pn532Link
 from drivers.cards.pn532_targets import Found, felica_found, type_a_found
@@ -136,7 +136,7 @@ class Pn532Field:
         except CardGone:
             return False
 
-    def carry_out(self, work: Callable[[Field], T], seconds: float) -> T:
+    def carry_out(self, work: Callable[[Carrier], T], seconds: float) -> T:
         """As `Field.carry_out`: nothing here blocks for longer than it was told to."""
         del seconds
         return work(self)

@@ -98,6 +98,8 @@ class CardReader:
                     raise
                 if self._wanted.wait(RETRY_SECONDS):
                     return None
+            except CardGone:  # asked to stop meanwhile
+                return None
             else:
                 self._away = False
                 return field

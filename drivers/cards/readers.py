@@ -36,7 +36,7 @@ def pcsc_field(address: str) -> OpenField:
     )  # one for all times it is opened: it knows what hangs
 
     def opened(stop: Callable[[], bool]) -> Field:
-        del stop  # its waits are short
+        guarded.stop = stop
         guarded.open()
         return guarded
 
