@@ -214,27 +214,30 @@ class CardReader:
     def _until_away(self, field: Field) -> Target | None:
         """Wait until the held card is gone, or another one is there: that one.
 
-        Returns with the card still held on a wish to stop.
+        One that stays where several were is another one. Returns with the card still held on a wish
+        to stop.
         """
-        seen = self._clock.monotonic()
+        seen, left = self._clock.monotonic(), None
         while not self._wanted:
             if field.present(QUIET_SECONDS):
-                seen = self._clock.monotonic()
+                now = self._clock.monotonic()
+                if left and now - seen >= AWAY_SECONDS:
+                    self._forget()
+                    return left
+                seen = seen if left else now
                 self._wanted.wait(QUIET_SECONDS)
                 continue
-            field.release()
-            try:
-                target = field.poll(QUIET_SECONDS)
-            except CardGone:
-                continue
-            except CardError:
+            left = None
+            target, several = self._polled(field)
+            if several:
                 seen = self._clock.monotonic()
                 self._wanted.wait(QUIET_SECONDS)
-                continue
-            if target is None:
+            elif target is None:
                 if self._clock.monotonic() - seen >= AWAY_SECONDS:
                     self._forget()
                     return None
+            elif not self._held:
+                seen, left = self._clock.monotonic(), target
             elif self._same(target):
                 wipe(target.uid)
                 seen = self._clock.monotonic()
@@ -243,12 +246,20 @@ class CardReader:
                 return target
         return None
 
+    def _polled(self, field: Field) -> tuple[Target | None, bool]:
+        """The card that is there now, and whether it is several, or none that makes sense."""
+        field.release()
+        try:
+            return field.poll(QUIET_SECONDS), False
+        except CardGone:
+            return None, False
+        except CardError:
+            return None, True
+
     def _same(self, target: Target) -> bool:
-        """Whether it is the held card. Of several each is; numbers made up anew are all alike."""
+        """Whether it is the held card; numbers that are made up anew are all alike."""
         held = self._held or bytearray()
-        if not held or target.uid == held:
-            return True
-        return changing(held) and changing(target.uid)
+        return target.uid == held or (changing(held) and changing(target.uid))
 
     def _keep(self, uid: bytearray) -> None:
         self._forget()

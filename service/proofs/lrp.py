@@ -25,10 +25,7 @@ class Lrp:
     def evaluate(self, text: bytes, *, final: bool = True) -> bytes:
         """Algorithm 3: walk the nibbles of `text`, the highest first."""
         key, leaves, cipher = self._updated, self._leaves, Changing()
-        algorithm, setup = (
-            cipher.algorithm,
-            cipher.encryptor,
-        )  # `under`, where its calls would count
+        algorithm, setup = cipher.algorithm, cipher.encryptor  # `under`, without its calls
         for digit in text.hex():
             algorithm.key = key
             key = setup().update(leaves[digit])

@@ -53,17 +53,26 @@ ALL_FIELDS = Field(0x003F)
 
 
 class EvidenceKind(IntEnum):
-    """What the customer showed. The service derives the level from the proof in it."""
+    """What the customer showed. The service derives the level from the proof in it.
+
+    Kinds with a proof begin with a showing: 16 random bytes that the kiosk made for this time of
+    showing it. They tell a question that is repeated from a proof that was kept.
+    """
 
     NUMBER = 0x01
     """A number that anybody can copy: level 0."""
     TEST_CARD = 0x02
     """A number typed at the bench; taken only by a service that runs for tests, there as level 1."""
     CARD_UID = 0x03
+    """4, 7 or 10 bytes that anybody can copy: level 0. Not 4 bytes that begin with 08: those change."""
     FELICA_IDM = 0x04
+    """8 bytes that anybody can copy: level 0."""
     NDEF_TOKEN = 0x05
+    """Showing(16), length of the UID(1), UID, COSE_Sign1 bound to that UID: level 1."""
     SUN = 0x06
+    """Showing(16), the link of an NTAG 424 DNA as read, ASCII: level 2, each counter once."""
     COSE_TOKEN = 0x07
+    """Showing(16), COSE_Sign1 in Base45 without its prefix: level 1, once."""
 
 
 class Status(IntEnum):

@@ -172,11 +172,12 @@ def test_a_card_revoked_before_its_link_comes(settings: Settings, looked_up: boo
 
     async def scene(service: Inside) -> None:
         member = await wallet(service)
-        evidence = shown((await member.sun()).tap())
+        proof = (await member.sun()).tap()
         if looked_up:
-            assert await level_told(service, evidence) == 2
+            assert await level_told(service, shown(proof, SHOWING)) == 2
         await service.store.revoke_card(member.rows[0].id)
-        await booked(service, linked(service.kiosk, 1, evidence))
+        await booked(service, linked(service.kiosk, 1, shown(proof, SHOWING)))
+        await booked(service, linked(service.kiosk, 2, shown(proof, OTHER)))
         assert await earned(service) == ({"K1-1": 2} if looked_up else {})
 
     play(settings, scene)

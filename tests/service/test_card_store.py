@@ -95,6 +95,27 @@ def test_a_refused_showing_leaves_its_nonce_and_a_replayed_request_counts_nothin
     on_store(settings, act)
 
 
+def test_a_refused_showing_beside_a_doubled_request(settings: Settings) -> None:
+    """All in one commit, which has to be done once more with care: the chain has no entry of it."""
+
+    async def act(store: Store, keys: Keys) -> None:
+        await store.add_card(NewCard(CARD, 1, INDEX))
+        await store.record(entry(), use=USE)
+        doubled = entry(b"n" * 16)
+        found = await asyncio.gather(
+            store.record(doubled),
+            store.record(doubled),
+            store.record(entry(), use=replace(USE, serial=2)),
+            store.record(entry(), use=replace(USE, serial=9)),
+            return_exceptions=True,
+        )
+        assert [type(each) for each in found] == [type(None), Replayed, Spent, type(None)]
+        assert len(await store.entries("w0", 0, 99)) == 3
+        assert (await store.cards())[0].counter == 9
+
+    on_store(settings, act)
+
+
 def test_many_at_once_each_counts_once(settings: Settings) -> None:
     """In one commit and in two processes."""
 

@@ -148,6 +148,20 @@ def test_who_and_what_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str
     assert "card_hosts" in err
 
 
+def test_a_card_goes_to_nobody_else(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its keys are told once more for its own member only, and not once it is revoked."""
+    first = issue(capsys, shop, "sun", "--uid", UID, "--show-key")
+    assert issue(capsys, shop, "sun", "--uid", UID, "--show-key") == first
+    told(capsys, shop, "member", "add", "--card", "47110002")
+    other = ("card", "issue", "--card", "47110002", "--type", "sun", "--uid", UID, "--show-key")
+    _, err = said(capsys, shop, *other, code=65)
+    assert "registered already" in err
+    said(capsys, shop, "card", "revoke", str(first["card"]))
+    same = ("card", "issue", "--card", CARD, "--type", "sun", "--uid", UID)
+    _, err = said(capsys, shop, *same, code=65)
+    assert "revoked ones stay so" in err
+
+
 def test_a_service_from_before_makes_its_keys_at_the_first_card(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
