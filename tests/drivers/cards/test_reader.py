@@ -22,6 +22,7 @@ from kiosk.checkout.commands import ReadyTerminal
 from kiosk.checkout.events import Device, DeviceOnline, Event
 from kiosk.checkout.member_events import CardFault, CardRefused, CustomerShown
 from kiosk.clock import SystemClock
+from kiosk.ids import Handle
 from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Unavailable, Verdict
 from kiosk.vault import EvidenceKind, Shown, Vault
 from tests.drivers.cards.bench import HOSTS, LINK_MESSAGE, TOKEN_MESSAGE, UID
@@ -184,6 +185,47 @@ def test_a_card_torn_away_is_told_once_and_is_read_when_it_is_held_again(counter
     assert counter.quiet(AWAY_SECONDS * 2)
     counter.reader.hold(Type4Card(UID, TOKEN_MESSAGE))
     assert counter.shows().kind is EvidenceKind.NDEF_TOKEN
+
+
+def test_another_card_after_one_that_was_torn_away_is_read(counter: Counter) -> None:
+    """It need not be taken away first."""
+    counter.reader.hold(Type4Card(UID, TOKEN_MESSAGE), pulled_after=4)
+    other = threading.Timer(0.1, counter.reader.hold, (NtagCard(OTHER_UID),))
+    other.start()
+    assert counter.tells() == CardRefused(CardFault.TORN)
+    assert bytes(counter.shows().data) == OTHER_UID
+    other.join()
+
+
+def test_a_phone_in_a_trembling_hand_is_told_once(counter: Counter) -> None:
+    """Though it comes back under another number."""
+    phone = RandomUidCard(random.Random(1))
+    counter.reader.hold(phone)
+    assert counter.tells() == CardRefused(CardFault.CHANGING)
+    counter.reader.remove()
+    Cancel().wait(AWAY_SECONDS / 3)
+    counter.reader.hold(phone)
+    assert counter.quiet(0.4)
+
+
+def test_the_driver_wipes_its_own_copies(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what a card proved, and of its number once it is gone."""
+    seen = []
+    admit = counter.vault.admit
+
+    def noted(kind: EvidenceKind, data: bytearray) -> Handle:
+        seen.append(data)
+        return admit(kind, data)
+
+    monkeypatch.setattr(counter.vault, "admit", noted)
+    counter.reader.hold(Type4Card(UID, TOKEN_MESSAGE))
+    counter.shows()
+    held = counter.driver._held
+    assert held == UID
+    counter.reader.remove()
+    assert counter.quiet(AWAY_SECONDS * 2)
+    assert not any(seen[0])
+    assert not any(held)
 
 
 def test_a_card_torn_away_and_held_again_at_once_is_only_read(counter: Counter) -> None:
