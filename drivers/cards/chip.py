@@ -46,9 +46,9 @@ _PATIENCE = 0.5
 """Of a host, at least: a wait that a card wants beyond it is not answered at all."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Held:
-    """A card in the field; `left`: exchanges until it is pulled away, None for ever."""
+    """A card in the field, each time anew; `left`: exchanges until it is pulled away, None for ever."""
 
     card: VirtualCard
     left: int | None = None
