@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench import baseline, codecs, service, storage
+from bench import baseline, cards_service, codecs, service, storage
 from bench.rows import Row
 from bench.window import window
 
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "journal": storage.journal,
     "catalogue": storage.catalogue,
     "service": service.service,
+    "cards-service": cards_service.cards_service,
 }
 CHECKS = {"service-cpu": service.cpu}
 """Parts of benches: what `--check` runs where no names are given."""

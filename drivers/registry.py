@@ -29,6 +29,9 @@ DRIVERS: dict[str, Entry] = {
     "serial": Entry(
         Device.SCANNER, "drivers.scanner.device:SerialScanner", "barcode scanner, serial"
     ),
+    "pcsc": Entry(Device.READER, "drivers.cards.readers:pcsc", "card reader behind PC/SC"),
+    "pn532": Entry(Device.READER, "drivers.cards.readers:pn532", "PN532 chip on a serial line"),
+    "nfcpy": Entry(Device.READER, "drivers.cards.readers:nfcpy", "the chips nfcpy drives"),
 }
 
 

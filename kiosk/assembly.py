@@ -14,7 +14,7 @@ from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Device, Event, Restarted, StorageLow
 from kiosk.checkout.states import State
 from kiosk.clock import Clock, SystemClock
-from kiosk.config import Config, ServiceConfig
+from kiosk.config import Config, ReaderConfig, ServiceConfig
 from kiosk.dispatch import Dispatcher
 from kiosk.ids import Handle
 from kiosk.journal import Journal, replay
@@ -74,11 +74,32 @@ def drivers_of(config: Config, clock: Clock, vault: Vault) -> dict[Device, Calla
         )
 
     found = {Device.TERMINAL: terminal, Device.PRINTER: printer, Device.SCANNER: scanner}
+    if config.reader:
+        found[Device.READER] = _reader(config.reader, clock, vault)
     if config.service:
         found |= _service_drivers(config.service, clock, vault)
     for factory in found.values():
         factory().close()
     return found
+
+
+def _reader(config: ReaderConfig, clock: Clock, vault: Vault) -> Callable[[], Driver]:
+    def reader() -> Driver:
+        try:
+            return make(
+                config.driver,
+                Device.READER,
+                "reader.driver",
+                address=config.address,
+                hosts=frozenset(config.card_hosts),
+                clock=clock,
+                vault=vault,
+            )
+        except ConfigError as error:
+            named = str(error).startswith("reader.")
+            raise error if named else ConfigError(f"reader.address: {error}") from error
+
+    return reader
 
 
 def _service_drivers(

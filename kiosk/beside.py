@@ -56,11 +56,16 @@ class Beside:
 class Lab(Beside):
     """The simulators."""
 
-    def __init__(self, folder: Path, speed: float, shelf: Path) -> None:
-        """`speed`: of the printer, millimetres a second; `shelf`: catalogue CSV to scan from."""
+    def __init__(self, folder: Path, speed: float, shelf: Path, cards: Path | None = None) -> None:
+        """`speed`: of the printer, millimetres a second; `shelf`: catalogue CSV to scan from.
+
+        `cards`: the file of the central service that tells its member's cards.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         words = ["-m", "drivers", "lab", "--with-parent", "--state", str(folder)]
-        words += ["--speed", str(speed), "--shelf", str(shelf), "serve"]
+        words += ["--speed", str(speed), "--shelf", str(shelf)]
+        words += ["--cards", str(cards)] if cards else []
+        words += ["serve"]
         super().__init__("the simulated devices", *words)
 
     def connect(self) -> LabClient:
@@ -77,6 +82,11 @@ class Central(Beside):
         identity = str(self._folder / "identity")
         words = ["-m", "service", "--at", str(self._folder / "service"), "demo"]
         super().__init__("the central service", *words, "--identity", identity, "--with-parent")
+
+    @property
+    def cards(self) -> Path:
+        """The file that tells the member's cards; there once it listens."""
+        return self._folder / "service" / "cards.json"
 
     def config(self) -> ServiceConfig:
         """How the kiosk reaches it. Raises ConfigError if it did not start."""

@@ -66,6 +66,15 @@ class PrinterConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderConfig:
+    """The reader of customer cards. Links on cards are proofs only where their host is one of these."""
+
+    driver: str
+    address: str
+    card_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StaffConfig:
     """`release_sha256`: hex SHA-256 of the staff code that releases age-restricted articles."""
 
@@ -82,7 +91,10 @@ class ServiceConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole file. Without `service` nobody identifies, and sales are told to nobody."""
+    """The whole file. Without `service` nobody identifies, and sales are told to nobody.
+
+    Without `reader` customers show codes only.
+    """
 
     kiosk: KioskConfig
     shop: Shop
@@ -92,6 +104,7 @@ class Config:
     display: DisplayConfig = field(default_factory=DisplayConfig)
     staff: StaffConfig = field(default_factory=StaffConfig)
     service: ServiceConfig | None = None
+    reader: ReaderConfig | None = None
 
 
 def load(path: Path) -> Config:
@@ -130,6 +143,9 @@ def _check(config: Config) -> None:
         raise ConfigError("printer.columns: 32, 42 or 48 is wanted")
     if not 0 <= config.terminal.password <= 999_999:
         raise ConfigError("terminal.password: six digits at most are wanted")
+    for host in config.reader.card_hosts if config.reader else ():
+        if not re.fullmatch(r"[a-z0-9.-]{1,253}", host):
+            raise ConfigError(f'reader.card_hosts: "{host}" is no host name in lower case')
     if config.staff.release_sha256 and not re.fullmatch(
         r"[0-9a-fA-F]{64}", config.staff.release_sha256
     ):

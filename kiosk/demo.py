@@ -24,6 +24,7 @@ from kiosk.config import (
     DeviceConfig,
     KioskConfig,
     PrinterConfig,
+    ReaderConfig,
     ServiceConfig,
     StaffConfig,
     TerminalConfig,
@@ -42,6 +43,8 @@ SHOP = Shop(
     tax_number="12/345/67890",
     footer=("Vielen Dank für Ihren Einkauf!", "Umtausch mit Bon innerhalb von 14 Tagen"),
 )
+CARD_HOST = "karte.example"
+"""In the links of the demo's cards (`service.stand`)."""
 FAILED, EX_USAGE, EX_NOINPUT, EX_CANTCREAT, EX_INTERRUPTED = 1, 64, 66, 73, 130
 
 
@@ -106,6 +109,7 @@ def config_of(
         terminal=TerminalConfig("zvt", addresses["terminal"]),
         printer=PrinterConfig("escpos", addresses["printer"]),
         scanner=DeviceConfig("serial", addresses["scanner"]),
+        reader=ReaderConfig("pn532", addresses["reader"], (CARD_HOST,)),
         staff=StaffConfig(sha256(STAFF_CODE.encode()).hexdigest()),
         service=service,
     )
@@ -124,7 +128,7 @@ def _scripted(
     with ExitStack() as stack:
         central = Central(folder)
         stack.callback(central.stop)
-        lab = Lab(folder, speed=250, shelf=ARTICLES)
+        lab = Lab(folder, 250, ARTICLES, central.cards)
         stack.callback(lab.stop)
         config = config_of(folder, lab.addresses, central.config())
         checkout = Checkout(config)
@@ -176,7 +180,7 @@ def _played(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         central = Central(state)
         stack.callback(central.stop)
-        lab = Lab(state, speed=120, shelf=ARTICLES)
+        lab = Lab(state, 120, ARTICLES, central.cards)
         stack.callback(lab.stop)
         checkout = Checkout(config_of(state, lab.addresses, central.config()))
         height = int(available_height(app) * 0.9)

@@ -37,7 +37,7 @@ VERDICT_SECONDS = 2.0
 """A disk slower than this makes the driver ask its device to wait; T3 of a terminal is 5 s."""
 HANG_SECONDS = 300.0
 """No yield for this long, though every driver's own deadlines are shorter."""
-BACKOFF_SECONDS = (0.5, 1.0, 2.0, 5.0)
+BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 log = logging.getLogger("kiosk.runtime")
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from service.errors import SettingsError, StoreAway
-from service.tools import kiosks, members, upkeep
+from service.tools import cards, kiosks, members, upkeep
 from service.tools.session import DEFAULT
 
 EXAMPLES = """examples:
@@ -17,6 +17,8 @@ EXAMPLES = """examples:
   ./run service kiosk approve 4F2A-91C0-77B3-0D5E-A1C4
   ./run service member add --card - --name Erika --balance 1250 --consent all
   ./run service member consent display --card - --withdrawn
+  ./run service card issue --card - --type code --out code.png
+  ./run service card revoke CARD
   ./run service kiosk lost Kasse-3
   ./run service audit verify
 """
@@ -34,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     upkeep.add(verbs)
     kiosks.add(verbs)
     members.add(verbs)
+    cards.add(verbs)
     options = parser.parse_args(arguments)
     try:
         code: int = options.run(options)

@@ -37,6 +37,8 @@ class Act:
     KIOSK_APPROVED = 0x92
     KIOSK_REVOKED = 0x93
     KIOSK_RENEWED = 0x94
+    CARD_ISSUED = 0xA1
+    CARD_REVOKED = 0xA2
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ keys/answer.key                         signs times and receipts (Ed25519 seed)
 keys/checkpoint.key  keys/witness.key   sign the audit's checkpoints, authenticate its witness files
 keys/kek-<version>.key                  wraps each customer's data key
 keys/pepper-<version>.key               keys the blind index; the highest version writes
+keys/card-master-<version>.key          AES-128; cards' own keys are derived from it (AN10922)
+keys/issuer-<version>.key               signs tokens and codes (Ed25519 seed); the highest version signs
 keys/keyset.bin                         the signed public key set that kiosks get
 
 The key that signs key sets and the root certificate's key lie in another folder, to be taken away.
@@ -35,8 +37,10 @@ JUMP_MS = DAY // 2
 AHEAD_DAYS = 35
 """Key sets are made this far ahead, since the key that signs them is not at hand every day."""
 
+SECRET_BYTES, CARD_MASTER_BYTES = 32, 16
+
 _SEED = re.compile(r"(lookup|outbox)-([0-9a-f]{8})-(\d{13})-(\d{13})\.seed")
-_VERSIONED = re.compile(r"(kek|pepper)-(\d{4})\.key")
+_VERSIONED = re.compile(r"(kek|pepper|card-master|issuer)-(\d{4})\.key")
 _KEPT_DAYS = {Use.LOOKUP: LOOKUP_OVERLAP_DAYS, Use.OUTBOX: OUTBOX_KEPT_DAYS}
 
 
@@ -76,6 +80,11 @@ class Keys:
         """Read what operators may have added: seeds, peppers, keks, key set. Raises SettingsError."""
         self.keks = _versions(self.folder, "kek")
         self.peppers = _versions(self.folder, "pepper")
+        self.masters = _versions(self.folder, "card-master", CARD_MASTER_BYTES, needed=False)
+        seeds = _versions(self.folder, "issuer", needed=False)
+        self.issuers = {
+            version: Ed25519PrivateKey.from_private_bytes(seed) for version, seed in seeds.items()
+        }
         self.openings = {each.id: each for each in seeds_in(self.folder)}
         self.document = read_secret(self.folder / "keyset.bin")
         self.version = int(json.loads(self.document[SIGNATURE_BYTES:])["version"])
@@ -134,15 +143,17 @@ def seeds_in(folder: Path) -> list[Opening]:
     return found
 
 
-def _versions(folder: Path, name: str) -> dict[int, bytes]:
+def _versions(
+    folder: Path, name: str, size: int = SECRET_BYTES, *, needed: bool = True
+) -> dict[int, bytes]:
     found = {}
     for path in sorted(folder.glob(f"{name}-*.key")):
         match = _VERSIONED.fullmatch(path.name)
         secret = read_secret(path)
-        if not match or len(secret) != 32:
+        if not match or len(secret) != size:
             raise SettingsError(f"{path}: is damaged; restore it from a backup")
         found[int(match[2])] = secret
-    if not found:
+    if needed and not found:
         raise SettingsError(f"{folder}: has no {name}-0001.key; restore it from a backup")
     return found
 
@@ -153,8 +164,16 @@ def _versions(folder: Path, name: str) -> dict[int, bytes]:
 def make_keys(folder: Path, offline: Ed25519PrivateKey, tenant: str, now: int) -> None:
     """A new service's keys and first key set. Raises OSError."""
     for name in ("answer.key", "checkpoint.key", "witness.key", "kek-0001.key", "pepper-0001.key"):
-        write_secret(folder / name, secrets.token_bytes(32))
+        write_secret(folder / name, secrets.token_bytes(SECRET_BYTES))
+    make_card_keys(folder)
     extend(folder, offline, tenant, now, version=1)
+
+
+def make_card_keys(folder: Path) -> None:
+    """The card master key and the issuer's key, where the folder has none. Raises OSError."""
+    for name, size in (("card-master", CARD_MASTER_BYTES), ("issuer", SECRET_BYTES)):
+        if not list(folder.glob(f"{name}-*.key")):
+            write_secret(folder / f"{name}-0001.key", secrets.token_bytes(size))
 
 
 def extend(
@@ -217,5 +236,5 @@ def rotate(folder: Path, offline: Ed25519PrivateKey, tenant: str, now: int) -> K
 def new_pepper(folder: Path) -> int:
     """A new version for the blind index; older ones still find, until all members are re-indexed."""
     version = max(_versions(folder, "pepper")) + 1
-    write_secret(folder / f"pepper-{version:04d}.key", secrets.token_bytes(32))
+    write_secret(folder / f"pepper-{version:04d}.key", secrets.token_bytes(SECRET_BYTES))
     return version

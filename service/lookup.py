@@ -8,22 +8,24 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from service.audit import NO_SUBJECT, Entry
+from service.cards import Cards, Shown, indexes_of
 from service.clock import Clock
 from service.errors import Reason, Refusal
 from service.keys import Keys
 from service.limits import Limiter
 from service.members import decoy
-from service.policy import customer_of, granted, groups_of, level_of
-from service.records import Damaged, DataKey, MemberRow, blind
+from service.policy import BARE, customer_of, granted, groups_of, level_of
+from service.records import Damaged, DataKey, MemberRow
 from service.sales import Intake
 from service.settings import Settings
-from service.store.port import KioskRow, Replayed, Standing, Store
+from service.store.port import KioskRow, Replayed, Spent, Standing, Store
 from service.telemetry import Meters, tell
 from service.wire.envelope import Forged, Opened, key_id_of, open_request, seal_answer
 from service.wire.keyset import Use
 from service.wire.messages import (
     Customer,
     Evidence,
+    EvidenceKind,
     Field,
     Kind,
     Malformed,
@@ -51,7 +53,8 @@ class Desk:
         self._meters = meters
         self._lookups = Limiter(settings.lookups_per_minute, settings.lookup_burst)
         self._sales = Limiter(settings.sales_per_minute, settings.sales_burst)
-        self._intake = Intake(settings, keys, store, meters)
+        self._cards = Cards(settings, keys, store, clock, meters)
+        self._intake = Intake(settings, keys, store, meters, self._cards)
         self._decoy = decoy()
 
     async def answer(self, request: bytes, peer: bytes | None) -> bytes:
@@ -60,7 +63,8 @@ class Desk:
         opened = self._open(request, now)
         kind = opened.question.kind
         evidence = _evidence(opened) if kind is Kind.LOOKUP else None
-        indexes = self._indexes(evidence) if evidence else ()
+        bare = evidence is not None and evidence.kind in BARE
+        indexes = indexes_of(self._keys, evidence.kind, evidence.data) if evidence and bare else ()
         kiosk, member = await self._store.find(opened.question.kiosk, indexes)
         self._admit(opened, kiosk, peer)
         if abs(now - opened.question.at) > WINDOW_MS:
@@ -69,7 +73,13 @@ class Desk:
             return self._said(opened, Status.SLOW_DOWN, now, retry=wait)
         try:
             if evidence:
-                return await self._lookup(opened, evidence, member, now)
+                # Proofs are looked at only now: they cost more, and are for kiosks that are served.
+                shown = (
+                    self._numbered(evidence.kind, member)
+                    if bare
+                    else await self._cards.shown(evidence, opened.question.kiosk, now)
+                )
+                return await self._lookup(opened, shown, now)
             if kind is Kind.SALE:
                 return await self._sale(opened, now)
             await self._store.record(_entry(opened, now, Status.NOT_SERVED))
@@ -106,26 +116,24 @@ class Desk:
         limiter = self._sales if opened.question.kind is Kind.SALE else self._lookups
         return limiter.wait(opened.question.kiosk, self._clock.monotonic())
 
-    def _indexes(self, evidence: Evidence) -> tuple[bytes, ...]:
-        """By every pepper, the newest first: members are found while they are indexed anew."""
-        peppers = self._keys.peppers
-        return tuple(
-            blind(peppers[version], evidence.kind, evidence.data)
-            for version in sorted(peppers, reverse=True)
-        )
-
     # --- a lookup -----------------------------------------------------------------------------------
 
-    async def _lookup(
-        self, opened: Opened, evidence: Evidence, member: MemberRow | None, now: int
-    ) -> bytes:
-        level = level_of(evidence.kind, test_cards=self._settings.test_cards)
-        if level is None:
-            member = None
-        customer, subject = self._told(opened, member, level or 0)
+    def _numbered(self, kind: EvidenceKind, member: MemberRow | None) -> Shown:
+        level = level_of(kind, test_cards=self._settings.test_cards)
+        return Shown(kind, level or 0, member if level is not None else None)
+
+    async def _lookup(self, opened: Opened, shown: Shown, now: int) -> bytes:
+        why, member = shown.why, None if shown.why else shown.member
+        customer, subject = self._told(opened, member, shown.level)
         status = Status.FOUND if customer else Status.UNKNOWN
         fields = customer.granted if customer else Field(0)
-        await self._store.record(_entry(opened, now, status, fields, level or 0, subject))
+        entry = _entry(opened, now, status, fields, shown.level, subject)
+        try:
+            await self._store.record(entry, use=None if why else shown.use)
+        except Spent as spent:  # somebody showed the same at the same time, and was first
+            why, member, customer, status = spent.why, None, None, Status.UNKNOWN
+            await self._store.record(_entry(opened, now, status, level=shown.level))
+        await self._cards.tell(shown, opened.question.kiosk, why)
         if member and member.canary:
             await self._alarm(now, "canary", opened.question.kiosk)
         body = pack_customer(customer or Customer(0, Field(0)))

@@ -13,15 +13,19 @@ LEVELS = {0: Field.PRICE_GROUP, 1: ALL_FIELDS, 2: ALL_FIELDS, 3: ALL_FIELDS}
 """Fields a level of proof allows: what anybody can copy opens the public price group only."""
 
 
+BARE = (EvidenceKind.NUMBER, EvidenceKind.TEST_CARD)
+"""Kinds that hold nothing but a number; `service.proofs` is about all the others."""
+
+
 def level_of(kind: EvidenceKind, *, test_cards: bool) -> int | None:
-    """How well this kind of evidence proves who shows it; None: it proves nothing here."""
+    """How well a kind of BARE proves who shows it; None: it proves nothing here."""
     match kind:
         case EvidenceKind.NUMBER:
             return 0
         case EvidenceKind.TEST_CARD:
             return 1 if test_cards else None
         case _:
-            return None  # their proofs are not verified yet, so they prove nothing
+            return None
 
 
 @lru_cache(maxsize=4096)

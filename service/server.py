@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from service import authority
 from service.app import Doors
 from service.audit import Witness, make_checkpoint
+from service.cards import KEPT_MS
 from service.clock import Clock, SystemClock
 from service.enrol import Office
 from service.errors import SettingsError, StoreAway
@@ -133,6 +134,7 @@ class Service:
         self.clock = clock or SystemClock()
         self.meters = Meters()
         self.keys = Keys(settings.folder / "keys")
+        self._forgotten = 0
         self._over = asyncio.Event()
         self._wake = asyncio.Event()
         self._contexts: list[ssl.SSLContext] = []
@@ -212,6 +214,7 @@ class Service:
             await _told(self._look_after_keys)
             if self.process == 0:
                 await _told(lambda: checkpoint(store, self.keys, self.clock))
+                await _told(lambda: self._forget_cards(store))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), CHORE_SECONDS)
 
@@ -225,6 +228,13 @@ class Service:
         public = public_keys(self.settings, self.keys)
         for use in (Use.LOOKUP, Use.OUTBOX):
             self.meters.key_days.labels(use.value).set((public.last_day(use) - now) / DAY)
+
+    async def _forget_cards(self, store: Store) -> None:
+        """Once a day: showings and codes that nothing can refer to any more."""
+        now = self.clock.now_ms()
+        if now // DAY != self._forgotten:
+            await store.purge_cards(now - KEPT_MS)
+            self._forgotten = now // DAY
 
 
 async def _told(chore: Callable[[], Awaitable[None]]) -> None:

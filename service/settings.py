@@ -11,6 +11,10 @@ from typing import Any
 from service.errors import SettingsError
 
 FILE = "service.toml"
+MAC_FROM = ("data", "picc", "nothing")
+"""Where the input of a card's MAC may begin: at the file data if there are any, at the PICC data."""
+CODE_HOURS_MOST, TOKEN_DAYS_MOST = 24, 366
+"""Longer ones are not even taken: a code is a moment's, and a card's token is renewed each year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,16 @@ class Settings:
     sales_burst: int = 120
     test_cards: bool = False
     """Take numbers typed at a bench for cards. Only for demos and tests."""
+    card_hosts: tuple[str, ...] = ()
+    """Hosts that stand in the links of our NTAG 424 DNA cards; a link to another one proves nothing."""
+    card_system: str = "openkiosk"
+    """System identifier that card keys are derived with (AN10922). Another one: all cards anew."""
+    card_mac_from: str = "data"
+    """Where the MAC's input begins in a card's link: `data`, `picc` or `nothing`."""
+    code_hours: int = 24
+    """How long a code counts that is issued now."""
+    card_token_days: int = 365
+    """How long a token on a card counts that is issued now."""
 
 
 def load(folder: Path) -> Settings:
@@ -78,6 +92,10 @@ def settings_of(folder: Path, data: dict[str, Any]) -> Settings:
 def _value(name: str, value: Any, kind: str) -> Any:
     if kind == "float" and type(value) is int:
         return float(value)
+    if kind == "tuple[str, ...]" and type(value) is list:
+        if all(type(each) is str for each in value):
+            return tuple(value)
+        kind = "list of texts"
     if type(value).__name__ != kind:
         raise SettingsError(f"{name}: {kind} is wanted, not {type(value).__name__}")
     return value
@@ -99,8 +117,23 @@ def _check(settings: Settings) -> None:
     for name in ("lookups_per_minute", "lookup_burst", "sales_per_minute", "sales_burst"):
         if not getattr(settings, name) > 0:
             raise SettingsError(f"{name}: more than 0 is wanted")
+    _check_cards(settings)
     for name in ("kiosks", "enrolment", "operations"):
         endpoint(getattr(settings, name), name)
+
+
+def _check_cards(settings: Settings) -> None:
+    for host in settings.card_hosts:
+        if not re.fullmatch(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,7}", host):
+            raise SettingsError(f"card_hosts: a host name in small letters is wanted, not {host!r}")
+    if not re.fullmatch(r"[\x20-\x7e]{1,16}", settings.card_system):
+        raise SettingsError("card_system: one to sixteen ASCII characters are wanted")
+    if settings.card_mac_from not in MAC_FROM:
+        raise SettingsError(f"card_mac_from: one of {', '.join(MAC_FROM)} is wanted")
+    if not 1 <= settings.code_hours <= CODE_HOURS_MOST:
+        raise SettingsError(f"code_hours: 1 to {CODE_HOURS_MOST} is wanted; a code is for today")
+    if not 1 <= settings.card_token_days <= TOKEN_DAYS_MOST:
+        raise SettingsError(f"card_token_days: 1 to {TOKEN_DAYS_MOST} is wanted")
 
 
 def endpoint(text: str, name: str) -> tuple[str, int]:
@@ -118,12 +151,17 @@ def write(settings: Settings) -> None:
         if each.name == "folder":
             continue
         value = getattr(settings, each.name)
-        text = (
-            ("true" if value else "false")
-            if isinstance(value, bool)
-            else f'"{value}"'
-            if isinstance(value, str)
-            else str(value)
-        )
-        lines.append(f"{each.name} = {text}\n")
+        lines.append(f"{each.name} = {_toml(value)}\n")
     (settings.folder / FILE).write_text("".join(lines), encoding="utf-8")
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'"{value}"'
+        case tuple():
+            return f"[{', '.join(_toml(each) for each in value)}]"
+        case _:
+            return str(value)

@@ -10,14 +10,17 @@ import json
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service import authority
+from service.cards import indexes_of
 from service.clock import SystemClock
 from service.errors import SettingsError
 from service.files import read_secret, write_secret
+from service.issuing import issuer_of
 from service.keys import Keys
 from service.members import Profile, decision, new_member
 from service.records import KIOSK_GROUPS, Group
@@ -25,6 +28,15 @@ from service.server import open_store
 from service.settings import Settings, endpoint
 from service.setup import initialise
 from service.store.port import KioskRow, Standing, Store
+from service.wire.messages import EvidenceKind
+
+DEMO_HOST = "karte.example"
+"""Stands in the links of the demo's cards; nobody ever calls it."""
+DEMO_CODES = 20
+DEMO_UIDS = {"uid": "04A1B2C3D4E5F6", "token": "04B1C2D3E4F506", "sun": "04C1D2E3F40516"}
+"""Of the demo's cards, by what they prove."""
+CARDS_FILE = "cards.json"
+"""In the demo's folder: its cards with their keys, for a simulated reader. A shop has no such file."""
 
 ERIKA = Profile(
     card="4711",
@@ -94,6 +106,60 @@ async def let_in(settings: Settings, keys: Keys, store: Store, identity: Path) -
     ):
         write_secret(identity / name, data)
     return row
+
+
+def make_demo_cards(settings: Settings, profile: Profile = ERIKA) -> Path:
+    """Cards and fresh codes of the demo's member, and the file that tells them; its path.
+
+    May be called again: cards stay, codes are new. Raises SettingsError, StoreAway.
+    """
+    if not settings.test_cards:
+        raise SettingsError("test_cards: cards whose keys lie in a file are for demos")
+    path = settings.folder / CARDS_FILE
+
+    async def whole() -> None:
+        keys = Keys(settings.folder / "keys")
+        store = await open_store(settings, keys, f"{settings.writer}-cli")
+        try:
+            old = json.loads(read_secret(path)) if path.exists() else {}
+            found = await _cards(settings, keys, store, profile, old)
+            write_secret(path, json.dumps(found, indent=1).encode())
+        finally:
+            await store.close()
+
+    asyncio.run(whole())
+    return path
+
+
+async def _cards(
+    settings: Settings, keys: Keys, store: Store, profile: Profile, old: dict[str, Any]
+) -> dict[str, Any]:
+    indexes = indexes_of(keys, EvidenceKind.NUMBER, profile.card.encode("ascii"))
+    _, member = await store.find(b"", indexes)
+    if member is None:
+        raise SettingsError("the demo has no member; remove its folder to begin anew")
+    issuer = await issuer_of(settings, keys, store, SystemClock().now_ms())
+    uids = {name: bytes.fromhex(uid) for name, uid in DEMO_UIDS.items()}
+    if "uid" not in old:
+        await issuer.number(member.id, EvidenceKind.CARD_UID, uids["uid"])
+    signed = await issuer.card_token(member.id, uids["token"])
+    made = await issuer.sun(member.id, uids["sun"])
+    codes = [(await issuer.code(member.id)).text for _ in range(DEMO_CODES)]
+    return {
+        "uid": {"uid": DEMO_UIDS["uid"]},
+        "token": {"uid": DEMO_UIDS["token"], "ndef": signed.ndef.hex().upper()},
+        "sun": {
+            "uid": DEMO_UIDS["sun"],
+            "key": made.file_key.hex().upper(),
+            "meta_key": made.meta_key.hex().upper(),
+            "uri": made.uri,
+            "picc_offset": made.picc_offset,
+            "mac_input_offset": made.mac_input_offset,
+            "mac_offset": made.mac_offset,
+        },
+        "code": codes[0],
+        "codes": codes,
+    }
 
 
 async def join(keys: Keys, store: Store, profile: Profile) -> bytes:

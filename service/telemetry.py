@@ -89,6 +89,12 @@ class Meters:
         self.handshakes = Counter(
             "kiosk_tls_handshakes", "TLS handshakes by outcome.", ["outcome"], registry=registry
         )
+        self.proofs = Counter(
+            "kiosk_proofs_refused",
+            "Cards and codes refused, by kind and reason.",
+            ["kind", "reason"],
+            registry=registry,
+        )
         self.alarms = Counter("kiosk_alarms", "Alarms raised.", ["kind"], registry=registry)
         self.seconds = Histogram(
             "kiosk_request_seconds",

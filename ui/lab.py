@@ -31,7 +31,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 _LONGEST_CODE = 48
 _BLANK = BenchState(
-    -1, (), (), False, "", 0, "", "", "", (), ()
+    -1, (), (), False, "", 0, "", "", "", (), "", "", (), ()
 )  # fmt: skip
 _LABELS = {
     "terminal-answer-lost": "Answer lost",
@@ -43,6 +43,9 @@ _LABELS = {
     "scanner-torn": "Torn code",
     "scanner-garbage": "Garbage",
     "scanner-unplug": "Unplug",
+    "reader-weak": "Weak field",
+    "reader-silent": "Silent",
+    "reader-unplug": "Unplug",
 }
 
 POLL = 0.1
@@ -64,6 +67,9 @@ class BenchModel(Mirror):
     paper_count_changed = Signal()
     printer_state_changed = Signal()
     scanner_state_changed = Signal()
+    reader_state_changed = Signal()
+    cards_changed = Signal()
+    card_held_changed = Signal()
     terminal_state_changed = Signal()
     faults_changed = Signal()
     log_changed = Signal()
@@ -158,6 +164,18 @@ class BenchModel(Mirror):
     @Property(str, notify=scanner_state_changed)
     def scanner_state(self) -> str:
         return plain(self._state.scanner_state)
+
+    @Property(str, notify=reader_state_changed)
+    def reader_state(self) -> str:
+        return plain(self._state.reader_state)
+
+    @Property(list, notify=cards_changed)
+    def cards(self) -> list[str]:
+        return plain_all(self._state.cards)
+
+    @Property(str, notify=card_held_changed)
+    def card_held(self) -> str:
+        return plain(self._state.card_held)
 
     @Property(str, notify=terminal_state_changed)
     def terminal_state(self) -> str:
@@ -264,7 +282,8 @@ def _lay(stage: Stage, height: int, paper: Paper, motion: bool) -> None:
 
 class DemoWindow(KioskWindow):
     """Kiosk and bench in one window. `tap` also knows the bench's buttons: `shelf-<code>`,
-    `approve`, `decline`, `stop`, `fault-<name>`, `digit-0` … `digit-9`, `digit-back`, `digit-scan`.
+    `approve`, `decline`, `stop`, `card-<name>`, `fault-<name>`, `digit-0` … `digit-9`, `digit-back`,
+    `digit-scan`.
     """
 
     def __init__(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from typing import Any
 
 from drivers.cards.dialogue import never
 from drivers.cards.felica import IDM_BYTES
+from drivers.cards.field import Carrier
 from drivers.cards.isodep import Pcd
 from drivers.cards.pn532_targets import technology
 from drivers.cards.tag import (
@@ -38,6 +40,8 @@ _LIST_TARGETS = 0x4A
 _FELICA_POLL = b"\x00\xff\xff\x00\x00"
 _PAUSE = 0.04
 _LOOK = 0.05
+_ADDRESS = re.compile(r"(?:tty:|pty://)/\S+|usb(?::[0-9a-fA-F]{3,4}(?::[0-9a-fA-F]{3,4})?)?")
+"""`usb:072f:2200` by vendor and product, `usb:001:023` by bus and device."""
 _ABSENT = (errno.ENODEV, errno.ENOENT, errno.EBUSY, errno.EACCES, errno.EPERM, errno.ENXIO)
 _NONSENSE = (
     IndexError,
@@ -112,6 +116,11 @@ class NfcpyField:
             return False
         except CardError:  # it answers
             return True
+
+    def carry_out(self, work: Callable[[Carrier], T], seconds: float) -> T:
+        """As `Field.carry_out`: nothing here blocks for longer than it was told to."""
+        del seconds
+        return work(self)
 
     def release(self) -> None:
         if self._target is not None:
@@ -255,6 +264,12 @@ class NfcpyField:
             ) from error
 
 
+def check_address(address: str) -> None:
+    """Whether it could be opened. Raises ConfigError."""
+    if not _ADDRESS.fullmatch(address):
+        raise ConfigError(f'"{address}": write tty:/dev/NAME, pty:///PATH or usb:VID:PID')
+
+
 def _open(address: str) -> Any:
     logging.getLogger("nfc").setLevel(logging.CRITICAL + 1)  # it logs what cards say
     kind, _, where = address.partition(":")
@@ -272,8 +287,6 @@ def _open(address: str) -> Any:
             raise
         device._path = where  # noqa: SLF001  nfcpy's own connect() sets it in this way
         return device
-    if kind != "usb":
-        raise ConfigError(f'"{address}": write tty:/dev/NAME, pty:///PATH or usb:VID:PID')
     import nfc.clf.device
 
     device = nfc.clf.device.connect(address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from drivers.cards.field import Field
+from drivers.cards.field import Carrier
 from drivers.cards.tag import FRAMES_MOST, READ_SECONDS, Ask, CardGone, CardSlow, Dialogue, T
 from kiosk.clock import Clock
 from kiosk.vault import wipe
@@ -19,7 +19,7 @@ def never() -> bool:
 
 
 def run(
-    field: Field,
+    field: Carrier,
     dialogue: Dialogue[T],
     clock: Clock,
     *,
@@ -50,7 +50,7 @@ def run(
 
 
 def _answer(
-    field: Field, ask: Ask, deadline: float, clock: Clock, stop: Callable[[], bool]
+    field: Carrier, ask: Ask, deadline: float, clock: Clock, stop: Callable[[], bool]
 ) -> bytearray:
     left = deadline - clock.monotonic()
     if left <= 0:

@@ -56,6 +56,8 @@ def changing(uid: bytearray) -> bool:
 
 def _message(target: Target) -> Dialogue[bytearray | None]:
     """The NDEF message; None also of a card that talks nonsense about it."""
+    if target.mute:
+        return None
     try:
         match target.technology:
             case Technology.TYPE_4:

@@ -13,6 +13,7 @@ from drivers.cards.dialogue import run
 from drivers.cards.evidence import SHOWING_BYTES, Evidence, changing, identify
 from drivers.cards.field import Field
 from drivers.cards.tag import (
+    READ_SECONDS,
     CardError,
     CardGone,
     ChangingNumber,
@@ -30,6 +31,8 @@ AWAY_SECONDS = 0.3
 """A card that is back within this was not taken away."""
 QUIET_SECONDS = 0.05
 """Between looks at a wish to stop, and at a card that is held."""
+RETRY_SECONDS = 0.2
+"""Between looks for a reader that is away."""
 BROKEN_TRIES = 2
 """Readings of a card that makes no sense before it counts as unreadable: one may be the air's fault."""
 TORN_TRIES = 3
@@ -56,6 +59,7 @@ class CardReader:
         self._hosts = frozenset(host.lower() for host in hosts)
         self._field: Field | None = None
         self._wanted = Cancel()
+        self._away = False
         self._held: bytearray | None = None
         """Number of the card that is there and was dealt with; empty where it was several."""
 
@@ -71,13 +75,34 @@ class CardReader:
         """
         self._wanted = wanted
         try:
-            if self._field is None:
-                self._field = self._open_field(self._stopping)
+            field = self._field = self._field or self._opened()
+            if field is None:
+                return
             yield DeviceOnline(Device.READER)
-            yield from self._cards(self._field)
+            yield from self._cards(field)
         except DeviceError:
+            self._away = True
             self.close()
             raise
+
+    def _opened(self) -> Field | None:
+        """The reader. That it is away is raised once; then it is waited for, so that it is back at once.
+
+        None on a wish to stop.
+        """
+        while True:
+            try:
+                field = self._open_field(self._stopping)
+            except DeviceError:
+                if not self._away:
+                    raise
+                if self._wanted.wait(RETRY_SECONDS):
+                    return None
+            except CardGone:  # asked to stop meanwhile
+                return None
+            else:
+                self._away = False
+                return field
 
     def close(self) -> None:
         """Let go of the reader."""
@@ -102,6 +127,11 @@ class CardReader:
                 except SeveralCards:
                     self._keep(bytearray())
                     yield CardRefused(CardFault.SEVERAL)
+                except CardGone:
+                    self._wanted.wait(QUIET_SECONDS)
+                except CardError:
+                    self._keep(bytearray())
+                    yield CardRefused(CardFault.UNREADABLE)
             if target is not None and self._held is None:
                 self._keep(bytearray(target.uid))
                 wipe(target.uid)
@@ -147,7 +177,9 @@ class CardReader:
     def _read(self, field: Field, target: Target) -> Evidence:
         showing = secrets.token_bytes(SHOWING_BYTES)
         dialogue = identify(target, hosts=self._hosts, showing=showing)
-        return run(field, dialogue, self._clock, stop=self._stopping)
+        return field.carry_out(
+            lambda inner: run(inner, dialogue, self._clock, stop=self._stopping), READ_SECONDS
+        )
 
     def _shown(self, evidence: Evidence) -> Run:
         handle = self._vault.admit(evidence.kind, evidence.data)
@@ -163,7 +195,9 @@ class CardReader:
             field.release()
             try:
                 target = field.poll(QUIET_SECONDS)
-            except SeveralCards:
+            except CardGone:
+                continue
+            except CardError:
                 return None
             if target is None:
                 continue
@@ -191,7 +225,10 @@ class CardReader:
             field.release()
             try:
                 target = field.poll(QUIET_SECONDS)
-            except SeveralCards:
+            except CardGone:
+                self._wanted.wait(QUIET_SECONDS)
+                continue
+            except CardError:
                 seen = self._clock.monotonic()
                 self._wanted.wait(QUIET_SECONDS)
                 continue

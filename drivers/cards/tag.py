@@ -64,10 +64,14 @@ class Technology(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A selected card. `uid`: 4, 7 or 10 bytes; of FeliCa the IDm, 8 bytes."""
+    """A selected card. `uid`: 4, 7 or 10 bytes; of FeliCa the IDm, 8 bytes.
+
+    `mute`: its reader carries no commands to it, so that its number is all there is.
+    """
 
     technology: Technology
     uid: bytearray = field(repr=False)
+    mute: bool = False
 
 
 @dataclass(frozen=True, slots=True)

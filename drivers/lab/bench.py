@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from drivers.cards.simulator import ReaderSimulator
+from drivers.lab.hand import Hand
+from drivers.lab.purse import Purse
 from drivers.lab.wire import CARD_NUMBER, CARD_PREFIX, STAFF_CODE, BenchState, ShelfItem
 from drivers.line import listen
 from drivers.printer.simulator import PrinterSimulator
@@ -36,9 +39,17 @@ class SimulatedBench:
     """Terminal, printer and scanner on real lines. `do` and `state` are safe from any thread."""
 
     def __init__(
-        self, folder: Path, shelf: Sequence[ShelfItem], *, speed_mm_s: float = 120
+        self,
+        folder: Path,
+        shelf: Sequence[ShelfItem],
+        *,
+        speed_mm_s: float = 120,
+        cards: Path | None = None,
     ) -> None:
-        """`folder` keeps the terminal's memory, the scanner's line and what was printed."""
+        """`folder` keeps the terminal's memory, the lines and what was printed.
+
+        `cards`: the file that tells the demo member's cards.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         clock = SystemClock()
         memory = Memory.at(folder / "terminal.json")
@@ -49,6 +60,9 @@ class SimulatedBench:
             listen("tcp://127.0.0.1:0"), folder / "printed", speed_mm_s=speed_mm_s
         )
         self.scanner = ScannerSimulator(listen(f"pty://{folder / 'scanner'}"))
+        self.reader = ReaderSimulator(listen(f"pty://{folder / 'reader'}"))
+        self._purse = Purse(folder, cards)
+        self._hand = Hand(self.reader, self._purse)
         self._shelf = tuple(shelf)
         self._faults: set[str] = set()
         self._log: deque[str] = deque(maxlen=LOG_LINES)
@@ -61,12 +75,13 @@ class SimulatedBench:
 
     def start(self) -> None:
         """Begin to answer."""
-        for part in (self.terminal, self.printer, self.scanner):
+        for part in (self.terminal, self.printer, self.scanner, self.reader):
             part.start()
 
     def stop(self) -> None:
         """End all simulators."""
-        for part in (self.scanner, self.printer, self.terminal):
+        self._hand.take()
+        for part in (self.reader, self.scanner, self.printer, self.terminal):
             part.stop()
 
     @property
@@ -76,6 +91,7 @@ class SimulatedBench:
             "terminal": self.terminal.address,
             "printer": self.printer.address,
             "scanner": self.scanner.address,
+            "reader": self.reader.address,
         }
 
     # --- the interface ------------------------------------------------------------------------------
@@ -95,6 +111,16 @@ class SimulatedBench:
                 return "" if self.scanner.scan(code) else "the scanner is not connected"
             case "card", [number]:
                 return self._show_card(number)
+            case "code", []:
+                shown = self.scanner.scan(self._purse.code(), "Q1", note="a customer's code")
+                return "" if shown else "the scanner is not connected"
+            case "tap", [name]:
+                return self._hand.tap(name)
+            case "hold", [name]:
+                return self._hand.hold(name)
+            case "take", []:
+                self._hand.take()
+                return ""
             case "approve" | "stop", []:
                 return "" if self.terminal.press(verb) else "the terminal does not wait for a card"
             case "decline", [*rest] if len(rest) <= 1:
@@ -150,6 +176,7 @@ class SimulatedBench:
     def _look(self) -> BenchState:
         lines, waiting, active = self.terminal.view()
         printer, scanner = self.printer.view(), self.scanner.view()
+        reader = self.reader.view()
         # Faults that strike once are over when the terminal has forgotten them.
         over = {"terminal-answer-lost"} - {f"terminal-{name.replace('_', '-')}" for name in active}
         with self._changed:
@@ -166,6 +193,9 @@ class SimulatedBench:
                 paper_count=self._pictures,
                 printer_state=f"{printer.state}{f', {printer.fault}' if printer.fault else ''}",
                 scanner_state=scanner.state,
+                reader_state=f"{reader.state}{f', {reader.fault}' if reader.fault else ''}",
+                cards=self._purse.names,
+                card_held=self._hand.held,
                 terminal_state="waits for a card" if waiting else "idle",
                 faults=tuple(sorted(self._faults)),
                 log=tuple(self._log),
@@ -184,7 +214,14 @@ class SimulatedBench:
         def printer(on: str, off: str) -> Switch:
             return Switch(lambda: self.printer.fault(on), lambda: self.printer.fault(off))
 
+        def reader(on: str, off: str) -> Switch:
+            return Switch(lambda: self.reader.fault(on), lambda: self.reader.fault(off))
+
         return {
+            "reader-weak": reader("weak", "well"),
+            "reader-silent": reader("silent", "well"),
+            "reader-garbage": reader("garbage", "well"),
+            "reader-unplug": reader("unplug", "plug"),
             "terminal-answer-lost": terminal(Fault.LOSE_ANSWER),
             "terminal-cable-out": terminal(Fault.CABLE_OUT),
             "terminal-slow": terminal(Fault.SLOW),

@@ -34,7 +34,7 @@ class LabClient:
         """The lab's state as soon as it is newer than `seen`, or after `seconds`."""
         body = self._ask({"state": seen, "seconds": seconds})["state"]
         body["shelf"] = tuple(ShelfItem(**item) for item in body["shelf"])
-        for name in ("terminal_lines", "faults", "log"):
+        for name in ("terminal_lines", "faults", "log", "cards"):
             body[name] = tuple(body[name])
         return BenchState(**body)
 

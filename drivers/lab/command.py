@@ -22,6 +22,10 @@ OBJECTED = 1
 EXAMPLES = f"""verbs:
   scan CODE             hold a code before the scanner
   card NUMBER           a customer shows a card, as a code before the scanner
+  code                  a customer shows the signed code of an app
+  tap CARD              hold a card before the reader for a moment: loyalty, sun, number, foreign,
+                        felica, phone, torn, several, hostile
+  hold CARD, take       hold it until it is taken away
   approve, stop         what the customer does at the terminal
   decline [CODE]        the card is refused, with a result code in hex (default 05)
   release               staff release age-restricted articles
@@ -33,6 +37,7 @@ EXAMPLES = f"""verbs:
 
 examples:
   ./run lab scan 4012345000016
+  ./run lab tap loyalty
   ./run lab approve
   ./run lab fault printer-cover-open
 """
@@ -46,6 +51,7 @@ def play(words: list[str]) -> int:
     parser.add_argument("--state", type=Path, default=DEFAULT, help="the demo's folder")
     parser.add_argument("--shelf", type=Path, help="catalogue CSV whose articles can be scanned")
     parser.add_argument("--speed", type=float, default=120.0, help="printer, millimetres a second")
+    parser.add_argument("--cards", type=Path, help="file with a member's cards (of the demo)")
     parser.add_argument("--with-parent", action="store_true", help="serve: end with standard input")
     parser.add_argument("verb")
     parser.add_argument("words", nargs="*")
@@ -96,7 +102,7 @@ def _serve(options: argparse.Namespace) -> int:
     except (OSError, ValueError, TypeError, KeyError, OverflowError, csv.Error) as error:
         return _complain(65, f"{options.shelf} is no catalogue CSV ({error})")
     try:
-        bench = SimulatedBench(options.state, shelf, speed_mm_s=options.speed)
+        bench = SimulatedBench(options.state, shelf, speed_mm_s=options.speed, cards=options.cards)
     except (OSError, ValueError, TypeError, KeyError) as error:
         return _complain(65, f"{options.state}: what an earlier demo kept is not usable ({error})")
     server = LabServer(bench, options.state)

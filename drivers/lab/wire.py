@@ -23,6 +23,9 @@ FAULTS = (
     "scanner-torn",
     "scanner-garbage",
     "scanner-unplug",
+    "reader-weak",
+    "reader-silent",
+    "reader-unplug",
 )
 """Faults by device: `<device>-<fault>`. Each is switched on and off by name."""
 
@@ -53,6 +56,11 @@ class BenchState:
     """How many receipts came out so far."""
     printer_state: str
     scanner_state: str
+    reader_state: str
+    cards: tuple[str, ...]
+    """Names of the cards one can hold before the reader."""
+    card_held: str
+    """The one that is there, empty if none is."""
     terminal_state: str
     faults: tuple[str, ...]
     """Names of the faults switched on."""
@@ -64,8 +72,8 @@ class Bench(Protocol):
     """The simulators as a whole. Both calls may block; one thread makes them."""
 
     def do(self, verb: str, *words: str) -> str:
-        """`scan CODE` · `card NUMBER` · `release` · `approve` · `decline` · `stop` · `fault NAME`
-        · `clear NAME`.
+        """`scan CODE` · `card NUMBER` · `code` · `tap CARD` · `hold CARD` · `take` · `release` ·
+        `approve` · `decline` · `stop` · `fault NAME` · `clear NAME`.
 
         Returns a sentence for the technician, empty if there is nothing to say.
         """

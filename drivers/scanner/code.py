@@ -2,6 +2,7 @@
 
 What a customer shows of themselves is told apart on the bytes, before any text is made of them, and
 is handed out in a buffer that is wiped.
+Two texts are a customer's: `CARD:` and a number, `OK1:` and a signed token in Base45 (RFC 9285).
 A code ends with CR, LF or ETX, or where nothing follows for a while. It may begin with STX and
 with an identifier of its symbology (ISO/IEC 15424: `]E0` and the like).
 """
@@ -10,14 +11,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kiosk.vault import EvidenceKind
+
 GAP_SECONDS = 0.05
 LONGEST = 4096
 """Bytes; no symbology holds more than 7089 digits, none that a shop uses more than this."""
 CARD_PREFIX = b"CARD:"
-CARD_SYMBOLOGIES = (b"", b"Q1", b"Q0", b"C0")
-"""A customer's number comes as QR or Code 128, like staff codes, never as an article could."""
-CARD_SHORTEST, CARD_LONGEST = 4, 32
-_CARD_LETTERS = frozenset(b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a customer's code looks behind its prefix."""
+
+    kind: EvidenceKind
+    symbologies: tuple[bytes, ...]
+    shortest: int
+    longest: int
+    letters: frozenset[int]
+
+
+_FORMS = {
+    CARD_PREFIX: _Form(
+        EvidenceKind.TEST_CARD,
+        (b"", b"Q1", b"Q0", b"C0"),
+        4,
+        32,
+        frozenset(b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
+    ),
+    b"OK1:": _Form(
+        EvidenceKind.COSE_TOKEN,
+        (b"", b"Q1", b"Q0", b"d1", b"z0"),
+        64,
+        496,  # what a sealed question holds beside the showing
+        frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"),
+    ),
+}
+"""By prefix. They come as QR, Aztec, Data Matrix or Code 128, never as an article could."""
 _STX = 0x02
 _ENDS = frozenset(b"\x03\r\n")
 _CARRIED = frozenset(b"\x04\x1c\x1d\x1e\x1f")
@@ -35,14 +64,15 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a customer showed, without the prefix. `number` is None if it cannot be one.
+    """What a customer showed, without the prefix. `shown` is None if it cannot be such a code.
 
     Whoever is given it wipes it.
     """
 
     symbology: str
     length: int
-    number: bytearray | None = field(default=None, repr=False)
+    kind: EvidenceKind = EvidenceKind.TEST_CARD
+    shown: bytearray | None = field(default=None, repr=False)
 
 
 Reading = Code | Card
@@ -114,19 +144,21 @@ class Framer:
 
 
 def _card(data: bytearray, end: int) -> Card | None:
-    """A customer's number, if these bytes claim to be one; else None, and nothing was copied."""
+    """A customer's code, if these bytes claim to be one; else None, and nothing was copied."""
     start = 3 if data.startswith(b"]", 0, end) else 0
-    if not data.startswith(CARD_PREFIX, start, end):
+    prefix = next((each for each in _FORMS if data.startswith(each, start, end)), None)
+    if prefix is None:
         return None
+    form = _FORMS[prefix]
     symbology = bytes(data[1:start])
-    at = start + len(CARD_PREFIX)
+    at = start + len(prefix)
     name = symbology.decode("ascii", "replace") if symbology.isalnum() else ""
     fits = (
-        symbology in CARD_SYMBOLOGIES
-        and CARD_SHORTEST <= end - at <= CARD_LONGEST
-        and all(byte in _CARD_LETTERS for byte in memoryview(data)[at:end])
+        symbology in form.symbologies
+        and form.shortest <= end - at <= form.longest
+        and all(byte in form.letters for byte in memoryview(data)[at:end])
     )
-    return Card(name, end - start, data[at:end] if fits else None)
+    return Card(name, end - start, form.kind, data[at:end] if fits else None)
 
 
 def _read(data: bytes) -> Code:

@@ -6,6 +6,7 @@ and the buffers it came through are wiped.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
 from drivers.line import CHUNK, PrivateLine
@@ -26,6 +27,7 @@ LOOK_SECONDS = 0.05
 QUIET_SECONDS = 0.09
 """Between looks at a wish to stop."""
 DRAIN_READS = 16
+SHOWING_BYTES = 16
 
 Connect = Callable[[str], PrivateLine]
 
@@ -108,15 +110,28 @@ class SerialScanner:
             wipe(self._buffer)
 
     def _card(self, card: Card, now: float, *, again: bool) -> Run:
-        if card.number is None:
+        shown = card.shown
+        if shown is None:
             if not again:
                 yield CodeRefused(card.symbology, card.length, CodeFault.FOREIGN)
             return
-        if self._held.again(card.number, now):
-            wipe(card.number)
+        if self._held.again(shown, now):
+            wipe(shown)
             return
-        handle = self._vault.admit(EvidenceKind.TEST_CARD, card.number)
-        wipe(card.number)
+        evidence = evidence_of(card.kind, shown)
+        handle = self._vault.admit(card.kind, evidence)
+        wipe(evidence)
+        wipe(shown)
         verdict = yield CustomerShown(handle)
         if verdict is Verdict.REFUSE:
             self._vault.wipe(handle)
+
+
+def evidence_of(kind: EvidenceKind, shown: bytearray) -> bytearray:
+    """What the vault keeps: a proof behind random bytes that tell this showing from another one."""
+    if kind is not EvidenceKind.COSE_TOKEN:
+        return bytearray(shown)
+    evidence = bytearray(SHOWING_BYTES + len(shown))
+    evidence[:SHOWING_BYTES] = secrets.token_bytes(SHOWING_BYTES)
+    evidence[SHOWING_BYTES:] = shown
+    return evidence

@@ -7,12 +7,16 @@ from enum import StrEnum
 from typing import Protocol
 
 from service.audit import Checkpoint, Entry, Head
+from service.proofs.verdict import Why
 from service.records import Group, MemberRow
+from service.wire.messages import EvidenceKind
 from service.wire.sales import SaleRecord
+
+NEVER_SHOWN = -1
 
 
 class Standing(StrEnum):
-    """Whether a kiosk is served."""
+    """Whether a kiosk is served, or a card taken."""
 
     ACTIVE = "active"
     REVOKED = "revoked"
@@ -80,12 +84,72 @@ class ConsentEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class CardRow:
+    """A card or code of a member. `counter`: the highest serial that was shown, NEVER_SHOWN before.
+
+    `issued`, `expires`: Unix milliseconds; `expires` 0: never.
+    """
+
+    id: bytes
+    kind: EvidenceKind
+    member: bytes
+    standing: Standing = Standing.ACTIVE
+    counter: int = NEVER_SHOWN
+    issued: int = 0
+    expires: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewCard:
+    """A card, and the blind index it is found by, with the version of its pepper."""
+
+    row: CardRow
+    pepper: int
+    index: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCard:
+    """A card as one showing finds it.
+
+    `used`: the kiosk and showing that came with this serial before. `member`: None once erased.
+    """
+
+    row: CardRow
+    used: tuple[bytes, bytes] | None
+    member: MemberRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One showing of what counts once. `showing`: SHA-256 of the kiosk's random bytes."""
+
+    card: bytes
+    serial: int
+    kiosk: bytes
+    showing: bytes
+    at: int
+
+
+class Spent(Exception):
+    """What was shown does not count any more; nothing was written."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
 class Booking:
-    """A sale to be booked; `member` and `level` where its link proved one."""
+    """A sale to be booked; `member` and `level` where its link proved one.
+
+    `use`: what the link showed; where it does not count any more, the level is 0.
+    """
 
     record: SaleRecord
     member: bytes = b""
     level: int = 0
+    use: Use | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +161,8 @@ class Booked:
     conflict: bool = False
     """One of them came before with other contents: none of this request was booked."""
     new: int = 0
+    spent: tuple[tuple[int, Why], ...] = ()
+    """New sales whose link's showing did not count, by their place in the request."""
 
 
 class Replayed(Exception):
@@ -122,11 +188,33 @@ class Store(Protocol):
         """The kiosk, and the member one of the blind indexes belongs to."""
         ...
 
-    async def record(self, entry: Entry, sales: tuple[Booking, ...] = ()) -> Booked | None:
-        """Append to this writer's chain, and book sales with it, in one durable transaction.
+    async def record(
+        self, entry: Entry, sales: tuple[Booking, ...] = (), use: Use | None = None
+    ) -> Booked | None:
+        """Append to this writer's chain, book sales and count a showing, in one durable transaction.
 
-        Raises Replayed.
+        Raises Replayed; Spent where `use` does not count: then nothing is written.
         """
+        ...
+
+    async def find_card(self, indexes: tuple[bytes, ...], serial: int) -> FoundCard | None:
+        """The card that one of the blind indexes belongs to."""
+        ...
+
+    async def add_card(self, card: NewCard) -> bool:
+        """False if its index belongs to a card already."""
+        ...
+
+    async def cards(self) -> list[CardRow]:
+        """All of them, oldest first."""
+        ...
+
+    async def revoke_card(self, card: bytes) -> bool:
+        """Refused from now on, for ever. False if there is no such card."""
+        ...
+
+    async def purge_cards(self, before: int) -> None:
+        """Forget showings and expired codes from before then: their links cannot come any more."""
         ...
 
     async def add_member(self, member: NewMember, consents: tuple[ConsentEvent, ...]) -> bool:

@@ -14,18 +14,25 @@ import asyncpg
 from service.audit import Checkpoint, Entry, Head, Witness
 from service.errors import SettingsError, StoreAway
 from service.records import MemberRow
+from service.store import cards
 from service.store import statements as sql
 from service.store.lines import Connection, Lines, open_lines
 from service.store.port import (
     Booked,
     Booking,
+    CardRow,
     ConsentEvent,
+    FoundCard,
     Gap,
     InviteRow,
     KioskRow,
+    NewCard,
     NewMember,
     Replayed,
+    Spent,
+    Use,
 )
+from service.store.postgres_sales import book, spend
 from service.store.schema import CURRENT
 from service.telemetry import tell_error
 
@@ -36,10 +43,11 @@ _N = sql.numbered
 
 @dataclass(slots=True)
 class Job:
-    """An entry and its sales, waiting for the writer."""
+    """An entry, its sales and what was shown, waiting for the writer."""
 
     entry: Entry
     sales: tuple[Booking, ...]
+    use: Use | None
     done: asyncio.Future[Booked | None]
     result: Booked | Exception | None = None
 
@@ -71,6 +79,15 @@ class PostgresStore:
     async def member(self, member: bytes) -> MemberRow | None:
         found = await self._read(sql.MEMBER, member)
         return sql.member_of(found[0]) if found else None
+
+    async def find_card(self, indexes: tuple[bytes, ...], serial: int) -> FoundCard | None:
+        for index in indexes:
+            if found := await self._read(cards.FIND_CARD, serial, index):
+                return cards.found_of(found[0])
+        return None
+
+    async def cards(self) -> list[CardRow]:
+        return [cards.card_of(row) for row in await self._read(cards.CARDS)]
 
     async def consents(self, member: bytes) -> list[ConsentEvent]:
         return [sql.consent_of(row) for row in await self._read(sql.CONSENTS, member)]
@@ -118,10 +135,12 @@ class PostgresStore:
 
     # --- writes ---------------------------------------------------------------------------------------
 
-    async def record(self, entry: Entry, sales: tuple[Booking, ...] = ()) -> Booked | None:
+    async def record(
+        self, entry: Entry, sales: tuple[Booking, ...] = (), use: Use | None = None
+    ) -> Booked | None:
         if self._closing or self._task.done():
             raise StoreAway("the store is closed")
-        job = Job(entry, sales, asyncio.get_running_loop().create_future())
+        job = Job(entry, sales, use, asyncio.get_running_loop().create_future())
         self._jobs.append(job)
         self._wake.set()
         return await job.done
@@ -147,6 +166,16 @@ class PostgresStore:
             await db.execute(_N(sql.ADD_CONSENT), *sql.consent_values(event))
             await db.execute(_N(sql.SET_CONSENTS), int(after), event.member)
             return True
+
+    async def add_card(self, card: NewCard) -> bool:
+        return bool(await self._read(cards.ADD_CARD, *cards.new_values(card)))
+
+    async def revoke_card(self, card: bytes) -> bool:
+        return bool(await self._read(cards.REVOKE_CARD, card))
+
+    async def purge_cards(self, before: int) -> None:
+        await self._execute(cards.PURGE_USES, before)
+        await self._execute(cards.PURGE_CODES, before)
 
     async def put_invite(self, invite: InviteRow) -> None:
         await self._execute(sql.PUT_INVITE, *sql.invite_values(invite))
@@ -207,7 +236,7 @@ class PostgresStore:
 
     async def _kept(self, jobs: list[Job]) -> None:
         head, self._head = self._head, None  # unknown, unless this ends well
-        if head and not any(job.sales for job in jobs):
+        if head and not any(job.sales or job.use for job in jobs):
             with contextlib.suppress(asyncpg.UniqueViolationError):
                 self._keep(await self._together(head, jobs))
                 return
@@ -260,8 +289,11 @@ class PostgresStore:
                 if key in used:
                     job.result = Replayed()
                     continue
+                if job.use and (why := await spend(db, job.use)):
+                    job.result = Spent(why)
+                    continue
                 used.add(key)
-                job.result = await _book(db, entry, job.sales) if job.sales else None
+                job.result = await book(db, entry, job.sales) if job.sales else None
                 data = sql.settled(entry, job.result).pack()
                 head = head.next(self._chain, data)
                 rows.append((self._chain, head.seq, entry.kiosk, entry.nonce, data, head.hash))
@@ -309,44 +341,6 @@ def _is_of_one(error: StoreAway) -> bool:
     return isinstance(cause, asyncpg.PostgresError) and not isinstance(
         cause, asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError
     )
-
-
-class _Conflict(Exception):
-    """A sale of this request came before with other contents."""
-
-
-async def _book(db: Connection, entry: Entry, sales: tuple[Booking, ...]) -> Booked:
-    outbox = sales[0].record.outbox
-    try:
-        async with db.transaction():  # a savepoint: a conflict undoes this request alone
-            new = await _booked(db, entry, sales)
-    except (_Conflict, asyncpg.UniqueViolationError):
-        return Booked((await _outbox(db, entry.kiosk, outbox))[0], conflict=True)
-    contiguous, highest = await _outbox(db, entry.kiosk, outbox)
-    highest = max(highest, *(booking.record.sequence for booking in sales), 0)
-    rows = await db.fetch(_N(sql.NEXT_SALES), entry.kiosk, outbox, contiguous)
-    contiguous = sql.contiguous_after(contiguous, [row[0] for row in rows])
-    await db.execute(_N(sql.PUT_OUTBOX), entry.kiosk, outbox, contiguous, highest)
-    return Booked(contiguous, new=new)
-
-
-async def _booked(db: Connection, entry: Entry, sales: tuple[Booking, ...]) -> int:
-    new = 0
-    for booking in sales:
-        row = await db.fetchrow(_N(sql.BOOK), *sql.sale_values(entry, booking))
-        if row is None:
-            raise _Conflict
-        new += row[0] == 1
-        if booking.member:
-            values = (booking.member, entry.kiosk, booking.record.id, booking.level)
-            await db.execute(_N(sql.LINK_SALE), *values)
-    return new
-
-
-async def _outbox(db: Connection, kiosk: bytes, outbox: bytes) -> tuple[int, int]:
-    # Two processes may serve one kiosk: the row is locked, so that neither loses the other's count.
-    row = await db.fetchrow(_N(sql.OUTBOX) + " FOR UPDATE", kiosk, outbox)
-    return (row[0], row[1]) if row else (0, 0)
 
 
 def _resolve(jobs: list[Job], error: Exception | None = None) -> None:

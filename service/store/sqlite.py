@@ -16,16 +16,23 @@ import apsw
 
 from service.audit import Checkpoint, Entry, Head, Witness
 from service.errors import SettingsError, StoreAway
+from service.proofs.verdict import Why
 from service.records import MemberRow
+from service.store import cards
 from service.store import statements as sql
 from service.store.port import (
     Booked,
     Booking,
+    CardRow,
     ConsentEvent,
+    FoundCard,
     Gap,
     InviteRow,
     KioskRow,
+    NewCard,
     NewMember,
+    Spent,
+    Use,
 )
 from service.store.schema import CURRENT
 from service.store.sqlite_writer import Undo, Writer, one
@@ -69,6 +76,13 @@ class SqliteStore:
     async def member(self, member: bytes) -> MemberRow | None:
         found = self._read_one(sql.MEMBER, member)
         return sql.member_of(found) if found else None
+
+    async def find_card(self, indexes: tuple[bytes, ...], serial: int) -> FoundCard | None:
+        rows = (self._read_one(cards.FIND_CARD, serial, index) for index in indexes)
+        return next((cards.found_of(row) for row in rows if row), None)
+
+    async def cards(self) -> list[CardRow]:
+        return [cards.card_of(row) for row in self._read(cards.CARDS)]
 
     async def consents(self, member: bytes) -> list[ConsentEvent]:
         return [sql.consent_of(row) for row in self._read(sql.CONSENTS, member)]
@@ -116,11 +130,15 @@ class SqliteStore:
 
     # --- writes: through the one writer ---------------------------------------------------------------
 
-    async def record(self, entry: Entry, sales: tuple[Booking, ...] = ()) -> Booked | None:
-        def work(db: apsw.Connection) -> Booked:
-            return _book(db, entry, sales)
+    async def record(
+        self, entry: Entry, sales: tuple[Booking, ...] = (), use: Use | None = None
+    ) -> Booked | None:
+        def work(db: apsw.Connection) -> Booked | None:
+            if use and (why := _spend(db, use)):
+                raise Undo(Spent(why))
+            return _book(db, entry, sales) if sales else None
 
-        booked: Booked | None = await self._writer.submit(work if sales else None, entry)
+        booked: Booked | None = await self._writer.submit(work if sales or use else None, entry)
         return booked
 
     async def add_member(self, member: NewMember, consents: tuple[ConsentEvent, ...]) -> bool:
@@ -149,6 +167,19 @@ class SqliteStore:
             return True
 
         return bool(await self._writer.submit(work))
+
+    async def add_card(self, card: NewCard) -> bool:
+        return await self._changed(cards.ADD_CARD, cards.new_values(card))
+
+    async def revoke_card(self, card: bytes) -> bool:
+        return await self._changed(cards.REVOKE_CARD, (card,))
+
+    async def purge_cards(self, before: int) -> None:
+        def work(db: apsw.Connection) -> None:
+            db.execute(cards.PURGE_USES, (before,))
+            db.execute(cards.PURGE_CODES, (before,))
+
+        await self._writer.submit(work)
 
     async def put_invite(self, invite: InviteRow) -> None:
         await self._execute(sql.PUT_INVITE, sql.invite_values(invite))
@@ -194,10 +225,25 @@ class SqliteStore:
 
         await self._writer.submit(work)
 
+    async def _changed(self, statement: str, values: tuple[Any, ...]) -> bool:
+        """Whether a statement that returns what it changed changed something."""
+
+        def work(db: apsw.Connection) -> bool:
+            return one(db, statement, *values) is not None
+
+        return bool(await self._writer.submit(work))
+
+
+def _spend(db: apsw.Connection, use: Use) -> Why | None:
+    if one(db, cards.SPEND, *cards.spend_values(use)):
+        db.execute(cards.ADD_USE, cards.use_values(use))
+        return None
+    return cards.spent(one(db, cards.USE, use.serial, use.card), use)
+
 
 def _book(db: apsw.Connection, entry: Entry, sales: tuple[Booking, ...]) -> Booked:
-    new, first = 0, sales[0].record
-    for booking in sales:
+    new, first, spent = 0, sales[0].record, []
+    for place, booking in enumerate(sales):
         try:
             row = one(db, sql.BOOK, *sql.sale_values(entry, booking))
         except apsw.ConstraintError:
@@ -206,14 +252,17 @@ def _book(db: apsw.Connection, entry: Entry, sales: tuple[Booking, ...]) -> Book
             raise Undo(Booked(_outbox(db, entry.kiosk, first.outbox)[0], conflict=True))
         new += row[0] == 1
         if booking.member:
-            values = (booking.member, entry.kiosk, booking.record.id, booking.level)
-            db.execute(sql.LINK_SALE, values)
+            why = _spend(db, booking.use) if booking.use else None
+            if why and row[0] == 1:
+                spent.append((place, why))
+            level = 0 if why else booking.level
+            db.execute(sql.LINK_SALE, (booking.member, entry.kiosk, booking.record.id, level))
     contiguous, highest = _outbox(db, entry.kiosk, first.outbox)
     highest = max(highest, *(booking.record.sequence for booking in sales), 0)
     rows: list[Any] = db.execute(sql.NEXT_SALES, (entry.kiosk, first.outbox, contiguous)).fetchall()
     contiguous = sql.contiguous_after(contiguous, [row[0] for row in rows])
     db.execute(sql.PUT_OUTBOX, (entry.kiosk, first.outbox, contiguous, highest))
-    return Booked(contiguous, new=new)
+    return Booked(contiguous, new=new, spent=tuple(spent))
 
 
 def _outbox(db: apsw.Connection, kiosk: bytes, outbox: bytes) -> tuple[int, int]:

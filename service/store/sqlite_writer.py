@@ -42,7 +42,7 @@ class Job:
 
 
 class Undo(Exception):
-    """Raised by work: undo this job alone; `result` is what it says."""
+    """Raised by work: undo this job alone; `result` is what it says. An exception: no entry either."""
 
     def __init__(self, result: Any) -> None:
         super().__init__()
@@ -137,7 +137,7 @@ class Writer:
         head, rows = self._head or self._last(), []
         for job in jobs:
             job.result = _tried(self._db, job.work) if job.work else None
-            if job.entry:
+            if job.entry and not isinstance(job.result, Exception):
                 head, row = self._linked(head, sql.settled(job.entry, job.result))
                 rows.append(row)
         for start in range(0, len(rows), ROWS_MOST):
@@ -154,7 +154,7 @@ class Writer:
                 job.result = Replayed()
                 continue
             job.result = _tried(self._db, job.work) if job.work else None
-            if entry:
+            if entry and not isinstance(job.result, Exception):
                 head, row = self._linked(head, sql.settled(entry, job.result))
                 self._db.execute(sql.ADD_ENTRY, row)
         return head

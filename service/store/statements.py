@@ -47,7 +47,8 @@ PUT_KIOSK = f"""INSERT INTO kiosk ({_KIOSK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?
     standing = CASE WHEN kiosk.standing = 'revoked' THEN kiosk.standing ELSE excluded.standing END"""
 # Whoever is revoked stays so, whatever somebody who read the row before writes back.
 
-_MEMBER = f"""SELECT m.id, k.wrapped, k.kek, m.consents, m.canary, {_MEMBER_GROUPS}
+MEMBER_COLUMNS = f"m.id, k.wrapped, k.kek, m.consents, m.canary, {_MEMBER_GROUPS}"
+_MEMBER = f"""SELECT {MEMBER_COLUMNS}
     FROM member m JOIN member_key k ON k.member = m.id"""
 MEMBER = f"{_MEMBER} WHERE m.id = ?"
 MEMBER_BY_INDEX = f"{_MEMBER} JOIN credential c ON c.member = m.id WHERE c.blind = ?"
@@ -110,7 +111,7 @@ GAPS = "SELECT kiosk, outbox, contiguous, highest FROM outbox WHERE highest > co
 
 ALARM = "INSERT INTO alarm (id, at, kind, kiosk, detail) VALUES (?, ?, ?, ?, ?)"
 ALARMS = "SELECT at, kind, kiosk, detail FROM alarm ORDER BY at DESC LIMIT ?"
-COUNTED = ("member", "kiosk", "sale", "sale_link", "audit")
+COUNTED = ("member", "card", "kiosk", "sale", "sale_link", "audit")
 VERSION = "SELECT version_num FROM alembic_version"
 
 

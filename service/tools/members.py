@@ -60,7 +60,8 @@ def _groups(text: str) -> list[Group]:
     return [GROUPS[name] for name in names]
 
 
-async def _found(session: Session, options: argparse.Namespace) -> MemberRow | None:
+async def found_member(session: Session, options: argparse.Namespace) -> MemberRow | None:
+    """By `--id` or `--card`. Raises StoreAway."""
     if options.id:
         try:
             return await session.store.member(bytes.fromhex(options.id))
@@ -111,7 +112,7 @@ def _add(options: argparse.Namespace) -> int:
         taken = (await session.store.find(b"", indexes))[1]
         if taken or not await session.store.add_member(member, events):
             return complain("this card belongs to a member already")
-        await session.audit(Act.MEMBER_ADDED, subject=_subject(session, member.row))
+        await session.audit(Act.MEMBER_ADDED, subject=subject_of(session, member.row))
         told = {"member": member.row.id.hex()}
         show(told, as_json=options.json, lines=[f"Added as {member.row.id.hex()}."])
         return 0
@@ -119,18 +120,19 @@ def _add(options: argparse.Namespace) -> int:
     return run(options.at, act)
 
 
-def _subject(session: Session, row: MemberRow) -> bytes:
+def subject_of(session: Session, row: MemberRow) -> bytes:
+    """How the audit names them. Raises Damaged."""
     return DataKey.unwrap(session.keys.keks[row.kek], row.id, row.wrapped).seal_subject()
 
 
 def _show(options: argparse.Namespace) -> int:
     async def act(session: Session) -> int:
-        row = await _found(session, options)
+        row = await found_member(session, options)
         if row is None:
             return complain("no such member")
         try:
             values = shown(row, session.keys)
-            await session.audit(Act.MEMBER_SHOWN, subject=_subject(session, row))
+            await session.audit(Act.MEMBER_SHOWN, subject=subject_of(session, row))
         except Damaged:
             return complain("the member's record does not open: the keys are of another service")
         lines = [f"{key:<12} {value}" for key, value in values.items()]
@@ -149,7 +151,7 @@ def _show(options: argparse.Namespace) -> int:
 
 def _consent(options: argparse.Namespace) -> int:
     async def act(session: Session) -> int:
-        row = await _found(session, options)
+        row = await found_member(session, options)
         if row is None:
             return complain("no such member")
         event = decision(
@@ -161,7 +163,7 @@ def _consent(options: argparse.Namespace) -> int:
             now=session.clock.now_ms(),
         )
         await session.store.consent(event)
-        await session.audit(Act.CONSENT_CHANGED, subject=_subject(session, row))
+        await session.audit(Act.CONSENT_CHANGED, subject=subject_of(session, row))
         word = "given" if options.given else "withdrawn"
         show(
             {"member": row.id.hex(), "group": options.group, "given": options.given},

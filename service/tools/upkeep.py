@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -19,9 +20,9 @@ from service.clock import SystemClock
 from service.files import read_secret, write_secret
 from service.keys import DAY, confirm_clock, extend, new_pepper, rotate
 from service.server import Service, public_keys, serve
-from service.settings import Settings, load, settings_of
+from service.settings import Settings, load, settings_of, write
 from service.setup import initialise, make_server_certificate, offline_key, store_url
-from service.stand import make_stand
+from service.stand import DEMO_HOST, make_demo_cards, make_stand
 from service.store.schema import migrate
 from service.telemetry import log_to_stderr
 from service.tools.session import Session, run, show
@@ -112,10 +113,16 @@ def _demo(options: argparse.Namespace) -> int:
     _set_limits()
     if options.with_parent:
         threading.Thread(target=_end_with_input, daemon=True).start()
-    if not (options.at / "service.toml").exists():
+    if (options.at / "service.toml").exists():
+        older = load(options.at)
+        migrate(store_url(older))
+        write(replace(older, card_hosts=(DEMO_HOST,)))
+    else:
         doors = dict.fromkeys(("kiosks", "enrolment", "operations"), "127.0.0.1:0")
         told = {"tenant": "demo", "region": "DE", "store": "sqlite:store.db", "test_cards": True}
+        told["card_hosts"] = [DEMO_HOST]
         make_stand(settings_of(options.at, {**told, **doors}), [options.identity])
+    make_demo_cards(load(options.at))
 
     def announce(service: Service) -> None:
         path = options.identity / "identity.json"

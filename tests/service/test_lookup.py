@@ -120,9 +120,7 @@ def test_cards_typed_at_a_bench_are_nothing_to_a_shop(settings: Settings) -> Non
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EvidenceKind if kind > 2])
-def test_proofs_that_are_not_verified_yet_prove_nothing(
-    embedded: Settings, kind: EvidenceKind
-) -> None:
+def test_a_number_under_another_kind_proves_nothing(embedded: Settings, kind: EvidenceKind) -> None:
     async def scene(service: Inside) -> None:
         await service.join()
         answer = await service.told(service.kiosk.lookup(kind=kind))

@@ -20,6 +20,7 @@ from drivers.cards.tag import (
     CardGone,
     ChangingNumber,
     SeveralCards,
+    Target,
     Technology,
 )
 from drivers.cards.virtual import FelicaCard, NtagCard, RandomUidCard, Type4Card, VirtualCard
@@ -35,9 +36,9 @@ from tests.drivers.cards.bench import (
     TOKEN_MESSAGE,
     UID,
 )
-from tests.drivers.cards.conformance import CLOCK, READERS, Stand
+from tests.drivers.cards.conformance import CLOCK, READERS, SEVERAL, Stand
 
-POLL = 0.2
+POLL = 0.05
 MESSAGES = {"link": LINK_MESSAGE, "token": TOKEN_MESSAGE}
 CARDS: dict[str, Callable[[bytes], VirtualCard]] = {
     "ntag215": lambda message: NtagCard(UID, message, 215),
@@ -60,9 +61,22 @@ def stand(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stand]:
 
 def identified(stand: Stand) -> Evidence:
     """What the card that is there proves."""
-    target = stand.field.poll(POLL)
-    assert target is not None
-    return run(stand.field, identify(target, hosts=HOSTS, showing=SHOWING), CLOCK)
+    target = found(stand)
+    dialogue = identify(target, hosts=HOSTS, showing=SHOWING)
+    return stand.field.carry_out(lambda field: run(field, dialogue, CLOCK), READ_SECONDS)
+
+
+def found(stand: Stand) -> Target:
+    """The card that is there, in the time such a reader needs."""
+    end = time.monotonic() + stand.patience
+    while True:
+        try:
+            target = stand.field.poll(POLL)
+        except CardGone:  # the one before it, which such a reader had not missed yet
+            continue
+        if target or time.monotonic() > end:
+            assert target is not None
+            return target
 
 
 def test_an_empty_field_is_told_in_time(stand: Stand) -> None:
@@ -81,7 +95,9 @@ def test_a_message_is_read_from_every_kind_of_card(stand: Stand, name: str, what
     card = CARDS[name](MESSAGES[what])
     stand.hold(card)
     evidence = identified(stand)
-    if what == "link":
+    if card.technology is Technology.FELICA and not stand.felica:
+        assert evidence == Evidence(EvidenceKind.FELICA_IDM, bytearray(card.uid))
+    elif what == "link":
         assert evidence == Evidence(EvidenceKind.SUN, bytearray(SHOWING + LINK.encode()))
     else:
         number = bytes((len(card.uid),)) + card.uid
@@ -122,14 +138,17 @@ def test_a_tag_that_refuses_to_be_read_tells_its_number(stand: Stand) -> None:
 def test_a_live_link_is_another_one_at_each_showing(stand: Stand) -> None:
     """The counter stands in it, under the key; it rises once a showing."""
     url = "https://cards.example/t?p={picc}&c={mac}"
-    stand.hold(SunCard(UID, url, picc_key=bytes(16), mac_key=bytes(16)))
+    card = SunCard(UID, url, picc_key=bytes(16), mac_key=bytes(16))
     counters = []
     for _ in range(2):
+        stand.hold(card)
         link = bytes(identified(stand).data[16:]).decode()
         sealed = bytes.fromhex(link.partition("p=")[2][:32])
         plain = Cipher(algorithms.AES(bytes(16)), modes.CBC(bytes(16))).decryptor().update(sealed)
         assert plain[:8] == b"\xc7" + UID
         counters.append(int.from_bytes(plain[8:11], "little"))
+        stand.remove()
+        assert not stays(stand)
         stand.field.release()
     assert 0 < counters[0] < counters[1]
 
@@ -141,14 +160,13 @@ def test_a_phone_that_changes_its_number_is_nobody(stand: Stand) -> None:
         identified(stand)
 
 
+@pytest.mark.parametrize("stand", SEVERAL, indirect=True)
 def test_several_cards_are_none(stand: Stand) -> None:
     """And one that is left is read."""
-    if not stand.several:
-        pytest.skip("this reader sees one card only")
     stand.hold(NtagCard(UID))
     stand.hold(Type4Card(UID[:-1] + b"\x00"))
     with pytest.raises(SeveralCards):
-        stand.field.poll(POLL)
+        found(stand)
     stand.remove()
     stand.hold(NtagCard(UID))
     assert identified(stand).kind is EvidenceKind.CARD_UID
@@ -157,8 +175,11 @@ def test_several_cards_are_none(stand: Stand) -> None:
 @pytest.mark.parametrize("name", ["ntag215", "type4", "felica"])
 def test_a_card_that_is_pulled_away_tells_nothing(stand: Stand, name: str) -> None:
     """At whatever command: it is gone, or was read to the end, but never told its number."""
-    outcomes: set[EvidenceKind | None] = set()
-    for commands in range(1, 40, 3):
+    outcomes = set[EvidenceKind | None]()
+    whole = EvidenceKind.NDEF_TOKEN
+    if name == "felica" and not stand.felica:
+        whole = EvidenceKind.FELICA_IDM
+    for commands in range(1, 40, 3 if stand.patience < 1 else 12):
         stand.hold(CARDS[name](TOKEN_MESSAGE), pulled_after=commands)
         try:
             outcomes.add(identified(stand).kind)
@@ -168,7 +189,8 @@ def test_a_card_that_is_pulled_away_tells_nothing(stand: Stand, name: str) -> No
             pass  # gone before it was found
         stand.remove()
         stand.field.release()
-    assert outcomes == {None, EvidenceKind.NDEF_TOKEN}
+    assert whole in outcomes
+    assert outcomes <= {None, whole}
 
 
 @pytest.mark.parametrize("name", ["ntag215", "type4", "felica"])
@@ -176,17 +198,24 @@ def test_a_card_is_there_until_it_is_gone(stand: Stand, name: str) -> None:
     """Before and after it was read, and it may be selected again."""
     card = CARDS[name](LINK_MESSAGE)
     stand.hold(card)
-    assert identified(stand).kind is EvidenceKind.SUN
+    assert identified(stand).kind in (EvidenceKind.SUN, EvidenceKind.FELICA_IDM)
     for _ in range(3):
         assert stand.field.present(0.05)
     stand.field.release()
-    target = stand.field.poll(POLL)
-    assert target is not None
-    assert target.uid == card.uid
+    assert found(stand).uid == card.uid
     stand.remove()
-    assert not stand.field.present(0.05)
+    assert not stays(stand)
     stand.field.release()
     assert stand.field.poll(0.01) is None
+
+
+def stays(stand: Stand) -> bool:
+    """Whether the card is still seen when such a reader must have noticed."""
+    end = time.monotonic() + stand.patience
+    while time.monotonic() < end:
+        if not stand.field.present(0.05):
+            return False
+    return True
 
 
 HOSTILE: dict[str, Callable[[], VirtualCard]] = {
@@ -217,7 +246,7 @@ def test_a_hostile_card_holds_nobody_up(stand: Stand, name: str) -> None:
         assert evidence.kind in (EvidenceKind.CARD_UID, EvidenceKind.FELICA_IDM)
     except CardError:
         pass
-    assert time.monotonic() - begun < READ_SECONDS + 0.5
+    assert time.monotonic() - begun < READ_SECONDS + 0.5 + stand.patience
     stand.remove()
     stand.field.release()
     stand.hold(CARDS["type4"](LINK_MESSAGE))
@@ -227,9 +256,7 @@ def test_a_hostile_card_holds_nobody_up(stand: Stand, name: str) -> None:
 def test_it_opens_again_after_a_crash(stand: Stand) -> None:
     """Nobody closed it, and a card was being read."""
     stand.hold(CARDS["type4"](LINK_MESSAGE))
-    target = stand.field.poll(POLL)
-    assert target is not None
-    assert target.technology is Technology.TYPE_4
+    assert found(stand).technology is Technology.TYPE_4
     stand.reopen()
     assert identified(stand).kind is EvidenceKind.SUN
 
@@ -239,6 +266,6 @@ def test_a_reader_that_is_pulled_out_is_lost(stand: Stand) -> None:
     assert stand.field.poll(0) is None
     stand.unplug()
     with pytest.raises(DeviceError):
-        stand.field.poll(POLL)
+        found(stand)
     stand.field.close()
     stand.field.close()

@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.scanner.code import GAP_SECONDS, LONGEST, Card, Code, Framer
+from kiosk.vault import EvidenceKind
 
 TORN = Code("", "", whole=False)
 LATER = GAP_SECONDS * 2
+TEST, TOKEN = EvidenceKind.TEST_CARD, EvidenceKind.COSE_TOKEN
+B45 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:" + b"N" * 67
 
 # Identifiers from ISO/IEC 15424, framing as in the manuals of common hand scanners.
 VECTORS = [
@@ -28,12 +31,23 @@ VECTORS = [
     (b"\x024006\x024006381333931\x03", [TORN, Code("", "4006381333931")]),
     (b"x" * (LONGEST + 1) + b"\r", [TORN]),
     (b"x" * LONGEST + b"\r", [Code("", "x" * LONGEST)]),
-    (b"]Q1CARD:4711\r", [Card("Q1", 9, bytearray(b"4711"))]),
-    (b"CARD:Ab-1\r", [Card("", 9, bytearray(b"Ab-1"))]),
-    (b"]C0CARD:" + b"7" * 32 + b"\r", [Card("C0", 37, bytearray(b"7" * 32))]),
+    (b"]Q1CARD:4711\r", [Card("Q1", 9, TEST, bytearray(b"4711"))]),
+    (b"CARD:Ab-1\r", [Card("", 9, TEST, bytearray(b"Ab-1"))]),
+    (b"]C0CARD:" + b"7" * 32 + b"\r", [Card("C0", 37, TEST, bytearray(b"7" * 32))]),
     (b"]Q1CARD:471\r", [Card("Q1", 8)]),
     (b"]Q1CARD:4711/2\r", [Card("Q1", 11)]),
     (b"]E0CARD:47110\r", [Card("E0", 10)]),
+    # signed codes: RFC 9285 letters, two-dimensional symbols, never shorter or longer than a token
+    (b"]Q1OK1:" + B45 + b"\r", [Card("Q1", 116, TOKEN, bytearray(B45))]),
+    (b"]z0OK1:" + B45 + b"\r", [Card("z0", 116, TOKEN, bytearray(B45))]),
+    (b"]d1OK1:" + B45 + b"\r", [Card("d1", 116, TOKEN, bytearray(B45))]),
+    (b"OK1:" + B45 + b"\r", [Card("", 116, TOKEN, bytearray(B45))]),
+    (b"]C0OK1:" + B45 + b"\r", [Card("C0", 116, TOKEN)]),
+    (b"]E0OK1:" + B45 + b"\r", [Card("E0", 116, TOKEN)]),
+    (b"]Q1OK1:" + B45.lower() + b"\r", [Card("Q1", 116, TOKEN)]),
+    (b"]Q1OK1:" + b"A" * 63 + b"\r", [Card("Q1", 67, TOKEN)]),
+    (b"]Q1OK1:" + b"A" * 497 + b"\r", [Card("Q1", 501, TOKEN)]),
+    (b"]Q1OK1" + B45 + b"\r", [Code("Q1", "OK1" + B45.decode())]),
     (b"]Q1card:47110\r", [Code("Q1", "card:47110")]),
     (b"]Q1STAFF:4711\r", [Code("Q1", "STAFF:4711")]),
 ]
@@ -55,7 +69,7 @@ def test_nothing_of_a_code_stays_in_the_buffer() -> None:
 
 def test_a_card_does_not_tell_its_number() -> None:
     """Not even where somebody prints it."""
-    assert "4711" not in repr(Card("Q1", 9, bytearray(b"4711")))
+    assert "4711" not in repr(Card("Q1", 9, TEST, bytearray(b"4711")))
 
 
 def test_silence_ends_a_code_of_a_scanner_that_sends_no_end() -> None:

@@ -114,6 +114,28 @@ def test_a_customer_is_shown_by_a_handle_alone(counter: Counter) -> None:
     assert counter.reads() == CodeRead("E0", MILK)
 
 
+def test_each_showing_of_a_signed_code_is_told_apart(counter: Counter) -> None:
+    """Sixteen random bytes before it: the same while it is held, others when it is shown again."""
+    hand = HandClock()
+    counter.driver._clock = hand
+    seen = []
+    for _ in range(2):
+        counter.scanner.scan("OK1:" + "6BFOXN" * 30, "Q1")
+        event = counter.reads()
+        assert isinstance(event, CustomerShown)
+        shown = counter.vault.shown(event.handle)
+        assert shown is not None
+        assert shown.kind is EvidenceKind.COSE_TOKEN
+        assert bytes(shown.data[16:]) == b"6BFOXN" * 30
+        seen.append(bytes(shown.data[:16]))
+        counter.scanner.scan("OK1:" + "6BFOXN" * 30, "Q1")
+        counter.scanner.scan(MILK)
+        assert counter.reads() == CodeRead("E0", MILK)
+        hand.now_seconds += SAME_CARD_SECONDS
+    assert seen[0] != seen[1]
+    assert not any(counter.driver._buffer)
+
+
 def test_a_card_that_is_held_before_the_scanner_is_one_customer(counter: Counter) -> None:
     """However often it is read, also between articles; taken away and shown again it is another."""
     hand = HandClock()

@@ -56,6 +56,11 @@ Rectangle {
                     bench: panel.bench
                 }
 
+                ReaderCard {
+                    Layout.fillWidth: true
+                    bench: panel.bench
+                }
+
                 PrinterCard {
                     Layout.fillWidth: true
                     Layout.fillHeight: true

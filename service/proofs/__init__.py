@@ -1,0 +1,1 @@
+"""What a card or a code proves: checked here, at the service alone. The kiosk only carries it."""

@@ -1,0 +1,67 @@
+"""AES as cards use it: blocks under keys that are kept or used once, and CMAC."""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
+from cryptography.hazmat.primitives.cmac import CMAC
+
+BLOCK = 16
+KEY_BYTES = 16
+ZERO = bytes(BLOCK)
+_EACH_ALONE = modes.ECB()  # noqa: S305 - single blocks: the building stone of CMAC, LRP and AN10922
+_NO_IV = modes.CBC(ZERO)
+
+
+class Changing(Cipher[modes.CBC]):
+    """A cipher for blocks under one key each: setting one up anew would cost as much as its block.
+
+    Local to who uses it, since its key changes. With a first vector of zeros CBC gives the bare
+    block, and is set up faster than ECB.
+    """
+
+    algorithm: algorithms.AES
+
+    def __init__(self) -> None:
+        self.algorithm = algorithms.AES(ZERO)
+        self.mode = _NO_IV
+
+    def under(self, key: bytes) -> CipherContext:
+        """For the next block alone. `key`: 16 bytes, which is not checked."""
+        self.algorithm.key = key
+        return self.encryptor()
+
+
+def encryptor(key: bytes) -> CipherContext:
+    """Whole blocks, each alone. Setting a key up costs ten times a block: keep it."""
+    return Cipher(algorithms.AES(key), _EACH_ALONE).encryptor()
+
+
+def decryptor(key: bytes) -> CipherContext:
+    """The way back."""
+    return Cipher(algorithms.AES(key), _EACH_ALONE).decryptor()
+
+
+def cmac(key: bytes, message: bytes) -> bytes:
+    """NIST SP 800-38B, 16 bytes."""
+    made = CMAC(algorithms.AES(key))
+    made.update(message)
+    return made.finalize()
+
+
+def doubled(text: bytes) -> bytes:
+    """A block times x in the field of CMAC (SP 800-38B §6.1)."""
+    value = int.from_bytes(text, "big") << 1
+    if value >> 128:
+        value = value & ((1 << 128) - 1) ^ 0x87
+    return value.to_bytes(BLOCK, "big")
+
+
+def xored(one: bytes, two: bytes) -> bytes:
+    """Two blocks, bit by bit."""
+    both = int.from_bytes(one, "big") ^ int.from_bytes(two, "big")
+    return both.to_bytes(BLOCK, "big")
+
+
+def truncated(mac: bytes) -> bytes:
+    """Every second byte, as NTAG 424 DNA sends its MACs (AN12196 §4.4)."""
+    return mac[1::2]

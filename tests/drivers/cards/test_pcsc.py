@@ -1,0 +1,225 @@
+"""What happens to a PC/SC reader beside cards: its daemon dies, its cable is pulled, others use it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from smartcard import scard
+
+from drivers.cards.daemon import READER
+from drivers.cards.pcsc import check_address, technology_of
+from drivers.cards.readers import pcsc
+from drivers.cards.tag import Technology
+from drivers.cards.virtual import NtagCard
+from drivers.cards.vpcd import VirtualSlot
+from kiosk.checkout.events import Device, DeviceOnline, Event
+from kiosk.checkout.member_events import CustomerShown
+from kiosk.clock import SystemClock
+from kiosk.errors import ConfigError, DeviceError, Silent, Unavailable
+from kiosk.ports import Cancel, Verdict
+from kiosk.vault import Vault
+from tests.drivers.cards.bench import UID
+from tests.drivers.cards.daemons import PcscDesk, pcsc_desk, settle
+
+SLOT = f"{READER} 00 00"
+QUIET = threading.Event()
+"""Never set: to wait a while."""
+READY_SECONDS = 0.5
+"""So soon a reader is of use again once its daemon is."""
+
+
+class Watch:
+    """The driver watched as a worker does it, on a thread of its own."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[float, Event | DeviceError]] = []
+        self.driver = pcsc("pcsc:00 00", clock=SystemClock(), vault=Vault(), hosts=frozenset())
+        self.wanted = Cancel()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self.wanted:
+            run = self.driver.watch(self.wanted)
+            try:
+                event = next(run)
+                while True:
+                    self.events.append((time.monotonic(), event))
+                    event = run.send(Verdict.KEEP)
+            except StopIteration:
+                continue
+            except DeviceError as error:
+                self.events.append((time.monotonic(), error))
+                self.wanted.wait(0.2)
+        self.driver.close()
+
+    def until(self, kind: type, seconds: float = 8.0) -> tuple[float, Any]:
+        """The next event or error of a kind, and when it came; what came before it is forgotten."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            while self.events:
+                at, event = self.events.pop(0)
+                if isinstance(event, kind):
+                    return at, event
+            QUIET.wait(0.005)
+        raise AssertionError(f"no {kind.__name__} in {seconds} s")
+
+    def stop(self) -> float:
+        """End it; how long that took."""
+        begun = time.monotonic()
+        self.wanted.set()
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+        return time.monotonic() - begun
+
+
+@pytest.fixture
+def desk() -> Iterator[PcscDesk]:
+    """The daemon, running at the end as at the beginning."""
+    found = pcsc_desk()
+    settle()
+    yield found
+    found.unplugged.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def watch(desk: PcscDesk) -> Iterator[Watch]:
+    """A driver that has its reader."""
+    made = Watch()
+    assert made.until(DeviceOnline)[1] == DeviceOnline(Device.READER)
+    yield made
+    made.stop()
+
+
+@contextmanager
+def held(desk: PcscDesk) -> Iterator[None]:
+    """A card before the reader."""
+    slot = VirtualSlot(desk.daemon.door)
+    slot.hold(NtagCard(UID))
+    try:
+        yield
+    finally:
+        slot.remove()
+
+
+@contextmanager
+def another_program(mode: int) -> Iterator[int]:
+    """Connected to the card that is there, exclusively or shared."""
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    end = time.monotonic() + 3
+    code, handle = 1, 0
+    while code and time.monotonic() < end:
+        code, handle, _ = scard.SCardConnect(context, SLOT, mode, 3)
+    assert code == 0
+    try:
+        yield handle
+    finally:
+        scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+        scard.SCardReleaseContext(context)
+
+
+def test_the_daemon_is_killed_and_comes_back(desk: PcscDesk, watch: Watch) -> None:
+    """Told at once with a remedy; of use again at most half a second after the daemon is."""
+    desk.daemon.kill()
+    _, error = watch.until(Unavailable)
+    assert "pcscd" in str(error)
+    QUIET.wait(1.0)
+    assert not watch.events  # told once
+    desk.daemon.start()
+    back = time.monotonic()
+    ready, _ = watch.until(DeviceOnline)
+    assert ready - back <= READY_SECONDS
+    with held(desk):
+        watch.until(CustomerShown)
+
+
+def test_the_cable_is_pulled_and_plugged(desk: PcscDesk, watch: Watch) -> None:
+    """Told as unplugged; back by itself."""
+    desk.unplugged.touch()
+    _, error = watch.until(Unavailable)
+    assert "plug" in str(error)
+    desk.unplugged.unlink()
+    watch.until(DeviceOnline)
+    with held(desk):
+        watch.until(CustomerShown)
+
+
+def test_another_program_has_the_card_for_itself(desk: PcscDesk, watch: Watch) -> None:
+    """Told, once; and the reader is ours again when that program ends."""
+    with held(desk):
+        watch.until(CustomerShown)
+    watch.stop()
+    settle()
+    slot = VirtualSlot(desk.daemon.door)
+    slot.hold(NtagCard(UID))
+    with another_program(scard.SCARD_SHARE_EXCLUSIVE):
+        second = Watch()
+        _, error = second.until(Unavailable)
+        assert "another program" in str(error)
+        QUIET.wait(1.0)
+        assert not second.events
+    second.until(DeviceOnline)
+    second.until(CustomerShown)
+    second.stop()
+    slot.remove()
+
+
+def test_another_program_keeps_the_reader_from_answering(desk: PcscDesk) -> None:
+    """A transaction blocks us without limit: the reader counts as stuck, and stopping is still quick."""
+    slot = VirtualSlot(desk.daemon.door)
+    slot.hold(NtagCard(UID))
+    with another_program(scard.SCARD_SHARE_SHARED) as handle:
+        assert scard.SCardBeginTransaction(handle) == 0
+        stuck = Watch()
+        _, error = stuck.until(Silent)
+        assert "another program" in str(error)
+        QUIET.wait(1.0)
+        assert not any(isinstance(each, DeviceOnline) for _, each in stuck.events)
+        scard.SCardEndTransaction(handle, scard.SCARD_LEAVE_CARD)
+    stuck.until(DeviceOnline)
+    stuck.until(CustomerShown)
+    assert stuck.stop() < 0.3
+    slot.remove()
+
+
+def test_it_stops_within_a_tenth_of_a_second(watch: Watch) -> None:
+    """While it waits for a card."""
+    QUIET.wait(0.2)
+    assert watch.stop() < 0.25  # 0.1 s, and a machine that is busy with other tests
+
+
+@pytest.mark.parametrize("address", ["", "usb:", "pcsc", "pcsc:\n", "tcp://127.0.0.1:1"])
+def test_an_address_that_is_none(address: str) -> None:
+    """Said before anything is opened."""
+    with pytest.raises(ConfigError):
+        check_address(address)
+
+
+def test_a_reader_that_is_not_there(desk: PcscDesk) -> None:
+    """Named, with what to do."""
+    driver = pcsc("pcsc:Nobody", clock=SystemClock(), vault=Vault(), hosts=frozenset())
+    with pytest.raises(Unavailable, match=r"Nobody.*diagnose"):
+        next(driver.watch(Cancel()))
+    driver.close()
+
+
+@pytest.mark.parametrize(
+    ("atr", "kind"),
+    [
+        ("3B8F8001804F0CA0000003060300030000000068", Technology.TYPE_2),  # Ultralight, NTAG
+        ("3B8F8001804F0CA00000030603003A0000000051", Technology.TYPE_2),  # Ultralight C
+        ("3B8F8001804F0CA000000306030001000000006A", Technology.OTHER),  # MIFARE Classic 1K
+        ("3B8F8001804F0CA00000030611003B0000000042", Technology.FELICA),
+        ("3B8F8001804F0CA00000030603F011000000008A", Technology.FELICA),  # as ACS names it
+        ("3B80800101", Technology.TYPE_4),
+        ("", Technology.TYPE_4),
+    ],
+)
+def test_an_atr_tells_how_to_talk(atr: str, kind: Technology) -> None:
+    """PC/SC part 3, 3.1.3.2.3.2 and the supplement's list of names."""
+    assert technology_of(bytes.fromhex(atr)) is kind
