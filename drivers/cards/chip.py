@@ -46,9 +46,9 @@ _PATIENCE = 0.5
 """Of a host, at least: a wait that a card wants beyond it is not answered at all."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Held:
-    """A card in the field; `left`: exchanges until it is pulled away, None for ever."""
+    """A card in the field, each time anew; `left`: exchanges until it is pulled away, None for ever."""
 
     card: VirtualCard
     left: int | None = None
@@ -74,6 +74,7 @@ class Chip:
         self.lose_every = 0
         """Of so many exchanges one is lost; 0 for none."""
         self.field_on = False
+        self._asleep = False
         self._buffer = buffer
         self._framer = Framer(TO_CHIP)
         self._last = b""
@@ -101,6 +102,10 @@ class Chip:
 
     def feed(self, data: bytes) -> bytes:
         """What the chip sends when these bytes have come."""
+        if self._asleep:  # it wakes up at the fifth rising edge, and has heard nothing until then
+            self._asleep = False
+            if data[:5].strip(b"\x00\x55"):
+                return b""
         out = bytearray()
         for each in self._framer.feed(data):
             match each.kind:
@@ -157,8 +162,9 @@ class Chip:
         return b""
 
     def _power_down(self, data: bytes) -> bytes:
-        del data  # wakes up at the next byte
+        del data
         self._field(on=False)
+        self._asleep = True
         return bytes((_OK,))
 
     def _configure_rf(self, data: bytes) -> bytes:

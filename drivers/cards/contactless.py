@@ -271,6 +271,7 @@ def check_address(address: str) -> None:
 
 
 def _open(address: str) -> Any:
+    check_address(address)
     logging.getLogger("nfc").setLevel(logging.CRITICAL + 1)  # it logs what cards say
     kind, _, where = address.partition(":")
     if kind in ("pty", "tty"):

@@ -16,7 +16,9 @@ class Carrier(Protocol):
     def exchange(self, data: bytes, seconds: float) -> bytearray:
         """The card's answer to one command in the form of its technology; the caller wipes it.
 
-        Raises CardGone where the card does not answer in time, CardBroken for what is no frame.
+        A Type 2 tag's refusal (NAK, four bits) is an answer of one byte. Raises CardGone where the card
+        does not answer in time, CardSlow where it has the reader wait on and on (S(WTX)), CardBroken
+        for what is no frame.
         """
         ...
 

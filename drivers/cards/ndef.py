@@ -86,6 +86,8 @@ def decode(data: bytes | bytearray | memoryview) -> tuple[Record, ...]:
         else:
             record, after = _record(view, at, head, size)
             if head & _CHUNK:
+                if head & _END:
+                    raise NdefError(at, "the message ends within chunks")
                 record, after, head = _joined(view, record, after, size)
         records.append(record)
         if head & _END:

@@ -252,6 +252,7 @@ class CardReader:
         try:
             return field.poll(QUIET_SECONDS), False
         except CardGone:
+            self._wanted.wait(QUIET_SECONDS)
             return None, False
         except CardError:
             return None, True

@@ -97,10 +97,10 @@ def test_babbling_cards_before_a_reader(name: str, tmp_path: Path) -> None:
     """The whole way: only errors of the card's family, and the reader goes on."""
     chance = random.Random("reader")
     with READERS[name](tmp_path) as stand:
-        for turn in range(60):
+        for turn in range(int(12 / stand.patience)):
             stand.hold(Babbler(TALKING[turn % 3], chance))
             try:
-                target = stand.field.poll(0.1)
+                target = stand.field.poll(stand.patience / 2)
                 if target is not None:
                     run(
                         stand.field,

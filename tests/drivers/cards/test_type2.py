@@ -93,3 +93,10 @@ def test_a_tag_that_stops_answering_in_full_is_broken() -> None:
     card = NtagCard(UID, TOKEN_MESSAGE, 215)
     with pytest.raises(CardBroken):
         talk(type2.read(), lambda data: card.type2(data)[: 16 if data[1] < 11 else 3])
+
+
+def test_a_tag_whose_reserved_bytes_leave_no_room_is_broken() -> None:
+    """Its message would begin behind the memory, which reads on for ever."""
+    card = tag("0203400005", "0380")
+    with pytest.raises(CardBroken, match="beyond the memory"):
+        talk(type2.read(), lambda data: card.type2(data) if data[1] < 12 else bytes(16), frames=20)
