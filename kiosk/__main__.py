@@ -85,6 +85,12 @@ def _add_demo(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     demo.add_argument("--script", type=Path, help="the customer's steps, one a line")
     demo.add_argument("--landscape", action="store_true", help="1920x1080 instead of 1080x1920")
     demo.add_argument("--state", type=Path, default=DEFAULT, help="where the demo keeps things")
+    demo.add_argument(
+        "--reader",
+        choices=["simulated", "pcsc"],
+        default="simulated",
+        help="pcsc: real cards before the real reader that is plugged in (default simulated)",
+    )
     demo.add_argument("--fresh", action="store_true", help="forget what the last demo kept")
     demo.set_defaults(run=_demo)
 

@@ -98,9 +98,14 @@ def _scripted_from(options: argparse.Namespace) -> int:
 
 
 def config_of(
-    folder: Path, addresses: dict[str, str], service: ServiceConfig | None = None
+    folder: Path,
+    addresses: dict[str, str],
+    service: ServiceConfig | None = None,
+    *,
+    real_reader: bool = False,
 ) -> Config:
     """The demo's configuration, with its catalogue freshly imported."""
+    reader = ("pcsc", "pcsc:") if real_reader else ("pn532", addresses["reader"])
     catalogue = folder / "catalogue.db"
     import_catalogue(ARTICLES, catalogue, SystemClock().now())
     return Config(
@@ -109,7 +114,7 @@ def config_of(
         terminal=TerminalConfig("zvt", addresses["terminal"]),
         printer=PrinterConfig("escpos", addresses["printer"]),
         scanner=DeviceConfig("serial", addresses["scanner"]),
-        reader=ReaderConfig("pn532", addresses["reader"], (CARD_HOST,)),
+        reader=ReaderConfig(*reader, (CARD_HOST,)),
         staff=StaffConfig(sha256(STAFF_CODE.encode()).hexdigest()),
         service=service,
     )
@@ -130,7 +135,9 @@ def _scripted(
         stack.callback(central.stop)
         lab = Lab(folder, 250, ARTICLES, central.cards)
         stack.callback(lab.stop)
-        config = config_of(folder, lab.addresses, central.config())
+        config = config_of(
+            folder, lab.addresses, central.config(), real_reader=options.reader == "pcsc"
+        )
         checkout = Checkout(config)
         window = KioskWindow(profile, checkout.post, lend=checkout.lend, motion=False)
         album = Album(options.out, window, lab.connect(), stopped.is_set)
@@ -182,15 +189,31 @@ def _played(options: argparse.Namespace) -> int:
         stack.callback(central.stop)
         lab = Lab(state, 120, ARTICLES, central.cards)
         stack.callback(lab.stop)
-        checkout = Checkout(config_of(state, lab.addresses, central.config()))
+        real = _real_reader(options.reader)
+        config = config_of(state, lab.addresses, central.config(), real_reader=real)
+        checkout = Checkout(config)
         height = int(available_height(app) * 0.9)
         window = demo_window(height, checkout.post, lab.connect(), lend=checkout.lend)
         try:
             print("Tap milk, press Bezahlen, approve.   (./run lab --help does the same by words)")
-            print("Type 4711 and press Card: a member of the central service is greeted.")
+            print("Touch loyalty at the card reader: a member of the central service is greeted.")
             window.show()
             checkout.start(window.bridge.publish)
             return run_loop(app)
         finally:
             checkout.stop()
             window.close()
+
+
+def _real_reader(wanted: str) -> bool:
+    """Whether the real reader is used. One that is plugged in is named, and used only if asked for."""
+    from drivers.cards.readers import plugged_in
+
+    found = plugged_in()
+    if wanted == "pcsc" and not found:
+        print("No PC/SC reader answers; ./run drivers reader diagnose says why.")
+    elif wanted == "pcsc":
+        print(f"Cards are read by {found[0]}.")
+    elif found:
+        print(f"A card reader is plugged in ({found[0]}); ./run --reader pcsc uses it.")
+    return wanted == "pcsc"

@@ -59,6 +59,19 @@ class _Hand:
             job.done.set()
 
 
+def within(work: Callable[[], T], seconds: float) -> T | None:
+    """What `work` returns; None where it takes longer. Raises what it raises."""
+    job = _Job(work)
+    hand = _Hand("card reader, once")
+    hand.give(job)
+    hand.give(None)
+    if not job.done.wait(seconds):
+        return None
+    if job.error:
+        raise job.error
+    return job.result  # type: ignore[return-value]  # it is what `work` returned
+
+
 class Openable(Field, Protocol):
     """A field that is opened apart from being made."""
 

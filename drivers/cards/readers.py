@@ -7,6 +7,7 @@ from collections.abc import Callable
 from drivers.cards.field import Field
 from drivers.cards.reader import CardReader, OpenField
 from kiosk.clock import Clock
+from kiosk.ports import DeviceError
 from kiosk.vault import Vault
 
 
@@ -58,6 +59,20 @@ def nfcpy_field(address: str, clock: Clock) -> OpenField:
 
     check_address(address)
     return lambda stop: NfcpyField(address, clock=clock, stop=stop)
+
+
+FIND_SECONDS = 1.0
+
+
+def plugged_in() -> tuple[str, ...]:
+    """Names of real PC/SC readers; none where there is no daemon, or it does not answer soon."""
+    from drivers.cards import pcsc as daemon
+    from drivers.cards.guarded import within
+
+    try:
+        return within(daemon.readers, FIND_SECONDS) or ()
+    except DeviceError:
+        return ()
 
 
 FIELDS: dict[str, Callable[[str, Clock], OpenField]] = {

@@ -15,7 +15,7 @@ from drivers.cards.ndef import encode, uri_record
 from drivers.cards.sun_card import MAC, PICC, SunCard
 from drivers.cards.virtual import FelicaCard, NtagCard, RandomUidCard, VirtualCard
 
-TORN_AFTER = 4
+TORN_AFTER = 2
 """Commands after which the torn card is pulled away."""
 _URI_SHIFT = len("https://") - 7
 """From an offset in a card's NDEF file to one in the link as text (AN12196: the prefix is one byte)."""
