@@ -34,8 +34,7 @@ class Hand:
         """Hold a card until it is taken away. Raises ValueError."""
         held = self._purse.take_out(name)
         self.take()
-        for card in held.cards:
-            self._reader.hold(card, pulled_after=held.pulled)
+        self._reader.hold(*held.cards, pulled_after=held.pulled)
         self.held = name
         return "" if self._reader.view().state == "connected" else "the reader is not connected"
 

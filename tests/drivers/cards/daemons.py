@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,9 +51,19 @@ def pcsc_desk() -> PcscDesk:
 
 
 def settle() -> None:
-    """Wait until the card before was missed: the daemon looks every 0.4 s, a hand is slower."""
+    """Wait until the card before was missed, or the reader plugged in again was found.
+
+    The daemon looks every 0.4 s, a hand is slower.
+    """
     watcher = PcscCalls("pcsc:00 00")
-    watcher.open()
+    for patience in range(100):
+        try:
+            watcher.open()
+            break
+        except Unavailable:
+            if patience == 99:
+                raise
+            threading.Event().wait(0.05)
     while watcher.occupied:
         watcher.present(0.5)
     watcher.close()
