@@ -8,6 +8,8 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 NODES = ("null", "zero", "full", "random", "urandom")
 KIOSK_GROUP = 4711
 _SCRIPT = r"""
@@ -57,7 +59,10 @@ class Device:
 
 
 def said(folder: Path, rules: str, devices: list[Device]) -> list[str]:
-    """What udev says of each device under these rules. Raises RuntimeError where it cannot run."""
+    """What udev says of each device under these rules.
+
+    Where it cannot run, as without namespaces, the test says so; in CI it fails.
+    """
     (folder / "rules").mkdir()
     (folder / "rules" / "70-kiosk.rules").write_text(rules)
     (folder / "group").write_text(f"root:x:0:\nkiosk:x:{KIOSK_GROUP}:\n")
@@ -79,7 +84,10 @@ def said(folder: Path, rules: str, devices: list[Device]) -> list[str]:
     )
     parts = re.split(r"^@device .*\n", told.stdout, flags=re.MULTILINE)[1:]
     if len(parts) != len(devices):  # its exit code says nothing of the rules
-        raise RuntimeError(f"not run: {told.stdout.strip()[-300:]}")
+        why = f"not run: {told.stdout.strip()[-300:]}"
+        if os.environ.get("CI"):
+            raise RuntimeError(why)
+        pytest.skip(why)
     return parts
 
 

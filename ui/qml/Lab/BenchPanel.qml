@@ -38,11 +38,22 @@ Rectangle {
             Layout.fillHeight: true
             spacing: BenchTheme.gap
 
-            ScannerCard {
+            ColumnLayout {
                 Layout.fillWidth: true
                 Layout.fillHeight: true
                 Layout.preferredWidth: 11
-                bench: panel.bench
+                spacing: BenchTheme.gap
+
+                ScannerCard {
+                    Layout.fillWidth: true
+                    Layout.fillHeight: true
+                    bench: panel.bench
+                }
+
+                ReaderCard {
+                    Layout.fillWidth: true
+                    bench: panel.bench
+                }
             }
 
             ColumnLayout {
@@ -52,11 +63,6 @@ Rectangle {
                 spacing: BenchTheme.gap
 
                 TerminalCard {
-                    Layout.fillWidth: true
-                    bench: panel.bench
-                }
-
-                ReaderCard {
                     Layout.fillWidth: true
                     bench: panel.bench
                 }
@@ -71,7 +77,7 @@ Rectangle {
 
         WireLog {
             Layout.fillWidth: true
-            Layout.preferredHeight: Math.round(BenchTheme.key * 2.8)
+            Layout.preferredHeight: Math.round(BenchTheme.key * 1.8)
             bench: panel.bench
         }
     }
