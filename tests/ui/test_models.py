@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMetaProperty, QObject, QTimer, Signal
+from PySide6.QtCore import QMetaProperty, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 
 from kiosk.checkout.events import Event, QuantitySet
 from kiosk.ids import LineId
@@ -197,6 +198,29 @@ def test_the_bench_is_worked_from_one_thread(qapp: QGuiApplication, on_close: On
     ]  # fmt: skip
     assert bench.threads == {"bench"}
     assert posted == [QuantitySet(LineId(1), 13)]
+
+
+def test_a_card_is_tapped_or_held_before_the_benchs_reader(
+    qapp: QGuiApplication, on_close: OnClose
+) -> None:
+    """A touch taps it, a long touch keeps it there, another touch takes it away; and codes of an app."""
+    bench = FakeBench()
+    window = BenchWindow(800, bench, motion=False)
+    on_close(window.close)
+    window.show()
+    spin(300)
+    window.stage.tap("card-foreign")
+    button = next(window.stage.items("card-sun"))
+    middle = button.mapToScene(QPointF(button.width() / 2, button.height() / 2)).toPoint()
+    for press in (QTest.mousePress, QTest.mouseRelease):
+        press(window.stage.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
+        spin(1000)
+    bench.become(card_held="sun")
+    spin(300)
+    window.stage.tap("card-sun")
+    window.stage.tap("card-code")
+    spin(300)
+    assert bench.done == [("tap", "foreign"), ("hold", "sun"), ("take",), ("code",)]
 
 
 def test_the_bench_shows_every_new_receipt(qapp: QGuiApplication, on_close: OnClose) -> None:
