@@ -105,7 +105,7 @@ _UNSTAMPED: tuple[Event, ...] = (
     CustomerShown(H1, Device.READER),
     CardRefused(CardFault.TORN),
     CustomerFound(H1),
-    CustomerFound(H1, "gold"),
+    CustomerFound(H1, "gold", shown=False),
     CustomerUnknown(H1),
     CustomerUnavailable(H1),
     NotMePressed(),

@@ -49,6 +49,8 @@ class CustomerFound(Event):
 
     handle: Handle
     group: str = field(default="", metadata=ADDED)
+    shown: bool = field(default=True, metadata=ADDED)
+    """False: neither name nor points may be shown, as of a card anybody can copy; the points count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,6 +256,8 @@ class Known(StrEnum):
 
     ASKING = "asking"
     FOUND = "found"
+    COUNTED = "counted"
+    """Found, and there is nothing to greet with."""
     LATER = "later"
     """Nobody to greet: the service could not be asked, or the kiosk was restarted meanwhile."""
 

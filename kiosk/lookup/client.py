@@ -36,6 +36,7 @@ from service.wire.messages import (
     ALL_FIELDS,
     EVIDENCE_FIELD_BYTES,
     CustomerView,
+    Field,
     Kind,
     Malformed,
     Status,
@@ -139,12 +140,14 @@ class LookupClient:
             case Status.FOUND:
                 kept = bytearray(answer.body)
                 try:
-                    group = CustomerView(memoryview(kept)).price_group
+                    view = CustomerView(memoryview(kept))
                 except Malformed as error:
                     wipe(kept)
                     raise Refused("a customer that cannot be read") from error
                 self._vault.put(handle, kept)
-                return CustomerFound(handle, group if _GROUP.fullmatch(group) else "")
+                group = view.price_group if _GROUP.fullmatch(view.price_group) else ""
+                shown = bool(view.granted & (Field.NAME | Field.BALANCE))
+                return CustomerFound(handle, group, shown)
             case Status.UNKNOWN:
                 return CustomerUnknown(handle)
             case Status.SLOW_DOWN:

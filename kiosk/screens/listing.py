@@ -61,6 +61,8 @@ def _member(member: Member, words: Words) -> MemberView:
             text = words("One moment, we are looking up your card")
         case Known.FOUND:
             text = words("Hello")
+        case Known.COUNTED:
+            text = words("Your card counts: you collect points")
         case Known.LATER:
             text = words("Your points will be credited later")
         case _:

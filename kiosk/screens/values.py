@@ -112,6 +112,7 @@ class MemberState(StrEnum):
 
     ASKING = "asking"
     FOUND = "found"
+    COUNTED = "counted"
     LATER = "later"
 
 

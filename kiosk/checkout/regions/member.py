@@ -137,7 +137,8 @@ def answered(state: State, event: CustomerFound | CustomerUnavailable) -> Step:
     if member is None or member.handle != event.handle:
         return stay(state)
     if isinstance(event, CustomerFound):
-        found = replace(member, known=Known.FOUND, group=event.group)
+        known = Known.FOUND if event.shown else Known.COUNTED
+        found = replace(member, known=known, group=event.group)
         return Step(replace(state, member=found))
     return Step(replace(state, member=replace(member, known=Known.LATER)))
 

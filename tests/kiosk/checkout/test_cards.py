@@ -19,6 +19,8 @@ from kiosk.checkout.member_events import (
 from kiosk.checkout.states import Attract, Link, Notice, Paying, Shopping, Told
 from kiosk.ids import Handle, SaleId
 from kiosk.money import Money
+from kiosk.screens.present import present
+from kiosk.screens.values import MemberState, ScanView
 from tests.story import MILK, P1, Story, shopping
 
 H1, H2 = Handle("f00d"), Handle("beef")
@@ -85,6 +87,19 @@ def test_the_price_group_is_of_the_purchase_and_goes_with_the_customer() -> None
     assert found.member.group == "gold"
     story = Story(found) >> NotMePressed() << Forget(H1) << DropLink(S0)
     assert story.ends_in(Shopping).member is None
+
+
+def test_a_card_that_anybody_can_copy_collects_points_and_greets_nobody() -> None:
+    """The strip says that it counts; there is no name to draw, and none is waited for."""
+    story = Story(replace(shopping(MILK), service=True)) >> CustomerShown(H1, Device.READER)
+    story = (
+        story << SealLink(S0, H1) << Identify(S0, H1) >> CustomerFound(H1, "member", shown=False)
+    )
+    view = present(story.state, 1).view
+    assert isinstance(view, ScanView)
+    assert view.member is not None
+    assert view.member.state is MemberState.COUNTED
+    assert view.member.greeting == "Ihre Karte zählt: Sie sammeln Punkte"
 
 
 @pytest.mark.parametrize("online", [True, False])

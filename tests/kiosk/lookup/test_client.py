@@ -20,8 +20,8 @@ from kiosk.lookup.identity import load_identity
 from kiosk.ports import Cancel, LocalProtocolError, RemoteProtocolError, Unavailable, Verdict
 from kiosk.vault import EvidenceKind, Shown, Vault
 from service.wire.keyset import read_key_set
+from service.wire.messages import Customer, Field, evidence_in
 from service.wire.messages import EvidenceKind as WireKind
-from service.wire.messages import evidence_in
 from tests.centre import Centre, member
 
 NUMBER = b"4711-0815"
@@ -79,6 +79,29 @@ def test_a_member_is_found_and_lies_in_the_vault(desk: Desk) -> None:
     desk.vault.wipe(handle)
     assert not any(lent[0])
     assert greeting(desk.vault, handle) is None
+
+
+@pytest.mark.parametrize(
+    ("customer", "group", "shown"),
+    [
+        (Customer(0, Field.PRICE_GROUP, price_group="member"), "member", False),
+        (
+            Customer(2, Field.NAME | Field.PRICE_GROUP, name="Erika", price_group="gold-2"),
+            "gold-2",
+            True,
+        ),
+        (Customer(1, Field.BALANCE, balance=7), "", True),
+        (Customer(1, Field(0)), "", False),
+        (Customer(1, Field.PRICE_GROUP, price_group="Erika Muster"), "", False),
+    ],
+)
+def test_the_event_tells_a_price_group_and_whether_there_is_a_greeting(
+    desk: Desk, customer: Customer, group: str, shown: bool
+) -> None:
+    """A group is a code of the shop; what looks like anything else never gets into the journal."""
+    desk.centre.members[NUMBER] = customer
+    handle = desk.show()
+    assert desk.ask(handle) == [CustomerFound(handle, group, shown)]
 
 
 def test_nobody_is_known_by_this(desk: Desk) -> None:
