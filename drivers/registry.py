@@ -21,7 +21,7 @@ class Entry:
 
 DRIVERS: dict[str, Entry] = {
     "zvt": Entry(
-        Device.TERMINAL, "drivers.zvt.terminal:ZvtTerminal", "card terminal, ZVT over TCP"
+        Device.TERMINAL, "drivers.zvt.terminal:ZvtTerminal", "card terminal, ZVT over TCP or serial"
     ),
     "escpos": Entry(
         Device.PRINTER, "drivers.printer.device:EscposPrinter", "receipt printer, ESC/POS"

@@ -6,7 +6,9 @@ import threading
 
 from drivers.line import Line, Listener
 from drivers.zvt.scenes import Fault
+from drivers.zvt.serial_line import over
 from drivers.zvt.simulator import TerminalSimulator
+from kiosk.clock import SystemClock
 from kiosk.ports import DeviceError
 
 TICK_SECONDS = 0.02
@@ -19,6 +21,7 @@ class TerminalServer:
         self.simulator = simulator
         self.address = listener.address
         self._listener = listener
+        self._clock = SystemClock()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="sim-terminal", daemon=True)
@@ -61,7 +64,7 @@ class TerminalServer:
             if line and cable_out:
                 line.close()
             elif line:
-                self._talk(line)
+                self._talk(over(line, self.address, self._clock))
 
     def _talk(self, line: Line) -> None:
         with self._lock:

@@ -22,6 +22,7 @@ from drivers.zvt.messages import (
     StatusInformation,
 )
 from drivers.zvt.payment import PaymentFlow
+from drivers.zvt.serial_line import over
 from kiosk.checkout.commands import (
     AskLastOutcome,
     Authorize,
@@ -39,7 +40,6 @@ from kiosk.checkout.events import (
 from kiosk.clock import Clock
 from kiosk.ports import (
     Cancel,
-    ConfigError,
     DeviceError,
     LocalProtocolError,
     Run,
@@ -83,8 +83,6 @@ class ZvtTerminal:
         connect: Callable[[str], Line] = connect,
         tap: Tap | None = None,
     ) -> None:
-        if address.startswith("serial://"):
-            raise ConfigError(f"{address}: ZVT is spoken over TCP here, not over a serial line yet")
         self._address = address
         self._clock = clock
         self._settings = settings
@@ -205,7 +203,7 @@ class ZvtTerminal:
         """Connect and register, unless that is done. Raises Unavailable for a refusal."""
         if self._still_there():
             return
-        line = self._connect(self._address)
+        line = over(self._connect(self._address), self._address, self._clock)
         self._dialogue = Dialogue(TappedLine(line, self._tap) if self._tap else line, self._clock)
         commands = Container.of(Tag(0x26, (Tag(0x0A, b"\x06\xd3"),)))
         password = self._settings.password

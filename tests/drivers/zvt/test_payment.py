@@ -13,7 +13,6 @@ from drivers.zvt.messages import (
     StatusInformation,
     Unknown,
 )
-from drivers.zvt.terminal import ZvtTerminal
 from kiosk.checkout.events import (
     CardApproved,
     TerminalReady,
@@ -21,7 +20,6 @@ from kiosk.checkout.events import (
 )
 from kiosk.ports import (
     Cancel,
-    ConfigError,
     Run,
     Silent,
     Verdict,
@@ -35,7 +33,6 @@ from tests.drivers.zvt.bench import (
     say,
     scripted,
 )
-from tests.wired import FakeClock
 
 YES = Positive()
 
@@ -99,9 +96,3 @@ def test_a_long_wait_shows_that_it_is_one() -> None:
     assert {type(event) for event in seen} == {TerminalShows}
     with pytest.raises(Silent):
         driver_goes_on(run)
-
-
-def test_serial_lines_are_refused_at_once() -> None:
-    """Their framing is not spoken yet: better no start than wrong bytes."""
-    with pytest.raises(ConfigError, match="serial"):
-        ZvtTerminal("serial:///dev/ttyS0", clock=FakeClock())
