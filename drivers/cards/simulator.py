@@ -67,12 +67,12 @@ class ReaderSimulator:
         """How it looks now."""
         return self._view
 
-    def hold(self, card: VirtualCard, *, pulled_after: int | None = None) -> None:
-        """Hold a card before the reader, beside those that are there; done on return.
+    def hold(self, *cards: VirtualCard, pulled_after: int | None = None) -> None:
+        """Hold cards before the reader at once, beside those that are there; done on return.
 
-        `pulled_after`: it is torn away after so many commands to it.
+        `pulled_after`: each is torn away after so many commands to it.
         """
-        self._ask(lambda: self._chip.held.append(Held(card, pulled_after)))
+        self._ask(lambda: self._chip.held.extend(Held(card, pulled_after) for card in cards))
 
     def remove(self) -> None:
         """Take all cards away; done on return."""

@@ -10,7 +10,7 @@ from drivers.tools.words import Tools
 
 EXAMPLES = """examples:
   echo 06010a04000000001010490978 | ./run drivers decode zvt
-  echo D1010D55046578616D706C652E6F72672F | ./run drivers decode ndef
+  echo d10114550473686f702e6578616d706c652f6d3f69643d31 | ./run drivers decode ndef
   zbarcam --raw | ./run drivers decode token
 """
 

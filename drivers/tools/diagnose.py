@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from drivers.cards.daemon import SOCKET_VARIABLE
 from drivers.cards.dialogue import never
 from drivers.cards.pcsc import NoLibrary, NoService, NotPermitted, Seen, looked_around
 from drivers.tools.machine import Machine, UsbDevice, known_devices
@@ -126,8 +125,8 @@ def _free(modules: list[str]) -> str:
 def _pcsc(
     machine: Machine, look: Callable[[], tuple[Seen, ...]]
 ) -> tuple[list[Check], tuple[Seen, ...]]:
-    path = os.environ.get(SOCKET_VARIABLE) or machine.root / "run/pcscd/pcscd.comm"
-    answers = _answers(Path(path))
+    path = machine.pcsc_socket
+    answers = _answers(path)
     start = "apt-get install pcscd libccid; systemctl enable --now pcscd.socket"
     daemon = Check("daemon", True, f"{path} answers")
     if not answers:

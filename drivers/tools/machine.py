@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from drivers.cards.daemon import SOCKET_VARIABLE
+
 RULES = "70-kiosk.rules"
 _OURS = Path(__file__).parents[2] / "udev" / RULES
 _ID = re.compile(r'ATTRS?\{idVendor\}=="(\w{4})"(?:, ATTRS?\{idProduct\}=="(\w{4})")?')
@@ -46,9 +48,16 @@ class Machine:
 
     root: Path = Path("/")
     user: int = field(default_factory=os.geteuid)
+    socket: str = field(default_factory=lambda: os.environ.get(SOCKET_VARIABLE, ""))
+    """Of the PC/SC daemon, where the environment names one."""
     groups: frozenset[int] = field(
         default_factory=lambda: frozenset((os.getegid(), *os.getgroups()))
     )
+
+    @property
+    def pcsc_socket(self) -> Path:
+        """Where the PC/SC daemon listens."""
+        return Path(self.socket) if self.socket else self.root / "run/pcscd/pcscd.comm"
 
     @property
     def modules(self) -> frozenset[str]:
@@ -104,7 +113,7 @@ class Machine:
             reader=known.reader if known else True,
             node=self.root / node,
             mode=_mode(self.root / node),
-            kernel=tuple(sorted({Path(os.readlink(link)).name for link in links})),
+            kernel=tuple(sorted({link.readlink().name for link in links})),
             held=tuple(sorted(set(self._holders(Path("/") / node)))),
         )
 
@@ -112,7 +121,7 @@ class Machine:
         for process, name in self.programs.items():
             try:
                 opened = list((self.root / "proc" / process / "fd").iterdir())
-                if any(os.readlink(path) == str(node) for path in opened):
+                if any(path.readlink() == node for path in opened):
                     yield name
             except OSError:  # another user's, or it has just ended
                 continue

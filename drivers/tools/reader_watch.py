@@ -29,6 +29,7 @@ LEVELS = {
 """What each kind may reach; the service alone says what it did reach (docs/adr/0009)."""
 PROOFS = (EvidenceKind.NDEF_TOKEN, EvidenceKind.SUN, EvidenceKind.COSE_TOKEN)
 RETRY_SECONDS = 0.2
+REMEDY = "look at its cable, then at ./run drivers reader diagnose"
 
 
 def evidence_fields(kind: EvidenceKind, data: bytes, *, show: bool) -> dict[str, Any]:
@@ -65,7 +66,7 @@ class ReaderWatch:
                     self._events(reader, vault, cancel)
                 except DeviceError as error:
                     self._leave()
-                    self.say("lost", **trouble(error))
+                    self.say("lost", **trouble(error, REMEDY))
                     cancel.wait(RETRY_SECONDS)
         finally:
             reader.close()

@@ -97,6 +97,7 @@ def _watch(options: argparse.Namespace) -> int:
 def _read(options: argparse.Namespace) -> int:
     from drivers.tools.ending import ending
     from drivers.tools.reader_read import CardRead
+    from drivers.tools.reader_watch import REMEDY
     from drivers.tools.saying import trouble
     from kiosk.clock import SystemClock
 
@@ -108,7 +109,7 @@ def _read(options: argparse.Namespace) -> int:
     except DeviceError as error:
         if not options.json:
             raise
-        print(json.dumps({"error": "unavailable", **trouble(error)}))
+        print(json.dumps({"error": "unavailable", **trouble(error, REMEDY)}))
         return EX_UNAVAILABLE
     if card is None:
         _print({"error": "no card", "seconds": options.seconds}, as_json=options.json)

@@ -37,7 +37,11 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
-def trouble(error: DeviceError) -> dict[str, str]:
-    """What is wrong, and what to do about it: our errors say both, apart by a semicolon."""
+def trouble(error: DeviceError, otherwise: str = "") -> dict[str, str]:
+    """What is wrong, and what to do about it: our errors say both, apart by a semicolon.
+
+    `otherwise`: what to do where the error does not say it.
+    """
     detail, _, remedy = str(error).partition("; ")
+    remedy = remedy or otherwise
     return {"detail": detail, "remedy": remedy} if remedy else {"detail": detail}

@@ -43,7 +43,7 @@ class ScannerWatch:
                     line.close()
             except DeviceError as error:
                 if not away:
-                    self.say("lost", **trouble(error))
+                    self.say("lost", **trouble(error, "look at its cable and its address"))
                 away = True
                 cancel.wait(RETRY_SECONDS)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from drivers.cards.daemon import SOCKET_VARIABLE, IsolatedDaemon
+from drivers.cards.pcsc import SCHEME, PcscCalls
 from drivers.cards.simulator import ReaderSimulator
 from drivers.cards.virtual import VirtualCard
 from drivers.cards.vpcd import VirtualSlot
@@ -15,8 +16,9 @@ from drivers.line import listen
 from drivers.tools.simulate import serve
 from drivers.tools.simulated_cards import CARDS
 from kiosk.clock import SystemClock
-from kiosk.ports import Unavailable
+from kiosk.ports import DeviceError, Unavailable
 
+MISSED_SECONDS, LOOK_SECONDS = 2.0, 0.5
 _FAULTS = ("weak", "well", "unplug", "plug")
 _WORDS = f"there are hold CARD, take, {', '.join(_FAULTS)}; cards are {', '.join(CARDS)}"
 
@@ -50,8 +52,7 @@ def reader(address: str, card: str | None) -> int:
     simulator.start()
 
     def hold(cards: tuple[VirtualCard, ...]) -> str:
-        for each in cards:
-            simulator.hold(each)
+        simulator.hold(*cards)
         return "done" if simulator.view().state == "connected" else "held; nobody is connected"
 
     def fault(name: str) -> str:
@@ -106,4 +107,23 @@ def _pcsc_player(daemon: IsolatedDaemon, slot: VirtualSlot) -> Callable[[str], s
                 return str(error)
         return "done"
 
-    return _player(hold, slot.remove, fault)
+    def take() -> None:
+        slot.remove()
+        _missed()
+
+    return _player(hold, take, fault)
+
+
+def _missed() -> None:
+    """Wait until the daemon has seen that the card is away, as a hand would: it looks each 0.4 s."""
+    watcher = PcscCalls(SCHEME)
+    try:
+        watcher.open()
+        for _ in range(round(MISSED_SECONDS / LOOK_SECONDS)):
+            if not watcher.occupied:
+                break
+            watcher.present(LOOK_SECONDS)
+    except DeviceError:  # no daemon sees no card
+        return
+    finally:
+        watcher.close()
