@@ -72,6 +72,7 @@ def pcsc(card: str | None) -> int:
     try:
         daemon = IsolatedDaemon(folder / "d", SystemClock())
         daemon.start()
+        os.environ[SOCKET_VARIABLE] = daemon.socket  # for ourselves: see `_missed`
         slot = VirtualSlot(daemon.door)
         play = _pcsc_player(daemon, slot)
         if card:
