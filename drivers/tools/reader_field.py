@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from drivers.cards.field import Carrier, Field, T
 from drivers.cards.reader import AWAY_SECONDS
-from drivers.cards.tag import CardGone, Target, Technology
+from drivers.cards.tag import CardError, CardGone, Target, Technology
 from kiosk.clock import Clock
 
 
@@ -51,6 +51,9 @@ class NotedField:
             target = self._field.poll(seconds)
         except CardGone:
             self._missed()
+            raise
+        except CardError:  # something is there
+            self._seen, self.technology = self._clock.monotonic(), None
             raise
         if target is None:
             self._missed()

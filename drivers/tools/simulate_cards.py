@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -54,7 +55,7 @@ def reader(address: str, card: str | None) -> int:
 
     def hold(cards: tuple[VirtualCard, ...]) -> str:
         simulator.hold(*cards)
-        return "done" if simulator.view().state == "connected" else "held; nobody is connected"
+        return "done"
 
     def fault(name: str) -> str:
         simulator.fault(name)
@@ -68,6 +69,9 @@ def reader(address: str, card: str | None) -> int:
 
 def pcsc(card: str | None) -> int:
     """A PC/SC daemon with one reader, out of sight of the system's. Lines as of `reader`."""
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # the daemon ends with us, however early
     folder = Path(tempfile.mkdtemp(prefix="pcsc-"))
     daemon: IsolatedDaemon | None = None
     try:
