@@ -106,14 +106,14 @@ class Machine:
         except ValueError:
             place = "none"
         node = Path("dev/bus/usb") / place
-        links = [path for path in folder.glob("*:*/driver") if path.is_symlink()]
+        links = [path / "driver" for path in folder.glob("*:*")]
         return UsbDevice(
             id=number,
             name=known.name if known else _text(folder / "product") or "card reader (CCID)",
             reader=known.reader if known else True,
             node=self.root / node,
             mode=_mode(self.root / node),
-            kernel=tuple(sorted({link.readlink().name for link in links})),
+            kernel=tuple(sorted({link.readlink().name for link in links if link.is_symlink()})),
             held=tuple(sorted(set(self._holders(Path("/") / node)))),
         )
 
