@@ -320,7 +320,6 @@ def test_it_works_on_any_machine(driver: str) -> None:
     assert out.splitlines()[-1] == f"next: {told['next']}"
 
 
-@pytest.mark.xdist_group("pcsc")
 def test_a_real_daemon_is_looked_at() -> None:
     """With its virtual reader."""
     pcsc_desk()

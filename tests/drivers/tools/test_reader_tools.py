@@ -307,7 +307,6 @@ def test_what_a_card_holds_cannot_write_over_the_terminal(
 # --- PC/SC, and the simulators ----------------------------------------------------------------------
 
 
-@pytest.mark.xdist_group("pcsc")
 def test_a_reader_behind_the_daemon() -> None:
     """Watched as the chip is."""
     desk = pcsc_desk()
