@@ -13,10 +13,10 @@ from bench.rows import Row, seconds_each
 from service.keys import Keys
 from service.proofs import sun
 from service.proofs.table import Checker
-from service.proofs.token import Claims
 from service.proofs.verdict import Proof
 from service.settings import Settings
 from service.wire.messages import Evidence
+from service.wire.token import Claims
 from tests.card_stand import HOST, SunCard, code_of, shown
 from tests.card_stand import Proof as Held
 

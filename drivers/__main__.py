@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import re
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
+from drivers.tools import decode_words, reader_words, scanner_words, sim_words
+from drivers.tools.words import Tools, seconds
 from kiosk.money import Money
 from kiosk.ports import ConfigError, KioskError
 
@@ -19,11 +19,13 @@ EXAMPLES = """examples:
   ./run drivers sim terminal --listen tcp://127.0.0.1:20007
   ./run drivers terminal status --at tcp://127.0.0.1:20007
   ./run drivers terminal pay --at tcp://127.0.0.1:20007 --amount 10.10 --json --journal pay.db
+  ./run drivers reader diagnose
+  ./run drivers reader watch --host cards.example
+  ./run drivers scanner watch --at serial:///dev/kiosk/ftdi-A50285BI
   echo 06010a04000000001010490978 | ./run drivers decode zvt
 """
 
-EX_USAGE, EX_DATAERR, EX_IOERR = 64, 65, 74
-MAX_SPEED = 10_000
+EX_IOERR = 74
 EXIT = {"paid": 0, "not_paid": 1, "unknown": 75}
 
 
@@ -59,16 +61,14 @@ def _parser() -> argparse.ArgumentParser:
     listing = tools.add_parser("list", help="the drivers by name")
     listing.add_argument("--json", action="store_true", help="as JSON")
     listing.set_defaults(run=_list)
-    decode = tools.add_parser("decode", help="hex lines on standard input to JSON lines")
-    decode.add_argument("protocol", choices=["zvt"])
-    decode.set_defaults(run=_decode)
     _add_terminal(tools)
-    _add_sim(tools)
+    for family in (reader_words, scanner_words, sim_words, decode_words):
+        family.add(tools)
     tools.add_parser("lab", help="play the customer in a running demo (./run lab)")
     return parser
 
 
-def _add_terminal(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_terminal(tools: Tools) -> None:
     terminal = tools.add_parser("terminal", help="a card terminal").add_subparsers(
         required=True, metavar="VERB"
     )
@@ -83,7 +83,7 @@ def _add_terminal(tools: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     pay.add_argument("--journal", type=Path, help="keep intents and results here (else nowhere)")
     pay.add_argument(
         "--give-up",
-        type=_seconds,
+        type=seconds,
         default=60.0,
         metavar="SECONDS",
         help="say unknown after so long in doubt (default 60)",
@@ -99,65 +99,6 @@ def _add_terminal(tools: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
-def _add_sim(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    sims = tools.add_parser("sim", help="a simulated device on a real line").add_subparsers(
-        required=True, metavar="DEVICE"
-    )
-    terminal = sims.add_parser("terminal", help="lines: approve, decline, stop, fault NAME")
-    terminal.add_argument(
-        "--auto",
-        choices=["approve", "decline", "stop", "ask"],
-        default="approve",
-        help="what the customer does; ask: wait for a line on standard input (default approve)",
-    )
-    terminal.add_argument("--memory", type=Path, help="keep the turnover memory here")
-    terminal.add_argument(
-        "--unacknowledged",
-        choices=["reverse", "later", "keep"],
-        default="reverse",
-        help="what becomes of a payment whose result was not acknowledged (default reverse)",
-    )
-    terminal.add_argument(
-        "--fault",
-        action="append",
-        default=[],
-        choices=_Faults(),
-        metavar="NAME",
-        help="begin with this fault, may be given again: %(choices)s",
-    )
-    terminal.set_defaults(run=_sim_terminal)
-    printer = sims.add_parser("printer", help="lines: a fault's name, or view")
-    printer.add_argument(
-        "--out", type=Path, default=Path("printed"), help="folder for the receipts"
-    )
-    printer.add_argument(
-        "--speed", type=float, default=150.0, help="millimetres a second; 0: at once"
-    )
-    printer.add_argument("--no-process-id", action="store_true", help="be a cheap clone")
-    printer.set_defaults(run=_sim_printer)
-    scanner = sims.add_parser("scanner", help="every line on standard input is scanned")
-    scanner.set_defaults(run=_sim_scanner)
-    for parser in (terminal, printer, scanner):
-        parser.add_argument(
-            "--listen",
-            required=True,
-            metavar="ADDRESS",
-            help="tcp://HOST:PORT (0: any) or pty:///PATH",
-        )
-
-
-class _Faults:
-    """The terminal simulator's faults, imported when somebody asks for them."""
-
-    def __iter__(self) -> Iterator[str]:
-        from drivers.zvt.scenes import Fault
-
-        return (fault.value for fault in Fault)
-
-    def __contains__(self, name: object) -> bool:
-        return name in tuple(self)
-
-
 def _amount(text: str) -> Money:
     found = re.fullmatch(r"(\d{1,8})(?:[.,](\d{2}))?", text)
     if not found or (minor := int(found[1]) * 100 + int(found[2] or 0)) == 0:
@@ -171,16 +112,6 @@ def _password(text: str) -> int:
     return int(text)
 
 
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 86_400:
-        raise argparse.ArgumentTypeError(f'"{text}" is no number of seconds')
-    return seconds
-
-
 def _list(options: argparse.Namespace) -> int:
     from drivers.registry import DRIVERS
 
@@ -190,20 +121,6 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     for name, entry in DRIVERS.items():
         print(f"{name:10} {entry.device:10} {entry.about}")
-    return 0
-
-
-def _decode(options: argparse.Namespace) -> int:
-    from drivers.tools.decode import decode_lines
-
-    del options
-    if sys.stdin is None:
-        print("drivers: decode reads standard input, which is closed", file=sys.stderr)
-        return EX_IOERR
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")  # what is no text is no hex either
-    for line in decode_lines(sys.stdin):
-        print(line, flush=True)
     return 0
 
 
@@ -232,36 +149,6 @@ def _status(options: argparse.Namespace) -> int:
         for name, value in found.items():
             print(f"{name:12} {value}")
     return 0
-
-
-def _sim_terminal(options: argparse.Namespace) -> int:
-    from drivers.tools import simulate
-
-    try:
-        return simulate.terminal(
-            options.listen, options.auto, options.memory, options.unacknowledged, options.fault
-        )
-    except simulate.Unusable as error:
-        print(f"drivers: {error}", file=sys.stderr)
-        return EX_DATAERR
-
-
-def _sim_printer(options: argparse.Namespace) -> int:
-    from drivers.tools import simulate
-
-    if not 0 <= options.speed <= MAX_SPEED:
-        wanted = f"write 0 to {MAX_SPEED} millimetres a second"
-        print(f"drivers: --speed {options.speed}: {wanted}", file=sys.stderr)
-        return EX_USAGE
-    return simulate.printer(
-        options.listen, options.out, options.speed, process_id=not options.no_process_id
-    )
-
-
-def _sim_scanner(options: argparse.Namespace) -> int:
-    from drivers.tools import simulate
-
-    return simulate.scanner(options.listen)
 
 
 if __name__ == "__main__":

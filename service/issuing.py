@@ -10,12 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from service.cards import indexes_of
 from service.errors import SettingsError
 from service.keys import DAY, Keys, make_card_keys
-from service.proofs import base45, sun, token
+from service.proofs import sun
 from service.proofs.numbers import idm_fault, uid_fault
 from service.proofs.table import HOUR
 from service.proofs.verdict import Why
 from service.settings import CODE_HOURS_MOST, TOKEN_DAYS_MOST, Settings
 from service.store.port import NEVER_SHOWN, CardRow, NewCard, Standing, Store
+from service.wire import base45, token
 from service.wire.messages import EvidenceKind
 
 _NDEF_MIME = 0xD2

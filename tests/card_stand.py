@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.issuing import Issued, Issuer, issuer_of
-from service.proofs import base45, token
 from service.proofs.aes import cmac, encryptor, truncated
 from service.proofs.lrp import Lrp
 from service.store.port import CardRow
+from service.wire import base45, token
 from service.wire.envelope import Asked
 from service.wire.keyset import Use
 from service.wire.messages import (

@@ -38,12 +38,19 @@ def identify(target: Target, *, hosts: frozenset[str], showing: bytes) -> Dialog
 
     Raises ChangingNumber, CardBroken; CardGone and the rest come from whoever runs it.
     """
-    message = yield from _message(target)
+    message = yield from message_of(target)
     try:
-        proof = _proof(message, target, hosts, showing) if message else None
+        return weighed(message, target, hosts=hosts, showing=showing)
     finally:
         if message:
             wipe(message)
+
+
+def weighed(
+    message: bytearray | None, target: Target, *, hosts: frozenset[str], showing: bytes
+) -> Evidence:
+    """What a card with this message proves. Raises ChangingNumber, CardBroken."""
+    proof = _proof(message, target, hosts, showing) if message else None
     return proof or _number(target)
 
 
@@ -54,8 +61,8 @@ def changing(uid: bytearray) -> bool:
     return len(uid) == UID_BYTES[0] and uid[0] == _CHANGING_UID
 
 
-def _message(target: Target) -> Dialogue[bytearray | None]:
-    """The NDEF message; None also of a card that talks nonsense about it."""
+def message_of(target: Target) -> Dialogue[bytearray | None]:
+    """The NDEF message; None also of a card that talks nonsense about it. Whoever gets it wipes it."""
     if target.mute:
         return None
     try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from drivers.cards.field import Carrier
 from drivers.cards.tag import CardBroken, CardError, CardGone, Target, Technology
@@ -52,6 +52,10 @@ class NoService(Unavailable):
     """The PC/SC daemon does not answer."""
 
 
+class NoLibrary(NoService):
+    """libpcsclite is not installed."""
+
+
 class NoReader(Unavailable):
     """There is no such reader."""
 
@@ -76,6 +80,23 @@ def readers() -> tuple[str, ...]:
     calls = PcscCalls(SCHEME)
     try:
         return calls.names()
+    finally:
+        calls.close()
+
+
+class Seen(NamedTuple):
+    """One reader as the daemon sees it. `in_use`: another program keeps its card for itself."""
+
+    name: str
+    occupied: bool
+    in_use: bool
+
+
+def looked_around() -> tuple[Seen, ...]:
+    """All readers, and what lies there. Raises DeviceError."""
+    calls = PcscCalls(SCHEME)
+    try:
+        return calls.seen()
     finally:
         calls.close()
 
@@ -109,6 +130,17 @@ class PcscCalls:
             return ()
         self._check(code, "its readers")
         return tuple(found)
+
+    def seen(self) -> tuple[Seen, ...]:
+        """All readers and their states. Raises DeviceError."""
+        asked = [(name, 0) for name in self.names()]
+        if not asked:
+            return ()
+        code, found = self._lib().SCardGetStatusChange(self._established(), 0, asked)
+        self._check(code, "the states of the readers")
+        return tuple(
+            Seen(name, bool(state & _PRESENT), bool(state & _EXCLUSIVE)) for name, state, _ in found
+        )
 
     def open(self) -> None:
         """Find the reader. Raises Unavailable, with what a technician can do."""
@@ -292,7 +324,7 @@ def _scard() -> ModuleType:
     try:
         from smartcard import scard
     except ImportError as error:
-        raise NoService(
+        raise NoLibrary(
             "the PC/SC library is missing; install libpcsclite1, then ./run setup"
         ) from error
     module: ModuleType = scard

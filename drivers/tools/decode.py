@@ -1,14 +1,17 @@
-"""`drivers decode zvt`: hex lines in, one JSON object a line out."""
+"""`drivers decode`: lines in, one JSON object a line out; here the hex of ZVT and of NDEF."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from drivers.zvt.codec import decode, encode
+from drivers.cards.ndef import NdefError
+from drivers.tools.records import records_of, told
+from drivers.zvt import codec
+from drivers.zvt.codec import encode
 from drivers.zvt.fields import SECRET, Container, DecodeError, Tag, masked
 from drivers.zvt.framing import frame
 from drivers.zvt.messages import Message, Negative, Unknown
@@ -16,25 +19,55 @@ from drivers.zvt.messages import Message, Negative, Unknown
 _HIDDEN = {"order"}
 
 
-def decode_lines(lines: Iterable[str]) -> Iterator[str]:
+def decode_lines(
+    lines: Iterable[str], decode: Callable[[str], dict[str, Any]] | None = None
+) -> Iterator[str]:
     """A JSON object for every line that is not empty."""
+    decode = decode or decode_hex
     for line in lines:
-        text = re.sub(r"[\s:,-]|0x", "", line.strip())
-        if text:
-            yield json.dumps(decode_hex(text), ensure_ascii=False)
+        if line.strip():
+            yield json.dumps(decode(line), ensure_ascii=False)
+
+
+class NoHex(ValueError):
+    """Text that is not hexadecimal; `offset`: of the first byte that is not."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__("not hexadecimal")
+        self.offset = offset
+
+
+def bytes_of(line: str) -> bytes:
+    """Hex as people paste it. Raises NoHex."""
+    text = re.sub(r"[\s:,-]|0x", "", line)
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        right = re.match(r"(?:[0-9a-fA-F]{2})*", text)
+        raise NoHex(len(right[0]) // 2 if right else 0) from None
+
+
+def decode_ndef(line: str, *, show: bool) -> dict[str, Any]:
+    """`records` and `bytes`, or `error` and `offset` (of the first wrong byte)."""
+    try:
+        data = bytes_of(line)
+        return {"records": records_of(data, show=show), "bytes": len(data)}
+    except NoHex as error:
+        return {"error": str(error), "offset": error.offset}
+    except NdefError as error:
+        return told(error)
 
 
 def decode_hex(text: str) -> dict[str, Any]:
     """`message`, `fields` and `encoded`, or `error` and `offset` (of the first wrong byte)."""
     try:
-        data = bytes.fromhex(text)
-    except ValueError:
-        right = re.match(r"(?:[0-9a-fA-F]{2})*", text)
-        return {"error": "not hexadecimal", "offset": len(right[0]) // 2 if right else 0}
+        data = bytes_of(text)
+    except NoHex as error:
+        return {"error": str(error), "offset": error.offset}
     head = 3
     try:
         control, content, head = _unframed(data)
-        message = decode(control, content)
+        message = codec.decode(control, content)
         return {
             "message": type(message).__name__,
             "control": f"{control:04X}",

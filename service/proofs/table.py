@@ -8,10 +8,11 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from service.keys import Keys
-from service.proofs import base45, sun, token
+from service.proofs import sun
 from service.proofs.numbers import idm_fault, uid_fault
 from service.proofs.verdict import Proof, Rejected, Verdict, Why
 from service.settings import CODE_HOURS_MOST, TOKEN_DAYS_MOST, Settings
+from service.wire import base45, token
 from service.wire.messages import Evidence, EvidenceKind
 
 SHOWING_BYTES = 16

@@ -14,9 +14,9 @@ import zxingcpp
 from PIL import Image
 
 from service.errors import SettingsError
-from service.proofs import base45, token
 from service.settings import Settings, load, write
 from service.stand import DEMO_CODES, DEMO_HOST, DEMO_UIDS, make_demo_cards, make_stand
+from service.wire import base45, token
 from tests.card_stand import Proof, SunCard, card_token, code, level_told, shown
 from tests.service.test_cards import play
 from tests.service.test_tools import CARD, said, told

@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from service.audit import NO_SUBJECT, Entry, unpack
 from service.cards import ALARM_BURST, GAP_MOST
 from service.keys import new_pepper
-from service.proofs import token
 from service.proofs.table import Checker
 from service.records import DataKey
 from service.settings import Settings
 from service.store.port import Booked, Booking, Use
 from service.telemetry import JsonLines
+from service.wire import token
 from service.wire.envelope import ANSWER_BYTES
 from service.wire.messages import CustomerView, EvidenceKind, Field, Status
 from tests.card_stand import (

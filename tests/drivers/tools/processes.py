@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[3]
 
 
-def started(*words: str) -> subprocess.Popen[str]:
+def started(*words: str, environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
     """`./run drivers ...` under way, with pipes."""
     return subprocess.Popen(
         [sys.executable, "-m", "drivers", *words],
@@ -22,6 +23,7 @@ def started(*words: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, **(environment or {})},
     )
 
 
@@ -54,10 +56,15 @@ class Simulated:
         return int(self.play("turnover"))
 
 
-@contextmanager
-def terminal(*words: str) -> Iterator[Simulated]:
+def terminal(*words: str) -> AbstractContextManager[Simulated]:
     """A simulated terminal, ended by SIGTERM."""
-    process = started("sim", "terminal", "--listen", "tcp://127.0.0.1:0", *words)
+    return simulated("terminal", "--listen", "tcp://127.0.0.1:0", *words)
+
+
+@contextmanager
+def simulated(*words: str) -> Iterator[Simulated]:
+    """`sim ...`, ended by SIGTERM."""
+    process = started("sim", *words)
     try:
         yield Simulated(process)
     finally:

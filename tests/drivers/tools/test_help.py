@@ -10,9 +10,15 @@ import pytest
 
 import drivers.__main__
 import kiosk.__main__
-from drivers.tools.decode import decode_lines
+from drivers.tools import decode_words, reader_words, scanner_words, sim_words
+from drivers.tools.decode import decode_lines, decode_ndef
 
-EPILOGS = (drivers.__main__.EXAMPLES, kiosk.__main__.EXAMPLES)
+FAMILIES = (reader_words, scanner_words, sim_words, decode_words)
+EPILOGS = (
+    drivers.__main__.EXAMPLES,
+    kiosk.__main__.EXAMPLES,
+    *(each.EXAMPLES for each in FAMILIES),
+)
 EXAMPLES = [line.strip() for text in EPILOGS for line in text.splitlines() if "./run" in line]
 PARSERS = {"drivers": drivers.__main__._parser, "kiosk": kiosk.__main__._parser}
 
@@ -32,3 +38,21 @@ def test_the_line_to_decode_is_a_payment() -> None:
     decoded = json.loads(line)
     assert decoded["message"] == "Authorization"
     assert decoded["fields"] == {"amount": 1010, "currency": 978}
+
+
+def test_the_message_to_decode_is_a_link() -> None:
+    """The hex of the example."""
+    [text] = re.findall("echo ([0-9a-f]+) [|] ./run drivers decode ndef", decode_words.EXAMPLES)
+    [record] = decode_ndef(text, show=True)["records"]
+    assert record["uri"] == "https://shop.example/m?id=1"
+
+
+@pytest.mark.parametrize("words", [["reader"], ["scanner"], ["sim"], ["decode"]])
+def test_each_family_shows_its_examples(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a technician can paste."""
+    with pytest.raises(SystemExit) as ended:
+        PARSERS["drivers"]().parse_args([*words, "--help"])
+    assert ended.value.code == 0
+    assert f"./run drivers {words[0]}" in capsys.readouterr().out.partition("examples:")[2]

@@ -12,12 +12,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.keys import Keys
-from service.proofs import base45, sun, token
+from service.proofs import sun
 from service.proofs.table import SKEW_MS, Checker
-from service.proofs.token import Claims
 from service.proofs.verdict import Proof, Rejected, Verdict, Why
 from service.settings import Settings
+from service.wire import base45, token
 from service.wire.messages import EVIDENCE_BYTES, Evidence, EvidenceKind
+from service.wire.token import Claims
 from tests.card_stand import HOST, OTHER_UID, UID, SunCard, card_token, code, code_of, shown
 from tests.card_stand import Proof as Held
 from tests.service_stand import NOW

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import cbor2
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from service.proofs import base45, sun, token
+from service.proofs import sun
 from service.proofs.aes import cmac, truncated
 from service.proofs.diversify import Master
 from service.proofs.lrp import Lrp
@@ -142,42 +140,3 @@ def test_encrypted_file_data_with_lrp() -> None:
     session = Lrp(bytes(16)).cmac(bytes.fromhex("00010080") + seen + b"\x1e\xe1")
     sealed = bytes.fromhex("D6E921C47DB4C17C56F979F81559BB83")
     assert Lrp(session, 1).decrypt(bytes.fromhex("040000000000"), sealed) == b"NTXXb7dz3PsYYBlU"
-
-
-def test_a_signature_of_cose() -> None:
-    """RFC 9052 §4.4 by cose-wg/Examples eddsa-sig-01; the key is the first one of RFC 8032 §7.1."""
-    message = cbor2.loads(
-        bytes.fromhex(
-            "D28445A201270300A10442313154546869732069732074686520636F6E74656E742E58407142FD2FF96D56"
-            "DB85BEE905A76BA1D0B7321A95C8C4D3607C5781932B7AFB8711497DFA751BF40B58B3BCC32300B1487F3D"
-            "B34085EEF013BF08F4A44D6FEF0D"
-        )
-    )
-    protected, _, payload, signature = message.value
-    seed = "9D61B19DEFFD5A60BA844AF492EC2CC44449C5697B326919703BAC031CAE7F60"
-    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
-    public = "D75A980182B10AB7D54BFED3C964073A0EE172F3DAA62325AF021A68F707511A"
-    assert key.public_key().public_bytes_raw().hex().upper() == public
-    assert key.sign(token.to_sign(protected, payload)) == signature
-
-
-@pytest.mark.parametrize(
-    ("data", "text"),
-    [(b"AB", "BB8"), (b"Hello!!", "%69 VD92EX0"), (b"base-45", "UJCLQE7W581"), (b"", "")],
-)
-def test_base45(data: bytes, text: str) -> None:
-    """RFC 9285 §4.3."""
-    assert base45.encode(data) == text
-    assert base45.decode(text) == data
-
-
-def test_base45_decodes_the_example() -> None:
-    """RFC 9285 §4.4."""
-    assert base45.decode("QED8WEX0") == b"ietf!"
-
-
-@pytest.mark.parametrize("text", ["A", "BB8A", "GGW", ":::", "bb8", "B\n8", "::", "B,8", "ÄB8"])
-def test_base45_that_stands_for_nothing(text: str) -> None:
-    """RFC 9285 §6: GGW is 65536."""
-    with pytest.raises(ValueError, match="character"):
-        base45.decode(text)

@@ -6,6 +6,14 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUES = {character: value for value, character in enumerate(_ALPHABET)}
 
 
+class NoBase45(ValueError):
+    """Text that `encode` would not have made; `offset`: where in it."""
+
+    def __init__(self, offset: int, what: str) -> None:
+        super().__init__(what)
+        self.offset = offset
+
+
 def encode(data: bytes) -> str:
     """Three characters for two bytes, two for a last one."""
     found = []
@@ -19,17 +27,17 @@ def encode(data: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """Raises ValueError for anything `encode` would not have made."""
+    """Raises NoBase45."""
     found = bytearray()
     for at in range(0, len(text), 3):
         value, part = 0, text[at : at + 3]
-        for character in reversed(part):
+        for place, character in enumerate(part):
             digit = _VALUES.get(character)
             if digit is None:
-                raise ValueError("a character that Base45 does not have")
-            value = value * 45 + digit
+                raise NoBase45(at + place, "a character that Base45 does not have")
+            value += digit * 45**place
         size = len(part) - 1
         if not size or value >> 8 * size:
-            raise ValueError("characters that stand for no bytes")
+            raise NoBase45(at, "characters that stand for no bytes")
         found += value.to_bytes(size, "big")
     return bytes(found)

@@ -1,7 +1,8 @@
 """Tokens the service signs and the holder shows: COSE_Sign1 (RFC 9052) with Ed25519, strictly.
 
 There is one encoding of each token. What differs from it in any byte is refused before its signature
-is looked at, and claims are decoded only after it held: no stranger's CBOR is ever decoded.
+is looked at, and claims are decoded only after it held: no stranger's CBOR is ever decoded (`peek` shows
+people what is not believed, and takes flat claims only).
 """
 
 from __future__ import annotations
@@ -36,8 +37,22 @@ _TIER, _CARD, _ONCE = -1, -2, -3
 """Ours; claims are known by our issuer only."""
 
 
+_MAP, _BYTES, _TRUE = 5, 2, 0xF5
+_FOLLOWING, _LONGEST_NUMBER = {24: 1, 25: 2, 26: 4, 27: 8}, 27
+"""CBOR's major types (RFC 8949 §3.1), and bytes after a head that says it has no room for a number."""
+_CLAIMS_IN = _CLAIMS_AT + len(_UNPROTECTED) + 2
+"""24 to 255 bytes of claims have two bytes before."""
+
+
 class NoToken(ValueError):
-    """Bytes that are no token of this profile; the message never holds any of them."""
+    """Bytes that are no token of this profile; the message never holds any of them.
+
+    `offset`: of the first byte that is not as it has to be.
+    """
+
+    def __init__(self, what: str, offset: int = 0) -> None:
+        super().__init__(what)
+        self.offset = offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +139,15 @@ def _frame(frame: Frame) -> bytes:
 def read(data: bytes) -> Frame:
     """Raises NoToken."""
     signature_at = len(data) - SIGNATURE_BYTES
-    claims_at = (
-        _CLAIMS_AT + len(_UNPROTECTED) + 2
-    )  # 24 to 255 bytes of claims have two bytes before
+    claims_at = _CLAIMS_IN
     claims_end = signature_at - len(_SIGNATURE)
     if len(data) > TOKEN_MOST or claims_end <= claims_at:
-        raise NoToken("a token of another size")
+        raise NoToken("a token of another size", min(len(data), TOKEN_MOST))
     frame = Frame(data[_KID_AT:_CLAIMS_AT], data[claims_at:claims_end], data[signature_at:])
-    if _frame(frame) != data:
-        raise NoToken("a token of another profile")
+    right = _frame(frame)
+    if right != data:
+        same = next((at for at, (a, b) in enumerate(zip(right, data, strict=False)) if a != b), 0)
+        raise NoToken("a token of another profile", same)
     return frame
 
 
@@ -143,6 +158,23 @@ def verify(frame: Frame, key: Ed25519PublicKey) -> Claims | None:
     except InvalidSignature:
         return None
     return _claims(frame.claims)
+
+
+def peek(frame: Frame) -> Claims:
+    """The claims, though nobody looked at the signature: to be shown, never to be believed.
+
+    Raises NoToken. What is not flat, as claims are, is not given to a CBOR decoder: a tag may have it
+    count to a number of any size.
+    """
+    payload, at = frame.claims, 1
+    if payload[0] >> 5 != _MAP:
+        raise NoToken("claims of another profile", _CLAIMS_IN)
+    while at < len(payload):
+        kind, value = payload[at] >> 5, payload[at] & 0x1F
+        if payload[at] != _TRUE and (kind > _BYTES or value > _LONGEST_NUMBER):
+            raise NoToken("claims of another profile", _CLAIMS_IN + at)
+        at += 1 + (value if kind == _BYTES else _FOLLOWING.get(value, 0) * (kind < _BYTES))
+    return _claims(payload)
 
 
 def _claims(payload: bytes) -> Claims:
