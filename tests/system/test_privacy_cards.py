@@ -1,0 +1,89 @@
+"""A card is held before a real reader's driver. Once its holder has left, neither the kiosk's memory nor
+its files hold the name, the card's number, its token or its link; while it is held, all are found."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.clock import SystemClock
+from kiosk.ports import Cancel
+from service.members import Profile
+from tests.needles import forms, hits_in_files, hits_in_process
+from tests.service_process import Running
+from tests.system.plastic import Plastic, plant_numbers, serve
+from tests.system.test_privacy_memory import PATIENCE, Shop, planted
+
+CARDS = {"loyalty": ("name", "uid", "token"), "sun": ("name", "uid", "link")}
+"""What of the member is in the kiosk's memory while this card is held."""
+
+
+@pytest.fixture
+def profile(monkeypatch: pytest.MonkeyPatch) -> Profile:
+    plant_numbers(monkeypatch)
+    return Profile(secrets.token_hex(10), planted(), 1250)
+
+
+@pytest.fixture
+def served(tmp_path: Path, profile: Profile) -> Iterator[tuple[Running, Path]]:
+    """The service, and the file of the member's cards."""
+    running, cards = serve(tmp_path, profile)
+    yield running, cards
+    running.stop()
+
+
+def _traces(shop: Shop, plastic: Plastic, card: str) -> Counter[str]:
+    """Everything of the member and the card that is found, in memory and in every file of the kiosk."""
+    needles = {
+        f"{what}: {form}": needle
+        for what, each in (("name", forms(shop.name)), *plastic.traces(card).items())
+        for form, needle in each.items()
+    }
+    found = Counter(hits_in_process(shop.process.pid, needles))
+    found.update(hits_in_files([shop.state], needles))
+    return found
+
+
+def _told(found: Counter[str]) -> set[str]:
+    return {what for what in ("name", "uid", "token", "link") for each in found if f": {what}: " in each}
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_nothing_of_a_tapped_card_is_left(
+    tmp_path: Path, profile: Profile, served: tuple[Running, Path], card: str
+) -> None:
+    """Our PN532 driver on the simulated chip; the lookup is sealed and answered by a real service."""
+    running, cards = served
+    plastic = Plastic(tmp_path / "hand", cards)
+    shop = Shop(
+        tmp_path, tmp_path / "identity", profile.name, profile.card, reader="pn532", cards=cards
+    )
+    try:
+        shop.until(view="AttractView")
+        shop.wait_for_lookup()
+        shop.do("hold", card)
+        shop.until(view="ScanView", member="found")
+        Cancel().wait(0.5)  # the name is drawn
+        held = _traces(shop, plastic, card)
+        assert _told(held) == set(CARDS[card]), held
+        assert not any(".db" in place for place in held), held
+        shop.do("take")
+        shop.buy()
+        _linked(running)
+        assert _traces(shop, plastic, card) == {}
+    finally:
+        shop.close()
+
+
+def _linked(running: Running) -> None:
+    """The sale has reached the service, with whose it was."""
+    clock = SystemClock()
+    end = clock.monotonic() + PATIENCE
+    while json.loads(running.command("status"))["counts"]["sale_link"] == 0:
+        assert clock.monotonic() < end
+        Cancel().wait(0.1)
