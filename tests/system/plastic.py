@@ -17,7 +17,7 @@ from drivers.lab.purse import Purse
 from service import stand
 from service.members import Profile
 from service.settings import Settings
-from tests.needles import forms
+from tests.needles import base64_of
 from tests.service_process import Running
 from tests.service_stand import TENANT
 
@@ -91,23 +91,13 @@ def _links(card: SunCard) -> Iterator[str]:
 
 def _number_forms(uid: bytes) -> dict[str, bytes]:
     text = uid.hex().upper()
-    spaced = {"HEX": text, "hex": text.lower(), "HEX with blanks": uid.hex(" ").upper()}
     found = {"bytes": uid, "backwards": uid[::-1]}
-    for name, each in spaced.items():
-        found |= {f"{name} {form}": needle for form, needle in forms(each).items()}
-    return found | _alignments(uid)
-
-
-def _alignments(uid: bytes) -> dict[str, bytes]:
-    # `forms` is for texts; every byte is a letter of Latin-1, whose Base64 is that of the byte.
-    from tests.needles import _base64
-
-    return {f"base64+{skipped}": _base64(uid, skipped) for skipped in range(3)}
+    for name, each in (("HEX", text), ("hex", text.lower()), ("blanks", uid.hex(" ").upper())):
+        found |= {name: each.encode(), f"{name} utf-16le": each.encode("utf-16-le")}
+    return found | {f"base64+{skipped}": base64_of(uid, skipped) for skipped in range(3)}
 
 
 def _pieces(what: str, data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Every few bytes a few bytes: as they are, and in hexadecimal."""
+    """Every few bytes a few bytes, but for the head, which all proofs share."""
     for at in range(EVERY, len(data) - PIECE, EVERY):
-        piece = data[at : at + PIECE]
-        yield f"{what} at {at}", piece
-        yield f"{what} at {at} in hex", piece.hex().encode()
+        yield f"{what} at {at}", data[at : at + PIECE]
