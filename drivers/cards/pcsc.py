@@ -10,6 +10,7 @@ Sources: PC/SC part 3 (ATR of contactless cards, pseudo APDUs), part 5 (status c
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from struct import pack_into
 from types import ModuleType
 from typing import Any, TypeVar
@@ -294,6 +295,7 @@ def _plain(code: int) -> int:
     return code & 0xFFFFFFFF
 
 
+@cache
 def _scard() -> ModuleType:
     """Loaded where a kiosk has such a reader. Raises Unavailable where the library is missing."""
     try:
