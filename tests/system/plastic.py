@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -34,8 +34,8 @@ def plant_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(stand.DEMO_UIDS, name, "04" + secrets.token_hex(6).upper())
 
 
-def serve(folder: Path, profile: Profile, **settings: object) -> tuple[Running, Path]:
-    """A real service with this member, and the file that tells the member's cards."""
+def prepare(folder: Path, profile: Profile) -> tuple[Settings, Path]:
+    """A service with this member that does not run yet, and the file that tells the member's cards."""
     made = Settings(
         folder / "service",
         TENANT,
@@ -43,13 +43,18 @@ def serve(folder: Path, profile: Profile, **settings: object) -> tuple[Running, 
         "sqlite:store.db",
         card_hosts=(stand.DEMO_HOST,),
         test_cards=True,
+        lookups_per_minute=1e6,
+        lookup_burst=1_000_000,
     )
-    made = replace(made, **settings)  # type: ignore[arg-type]  # by name, as a test words them
     stand.make_stand(made, [folder / "identity"], [profile])
-    cards = stand.make_demo_cards(made, profile)
-    running = Running(made)
+    return made, stand.make_demo_cards(made, profile)
+
+
+def serve(folder: Path, settings: Settings) -> Running:
+    """It runs, and the kiosk's identity leads there."""
+    running = Running(settings)
     running.identity(folder / "identity")
-    return running, cards
+    return running
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from service.members import Profile
 from tests.drivers.cards.daemons import pcsc_desk, settle
 from tests.needles import forms, hits_in_files, hits_in_process
 from tests.service_process import Running
-from tests.system.plastic import Plastic, plant_numbers, serve
+from tests.system.plastic import Plastic, plant_numbers, prepare, serve
 from tests.system.test_privacy_memory import PATIENCE, Shop, planted
 
 CARDS = {"loyalty": ("name", "uid", "token"), "sun": ("name", "uid", "link")}
@@ -40,7 +40,8 @@ def profile(monkeypatch: pytest.MonkeyPatch) -> Profile:
 @pytest.fixture
 def served(tmp_path: Path, profile: Profile) -> Iterator[tuple[Running, Path]]:
     """The service, and the file of the member's cards."""
-    running, cards = serve(tmp_path, profile)
+    settings, cards = prepare(tmp_path, profile)
+    running = serve(tmp_path, settings)
     yield running, cards
     running.stop()
 
