@@ -38,6 +38,7 @@ ONLINE = [
 ]
 GREETED, LATER, UNKNOWN = "greeted", "later", "unknown"
 NOT_KNOWN = words_of(Language.DE)("We do not know this customer card.")
+TOO_SOON = words_of(Language.DE)("The card was taken away too soon.")
 
 
 class CardShop:
@@ -207,6 +208,11 @@ def _member(screen: Screen) -> MemberView | None:
 def _state(screen: Screen) -> MemberState | None:
     member = _member(screen)
     return member.state if member else None
+
+
+def greeted(screen: Screen) -> bool:
+    """Somebody is known there."""
+    return _state(screen) is MemberState.FOUND
 
 
 def _settled(screen: Screen) -> bool:
