@@ -26,11 +26,11 @@ def forms(text: str) -> dict[str, bytes]:
         "HEX": raw.hex().upper().encode(),
     }
     for skipped in range(3):
-        found[f"base64+{skipped}"] = _base64(raw, skipped)
+        found[f"base64+{skipped}"] = base64_of(raw, skipped)
     return found
 
 
-def _base64(raw: bytes, skipped: int) -> bytes:
+def base64_of(raw: bytes, skipped: int) -> bytes:
     """What stands in any Base64 text that holds `raw` after so many bytes, modulo three."""
     first = (0, 2, 3)[skipped]  # letters that also depend on what stood before
     whole = base64.b64encode(bytes(skipped) + raw).rstrip(b"=")

@@ -10,6 +10,8 @@ Sources: PC/SC part 3 (ATR of contactless cards, pseudo APDUs), part 5 (status c
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from struct import pack_into
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
@@ -34,6 +36,9 @@ _FELICA_NAMES = (0x003B, 0xF011, 0xF012)
 _READ_BINARY = b"\xff\xb0\x00"
 _TYPE_2_READ = 0x30
 _PAGE_BYTES = 16
+_WRAPPER_BYTES = 4 + 3 + (1 << 16) + 3 + 2
+"""Of pyscard's own buffer (MAX_BUFFER_SIZE_EXTENDED), which it lets go of as it is. What is asked for
+next in the same size is given the same place: best effort, since it is the allocator's choice."""
 _NAK = b"\x00"
 """What a Type 2 tag says to what it refuses."""
 
@@ -265,11 +270,14 @@ class PcscCalls:
             raise CardGone("no card is selected")
         handle, protocol = self._card
         code, answer = self._lib().SCardTransmit(handle, protocol, list(apdu))
+        bytearray(_WRAPPER_BYTES)  # zeros where the wrapper's buffer lay until just now
         if code:
             self._check(code, "the card")
         if len(answer) < 2:  # some readers tell a card that was pulled in this way
             raise CardGone("an answer without a status word")
-        return bytearray(answer)
+        found = bytearray(len(answer))  # made of the list it would grow, and leave copies behind
+        pack_into(f"{len(answer)}B", found, 0, *answer)
+        return found
 
     def _page(self, page: int) -> bytearray:
         """Four pages by the reader's pseudo APDU (PC/SC part 3, 3.2.2.1.8), as the tag would answer."""
@@ -319,6 +327,7 @@ def _plain(code: int) -> int:
     return code & 0xFFFFFFFF
 
 
+@cache
 def _scard() -> ModuleType:
     """Loaded where a kiosk has such a reader. Raises Unavailable where the library is missing."""
     try:

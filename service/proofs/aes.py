@@ -8,37 +8,37 @@ from cryptography.hazmat.primitives.cmac import CMAC
 BLOCK = 16
 KEY_BYTES = 16
 ZERO = bytes(BLOCK)
-_EACH_ALONE = modes.ECB()  # noqa: S305 - single blocks: the building stone of CMAC, LRP and AN10922
+EACH_ALONE = modes.ECB()  # noqa: S305 - single blocks: the building stone of CMAC, LRP and AN10922
 _NO_IV = modes.CBC(ZERO)
 
 
-class Changing(Cipher[modes.CBC]):
-    """A cipher for blocks under one key each: setting one up anew would cost as much as its block.
+class Changing(Cipher[modes.CBC | modes.ECB]):
+    """A cipher for a few blocks a key: making one anew would cost as much as they do.
 
-    Local to who uses it, since its key changes. With a first vector of zeros CBC gives the bare
-    block, and is set up faster than ECB.
+    Local to who uses it, since its key changes. For one block a key leave `mode` as it is: with a first
+    vector of zeros CBC gives the bare block, and is set up faster than ECB. For more: EACH_ALONE.
     """
 
     algorithm: algorithms.AES
 
-    def __init__(self) -> None:
+    def __init__(self, mode: modes.CBC | modes.ECB = _NO_IV) -> None:
         self.algorithm = algorithms.AES(ZERO)
-        self.mode = _NO_IV
+        self.mode = mode
 
     def under(self, key: bytes) -> CipherContext:
-        """For the next block alone. `key`: 16 bytes, which is not checked."""
+        """For the next blocks alone. `key`: 16 bytes, which is not checked."""
         self.algorithm.key = key
         return self.encryptor()
 
 
 def encryptor(key: bytes) -> CipherContext:
     """Whole blocks, each alone. Setting a key up costs ten times a block: keep it."""
-    return Cipher(algorithms.AES(key), _EACH_ALONE).encryptor()
+    return Cipher(algorithms.AES(key), EACH_ALONE).encryptor()
 
 
 def decryptor(key: bytes) -> CipherContext:
     """The way back."""
-    return Cipher(algorithms.AES(key), _EACH_ALONE).decryptor()
+    return Cipher(algorithms.AES(key), EACH_ALONE).decryptor()
 
 
 def cmac(key: bytes, message: bytes) -> bytes:

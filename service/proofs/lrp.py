@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from service.proofs.aes import BLOCK, ZERO, Changing, decryptor, doubled, xored
+from service.proofs.aes import BLOCK, EACH_ALONE, ZERO, Changing, decryptor, doubled, xored
 
 _NEXT, _LEAF = b"\x55" * BLOCK, b"\xaa" * BLOCK
-_NIBBLES = 16
+_BOTH = _NEXT + _LEAF
+_DIGITS = "0123456789abcdef"
 
 
 class Lrp:
@@ -18,8 +19,10 @@ class Lrp:
 
     def __init__(self, key: bytes, update: int = 0) -> None:
         """`update`: which of the key's updated keys, 0 for MACs and 1 for encryption."""
-        self._leaves = _leaves(key)
-        self._updated = _updated(key, update)
+        cipher = Changing(EACH_ALONE)
+        first, secret = _both(cipher, key)
+        self._leaves = _leaves(cipher, first)
+        self._updated = _updated(cipher, secret, update)
         self._subkeys: tuple[bytes, bytes] | None = None
 
     def evaluate(self, text: bytes, *, final: bool = True) -> bytes:
@@ -61,21 +64,22 @@ def _blocks(text: bytes) -> list[bytes]:
     return [text[at : at + BLOCK] for at in range(0, len(text), BLOCK)]
 
 
-def _leaves(key: bytes) -> dict[str, bytes]:
-    """Algorithm 1: a plaintext for each nibble, by its hexadecimal digit."""
-    found, cipher = {}, Changing()
-    key = cipher.under(key).update(_NEXT)
-    for nibble in range(_NIBBLES):
-        both = cipher.under(key)  # set up once for the step and for the leaf
-        key = both.update(_NEXT)
-        found[f"{nibble:x}"] = both.update(xored(_LEAF, key))  # takes back what CBC will add
+def _both(cipher: Changing, key: bytes) -> tuple[bytes, bytes]:
+    """Where a key leads: the next one, and its leaf. Asked for at once, so that it is set up once."""
+    found = cipher.under(key).update(_BOTH)
+    return found[:BLOCK], found[BLOCK:]
+
+
+def _leaves(cipher: Changing, key: bytes) -> dict[str, bytes]:
+    """Algorithm 1, after its first step: a plaintext for each nibble, by its hexadecimal digit."""
+    found = {}
+    for digit in _DIGITS:
+        key, found[digit] = _both(cipher, key)
     return found
 
 
-def _updated(key: bytes, update: int) -> bytes:
-    """Algorithm 2."""
-    cipher = Changing()
-    key = cipher.under(key).update(_LEAF)
+def _updated(cipher: Changing, key: bytes, update: int) -> bytes:
+    """Algorithm 2, after its first step."""
     for _ in range(update):
         key = cipher.under(key).update(_NEXT)
     return cipher.under(key).update(_LEAF)

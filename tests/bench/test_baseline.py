@@ -47,12 +47,17 @@ def test_check_fails_where_it_costs_too_much(
     cost: float,
     code: int,
 ) -> None:
-    monkeypatch.setitem(command.CHECKS, "service-cpu", lambda: [row(cost, 400)])
+    monkeypatch.setattr(command, "CHECKS", {"service-cpu": lambda: [row(cost, 400)]})
     monkeypatch.setattr("sys.argv", ["bench", "--check"])
     assert command.main() == code
     assert ("MISSED" in capsys.readouterr().out) == bool(code)
 
 
-def test_the_committed_baseline_guards_both_stores() -> None:
-    names = json.loads(baseline.FILE.read_text())
-    assert sorted(name.split(", ")[1] for name in names) == ["PostgreSQL", "SQLite"]
+def test_the_committed_baseline_guards_both_stores_and_cards() -> None:
+    assert sorted(json.loads(baseline.FILE.read_text())) == [
+        "CPU of a SUN by AES verified",
+        "CPU of a SUN by LRP verified",
+        "CPU of a sealed lookup, PostgreSQL",
+        "CPU of a sealed lookup, SQLite",
+        "CPU of an NDEF message decoded",
+    ]

@@ -22,6 +22,7 @@ from kiosk.catalogue_import import import_catalogue
 from kiosk.clock import SystemClock
 from kiosk.demo import ARTICLES
 from kiosk.ports import Cancel
+from service.stand import DEMO_HOST
 from tests.centre import Centre, member
 from tests.needles import forms, hits_in_files, hits_in_process
 
@@ -52,6 +53,12 @@ address = "{scanner}"
 identity = "{identity}"
 outbox = "outbox.db"
 """
+READER = """
+[reader]
+driver = "{driver}"
+address = "{address}"
+card_hosts = ["{host}"]
+"""
 
 
 def planted() -> str:
@@ -62,15 +69,30 @@ def planted() -> str:
 class Shop:
     """A kiosk in its own process, devices in another, the central service wherever it is."""
 
-    def __init__(self, folder: Path, identity: Path, name: str, number: str, *flags: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        identity: Path,
+        name: str,
+        number: str,
+        *flags: str,
+        reader: str = "",
+        address: str = "",
+        cards: Path | None = None,
+    ) -> None:
+        """`reader`: its driver, `address` the lab's where it is empty; `cards`: what the lab holds."""
         self.name, self.number = name, number
         self.state = folder / "kiosk"
         self.state.mkdir()
-        self.lab = Lab(folder / "lab", speed=1000, shelf=ARTICLES)
+        self.lab = Lab(folder / "lab", speed=1000, shelf=ARTICLES, cards=cards)
         self.bench = LabClient(self.lab.addresses["lab"])
         import_catalogue(ARTICLES, self.state / "catalogue.db", datetime(2026, 11, 21, tzinfo=UTC))
         config = self.state / "kiosk.toml"
-        config.write_text(TOML.format(**self.lab.addresses, identity=identity))
+        text = TOML.format(**self.lab.addresses, identity=identity)
+        if reader:
+            address = address or self.lab.addresses["reader"]
+            text += READER.format(driver=reader, address=address, host=DEMO_HOST)
+        config.write_text(text)
         self.log = (self.state / "kiosk.log").open("wb")
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(

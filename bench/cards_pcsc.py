@@ -1,0 +1,137 @@
+"""PC/SC: what our driver adds to pyscard's bare call, on the same virtual reader and card.
+
+As a process, it measures and prints JSON: the daemon's library looks for its socket once in a process,
+and the card answers from another one, so that it takes no time of the interpreter that is measured.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.cards_tap import child
+from bench.cards_wire import CARD, MESSAGE
+from bench.rows import Row
+from drivers.cards import type4
+from drivers.cards.daemon import SOCKET_VARIABLE, IsolatedDaemon
+from drivers.cards.dialogue import run
+from drivers.cards.field import Carrier
+from drivers.cards.guarded import Guarded
+from drivers.cards.pcsc import PcscCalls
+from drivers.cards.vpcd import VirtualSlot
+from kiosk.clock import SystemClock
+from kiosk.errors import Unavailable
+from kiosk.vault import wipe
+
+MOST_PERCENT = 20
+ROUNDS, READINGS = 150, 10
+SECONDS = 1.0
+
+
+def pcsc() -> list[Row]:
+    """Nothing where this machine has no such daemon; it is said on standard error."""
+    with tempfile.TemporaryDirectory(prefix="b-pcsc-") as folder:
+        try:
+            daemon = IsolatedDaemon(Path(folder) / "d", SystemClock())
+            daemon.start()
+        except Unavailable as error:
+            print(f"cards: PC/SC was not measured: {error}", file=sys.stderr)
+            return []
+        slot = VirtualSlot(daemon.door)
+        try:
+            slot.hold(CARD)
+            told = child("bench.cards_pcsc", **{SOCKET_VARIABLE: daemon.socket})
+        finally:
+            slot.remove()
+            daemon.stop()
+    bare, peer = told["bare"], "pyscard"
+    over = 100 * (told["adapter"] / bare - 1)
+    most, twice = bare * (1 + MOST_PERCENT / 100), bare * 2
+    return [
+        Row("cards", "PC/SC APDU, adapter", told["adapter"], "us", most, "lower", peer, bare),
+        Row("cards", "PC/SC adapter over pyscard", over, "%", MOST_PERCENT, "lower"),
+        Row(
+            "cards", "PC/SC APDU, NDEF reader too", told["whole"], "us", twice, "lower", peer, bare
+        ),
+    ]
+
+
+class Heard:
+    """A carrier that keeps what was asked."""
+
+    def __init__(self, inner: Carrier) -> None:
+        self._inner = inner
+        self.asked: list[bytes] = []
+
+    def exchange(self, data: bytes, seconds: float) -> bytearray:
+        """As `Carrier.exchange`."""
+        self.asked.append(data)
+        return self._inner.exchange(data, seconds)
+
+    def present(self, seconds: float) -> bool:
+        """As `Carrier.present`."""
+        return self._inner.present(seconds)
+
+
+def main() -> None:
+    """The same conversation by the bare call and by the driver, in turn."""
+    from smartcard import scard
+
+    clock = SystemClock()
+    guarded = Guarded(lambda: PcscCalls("pcsc:"))
+    guarded.open()
+    if guarded.poll(3.0) is None:
+        raise SystemExit("no card came")
+    heard: list[bytes] = []
+
+    def first(inner: Carrier) -> bytes:
+        listener = Heard(inner)
+        found = bytes(run(listener, type4.read(), clock) or b"")
+        heard.extend(listener.asked)
+        return found
+
+    if guarded.carry_out(first, SECONDS) != MESSAGE:
+        raise SystemExit("another message was read")
+    _, context = scard.SCardEstablishContext(0)
+    _, handle, protocol = scard.SCardConnect(context, guarded.name, 2, 3)
+    lists = [list(each) for each in heard]
+
+    def bare() -> None:
+        for apdu in lists:
+            scard.SCardTransmit(handle, protocol, apdu)
+
+    def asked(inner: Carrier) -> None:
+        for apdu in heard:
+            wipe(inner.exchange(apdu, SECONDS))
+
+    def adapter() -> None:
+        guarded.carry_out(asked, SECONDS)
+
+    def whole() -> None:
+        guarded.carry_out(lambda inner: run(inner, type4.read(), clock), SECONDS)
+
+    taken = _in_turn(bare, adapter, whole)
+    # The best rounds: daemon, card and kiosk wake each other up, and what else runs here only adds.
+    best = [min(found) / len(heard) * 1e6 for found in taken]
+    print(json.dumps(dict(zip(("bare", "adapter", "whole"), best, strict=True))))
+    guarded.close()
+
+
+def _in_turn(*acts: Callable[[], None]) -> list[list[float]]:
+    """Seconds of one call, for each round."""
+    taken: list[list[float]] = [[] for _ in acts]
+    for _ in range(ROUNDS):
+        for act, found in zip(acts, taken, strict=True):
+            start = time.perf_counter()
+            for _ in range(READINGS):
+                act()
+            found.append((time.perf_counter() - start) / READINGS)
+    return taken
+
+
+if __name__ == "__main__":
+    main()
