@@ -10,8 +10,8 @@ Sources: PC/SC part 3 (ATR of contactless cards, pseudo APDUs), part 5 (status c
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from struct import pack_into
+from functools import cache, lru_cache
+from struct import Struct
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
@@ -276,7 +276,7 @@ class PcscCalls:
         if len(answer) < 2:  # some readers tell a card that was pulled in this way
             raise CardGone("an answer without a status word")
         found = bytearray(len(answer))  # made of the list it would grow, and leave copies behind
-        pack_into(f"{len(answer)}B", found, 0, *answer)
+        _packer(len(answer))(found, 0, *answer)
         return found
 
     def _page(self, page: int) -> bytearray:
@@ -325,6 +325,12 @@ def technology_of(atr: bytes) -> Technology:
 def _plain(code: int) -> int:
     """A result as the specification writes it: pyscard gives it signed on some systems."""
     return code & 0xFFFFFFFF
+
+
+@lru_cache(maxsize=512)
+def _packer(count: int) -> Callable[..., None]:
+    """Puts so many numbers into a buffer as bytes."""
+    return Struct(f"{count}B").pack_into
 
 
 @cache
