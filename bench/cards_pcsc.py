@@ -17,11 +17,12 @@ from bench.cards_tap import child
 from bench.cards_wire import CARD, MESSAGE
 from bench.rows import Row
 from drivers.cards import type4
-from drivers.cards.daemon import SOCKET_VARIABLE, IsolatedDaemon
+from drivers.cards.daemon import IsolatedDaemon
 from drivers.cards.dialogue import run
 from drivers.cards.field import Carrier
 from drivers.cards.guarded import Guarded
 from drivers.cards.pcsc import PcscCalls
+from drivers.cards.pcscd import SOCKET_VARIABLE
 from drivers.cards.vpcd import VirtualSlot
 from kiosk.clock import SystemClock
 from kiosk.errors import Unavailable

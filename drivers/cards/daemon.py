@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
+from drivers.cards.pcscd import answers
 from kiosk.clock import Clock
 from kiosk.ports import Unavailable
 
-SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
-"""By it libpcsclite finds the daemon; read once, at the first call of a process."""
 READER = "Kiosk Virtual Reader"
 PORT = 0x8C7B
 """Of the virtual reader, in a network that holds nothing else."""
 READY_SECONDS = 10.0
 DOORMAN = Path(__file__).with_name("doorman.py")
-_LOOK_SECONDS = 0.02
 _DRIVER = "serial/libifdvpcd.so"
 _SCRIPT = """
 set -e
@@ -77,7 +74,7 @@ class IsolatedDaemon:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         end = self._clock.monotonic() + READY_SECONDS
-        while not (_answers(away) and self.door.exists()):
+        while not (answers(away) and self.door.exists()):
             if self._process.poll() is not None or self._clock.monotonic() > end:
                 self.stop()
                 said = (self._folder / "log").read_text(errors="replace").strip()[-300:]
@@ -116,16 +113,6 @@ def _pcscd() -> str:
     if not found:
         raise Unavailable("the PC/SC daemon is missing; install pcscd")
     return found
-
-
-def _answers(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        probe.settimeout(_LOOK_SECONDS)
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
-    return True
 
 
 def _polkit_off() -> str:

@@ -10,14 +10,17 @@ Sources: PC/SC part 3 (ATR of contactless cards, pseudo APDUs), part 5 (status c
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, lru_cache
 from struct import Struct
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
 from drivers.cards.field import Carrier
+from drivers.cards.pcscd import NO_DAEMON, answers, daemon_socket
 from drivers.cards.tag import CardBroken, CardError, CardGone, Target, Technology
 from kiosk.ports import ConfigError, DeviceError, RemoteProtocolError, Unavailable
+from kiosk.vault import wipe
 
 T = TypeVar("T")
 
@@ -51,6 +54,7 @@ _TIMEOUT = 0x8010000A
 _NO_CARD = frozenset((0x80100069, 0x80100068, 0x80100067, 0x8010000C, 0x80100016, 0x80100066))
 """REMOVED, RESET, UNPOWERED, NO_SMARTCARD, NOT_TRANSACTED, UNRESPONSIVE: the card, not the reader."""
 _NO_READER = frozenset((0x80100009, 0x80100017, 0x8010002E, 0x8010000D))
+_READERS = NO_SERVICE | _NO_READER | {DENIED, _SHARING}
 
 
 class NoService(Unavailable):
@@ -148,7 +152,17 @@ class PcscCalls:
         )
 
     def open(self) -> None:
-        """Find the reader. Raises Unavailable, with what a technician can do."""
+        """Find the reader. Raises Unavailable, with what a technician can do.
+
+        What was begun is let go of then: a context of a daemon that has ended is of no use to the next.
+        """
+        try:
+            self._find()
+        except DeviceError:
+            self.close()
+            raise
+
+    def _find(self) -> None:
         found = [name for name in self.names() if self._wanted in name]
         if not found:
             raise NoReader(
@@ -205,7 +219,10 @@ class PcscCalls:
 
     def release(self) -> None:
         """As `Field.release`."""
-        card, self._card, self._target = self._card, None, None
+        card, target = self._card, self._target
+        self._card = self._target = None
+        if target:
+            wipe(target.uid)
         if card:
             self._lib().SCardDisconnect(card[0], _LEAVE_CARD)
 
@@ -228,6 +245,10 @@ class PcscCalls:
             code, context = self._lib().SCardEstablishContext(0)
             if _plain(code) == DENIED:
                 code, context = self._lib().SCardEstablishContext(0)
+            if _plain(code) == DENIED and not answers(daemon_socket()):
+                raise NoService(
+                    NO_DAEMON
+                )  # a socket that was left behind looks like a refusal, too
             self._check(code, "a context")
             self._context = context
         return self._context
@@ -251,10 +272,10 @@ class PcscCalls:
         code, handle, protocol = self._lib().SCardConnect(self._established(), self._reader, 2, 3)
         if _plain(code) == _SHARING:
             raise InUse(f"another program keeps the card at {self._reader} for itself; end it")
-        self._check(code, "the card")
+        self._check_card(code)
         self._card = (handle, protocol)
         code, _, _, _, atr = self._lib().SCardStatus(handle)
-        self._check(code, "the card")
+        self._check_card(code)
         self._target = Target(technology_of(bytes(atr)), bytearray())
         answer = self._transmit(GET_UID)
         if len(answer) < 2 or answer[-2:] != b"\x90\x00":
@@ -263,7 +284,7 @@ class PcscCalls:
         answer[:] = bytes(len(answer))
         technology = self._target.technology
         self._target = Target(technology, uid, mute=technology is Technology.FELICA)
-        return self._target
+        return replace(self._target, uid=bytearray(uid))  # the caller wipes its own
 
     def _transmit(self, apdu: bytes) -> bytearray:
         if self._card is None:
@@ -272,7 +293,7 @@ class PcscCalls:
         code, answer = self._lib().SCardTransmit(handle, protocol, list(apdu))
         bytearray(_WRAPPER_BYTES)  # zeros where the wrapper's buffer lay until just now
         if code:
-            self._check(code, "the card")
+            self._check_card(code)
         if len(answer) < 2:  # some readers tell a card that was pulled in this way
             raise CardGone("an answer without a status word")
         found = bytearray(len(answer))  # made of the list it would grow, and leave copies behind
@@ -283,18 +304,36 @@ class PcscCalls:
         """Four pages by the reader's pseudo APDU (PC/SC part 3, 3.2.2.1.8), as the tag would answer."""
         answer = self._transmit(_READ_BINARY + bytes((page, _PAGE_BYTES)))
         if answer[-2:] != b"\x90\x00":
+            self._ask_again(answer)
             return bytearray(_NAK)
         del answer[-2:]
         return answer
 
+    def _ask_again(self, refused: bytearray) -> None:
+        """A refusal may mean that the tag has left. Raises CardGone unless it still tells its number."""
+        refused[:] = bytes(len(refused))
+        answer = self._transmit(GET_UID)
+        with memoryview(answer) as told:
+            there = self._target is not None and told[:-2] == self._target.uid
+        answer[:] = bytes(len(answer))
+        if not there:
+            raise CardGone("it does not tell its number any more")
+
+    def _check_card(self, code: int) -> None:
+        """What a call on the card came to. Whatever is not surely the reader's fault is the card's."""
+        plain = _plain(code)
+        if plain in _NO_CARD:
+            raise CardGone("it has left, or was reset")
+        if plain in _READERS:
+            raise self._lost(plain, "the card")
+        if plain:
+            raise CardBroken(f"PC/SC says {plain:#010x}")
+
     def _check(self, code: int, what: str) -> None:
         """Turn a result into the error it stands for."""
         plain = _plain(code)
-        if not plain:
-            return
-        if plain in _NO_CARD:
-            raise CardGone(f"{what}: it has left, or was reset")
-        raise self._lost(plain, what)
+        if plain:
+            raise self._lost(plain, what)
 
     def _lost(self, plain: int, what: str) -> DeviceError:
         if plain == DENIED:
@@ -303,7 +342,7 @@ class PcscCalls:
                 "(see udev/README.md)"
             )
         if plain in NO_SERVICE:
-            return NoService("the PC/SC daemon does not run; try: systemctl start pcscd.socket")
+            return NoService(NO_DAEMON)
         if plain in _NO_READER:
             return NoReader(f"{self.name} is not there; look at its cable")
         if plain == _SHARING:

@@ -14,10 +14,19 @@ from drivers.cards.field import Carrier
 from drivers.cards.isodep import ANSWER_MOST
 from drivers.cards.pn532_link import Connect, Pn532Link
 from drivers.cards.pn532_targets import Found, felica_found, type_a_found
-from drivers.cards.tag import CardBroken, CardGone, SeveralCards, T, Target, Technology
+from drivers.cards.tag import (
+    FRAMES_MOST,
+    CardBroken,
+    CardGone,
+    CardSlow,
+    SeveralCards,
+    T,
+    Target,
+    Technology,
+)
 from drivers.line import connect as connect_line
 from kiosk.clock import Clock
-from kiosk.errors import DeviceError, RemoteProtocolError, Unavailable
+from kiosk.errors import DeviceError, RemoteProtocolError
 from kiosk.vault import wipe
 
 FIRMWARE, SET_PARAMETERS, SAM, CONFIGURE_RF = 0x02, 0x12, 0x14, 0x32
@@ -67,10 +76,7 @@ class Pn532Field:
         self._link = Pn532Link(address, clock, connect, stop)
         try:
             self._set_up()
-        except CardGone as error:
-            self._link.close()
-            raise Unavailable(f"{self.name}: asked to stop while it was opened") from error
-        except DeviceError:
+        except (CardGone, DeviceError):  # CardGone: asked to stop
             self._link.close()
             raise
 
@@ -122,7 +128,7 @@ class Pn532Field:
         try:
             match found.technology:
                 case Technology.TYPE_4 if not found.trouble:
-                    return self._link.command(DIAGNOSE, b"\x06", max(seconds, _MARGIN)) == b"\x00"
+                    return self._there(seconds)
                 case Technology.TYPE_2:
                     wipe(self._thru(b"\x30\x00", seconds))
                     return True
@@ -133,8 +139,16 @@ class Pn532Field:
                     return self._again(found)
         except CardBroken:  # it answers
             return True
-        except CardGone:
+        except (
+            CardGone,
+            CardSlow,
+        ):  # one that makes the chip wait is no more there than one that left
             return False
+
+    def _there(self, seconds: float) -> bool:
+        """Attention request to an ISO-DEP card (Diagnose 06, 7.2.1), with its own time to answer."""
+        wait = max(seconds, _MARGIN)
+        return self._link.command(DIAGNOSE, b"\x06", wait, of_card=True) == b"\x00"
 
     def carry_out(self, work: Callable[[Carrier], T], seconds: float) -> T:
         """As `Field.carry_out`: nothing here blocks for longer than it was told to."""
@@ -203,17 +217,21 @@ class Pn532Field:
             wipe(answer)
             apdu = apdu[_PIECE:]
         status, answer = self._card_command(EXCHANGE, b"\x01" + apdu, seconds)
-        while status & _MORE:
-            status, more = self._card_command(EXCHANGE, b"\x01", seconds)
-            joined = bytearray(len(answer) + len(more))
-            joined[: len(answer)], joined[len(answer) :] = answer, more
-            wipe(answer)
-            wipe(more)
+        for _ in range(FRAMES_MOST):
+            if not status & _MORE:
+                return answer
+            try:
+                status, more = self._card_command(EXCHANGE, b"\x01", seconds)
+                joined = bytearray(len(answer) + len(more))
+                joined[: len(answer)], joined[len(answer) :] = answer, more
+                wipe(more)
+            finally:
+                wipe(answer)
             answer = joined
             if len(answer) > ANSWER_MOST:
-                wipe(answer)
-                raise CardBroken("an answer without end")
-        return answer
+                break
+        wipe(answer)
+        raise CardBroken("an answer without end")
 
     def _type_2(self, data: bytes, seconds: float, found: Found) -> bytearray:
         """A tag that does not want to says so in four bits, which the chip takes for a torn frame.

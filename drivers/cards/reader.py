@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 
 from drivers.cards.dialogue import run
 from drivers.cards.evidence import SHOWING_BYTES, Evidence, changing, identify
@@ -82,6 +83,9 @@ class CardReader:
             yield from self._cards(field)
         except DeviceError:
             self._away = True
+            self.close()
+            raise
+        except Exception:  # a mistake of ours: whatever the field is at, it is begun anew
             self.close()
             raise
 
@@ -172,7 +176,7 @@ class CardReader:
             target = back
 
     def _again(self, target: Target) -> Target:
-        return Target(target.technology, bytearray(self._held or b""))
+        return replace(target, uid=bytearray(self._held or b""))
 
     def _read(self, field: Field, target: Target) -> Evidence:
         showing = secrets.token_bytes(SHOWING_BYTES)
@@ -227,7 +231,9 @@ class CardReader:
                 seen = seen if left else now
                 self._wanted.wait(QUIET_SECONDS)
                 continue
-            left = None
+            if left:
+                wipe(left.uid)
+                left = None
             target, several = self._polled(field)
             if several:
                 seen = self._clock.monotonic()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drivers.cards.daemon import SOCKET_VARIABLE
+from drivers.cards.pcscd import SOCKET_VARIABLE
 
 RULES = "70-kiosk.rules"
 _OURS = Path(__file__).parents[2] / "udev" / RULES

@@ -9,8 +9,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from drivers.cards.daemon import SOCKET_VARIABLE, IsolatedDaemon
+from drivers.cards.daemon import IsolatedDaemon
 from drivers.cards.pcsc import SCHEME, PcscCalls
+from drivers.cards.pcscd import SOCKET_VARIABLE
 from drivers.cards.simulator import ReaderSimulator
 from drivers.cards.virtual import VirtualCard
 from drivers.cards.vpcd import VirtualSlot

@@ -2,7 +2,7 @@
 
 Every block is answered ACK or NAK before anybody looks into it; one that is not answered within T2, or
 answered NAK, is sent again, twice at most (PA00P016 3.3 to 3.5). A block that comes again because our
-ACK was lost is acknowledged, and not passed on.
+ACK was lost is acknowledged, and not passed on, as long as the other side has not heard us since.
 """
 
 from __future__ import annotations
@@ -38,13 +38,11 @@ class SerialApdus:
 
     def read(self, seconds: float) -> bytes:
         """The bytes of one APDU, waiting up to `seconds`; empty if none came. Raises Silent."""
-        end = self._clock.monotonic() + seconds
+        end, left = self._clock.monotonic() + seconds, max(seconds, 0.0)
         while not self._arrived:
-            left = end - self._clock.monotonic()
-            if left < 0:
-                return b""
             self._listen(min(left, T1_SECONDS))
-            if not left:
+            left = end - self._clock.monotonic()
+            if left <= 0:
                 break
         return self._arrived.popleft() if self._arrived else b""
 
@@ -54,6 +52,7 @@ class SerialApdus:
             self._send(block(frame(control, rest)))
 
     def _send(self, sent: bytes) -> None:
+        self._listen(0)  # a late ACK of the block before is not one of this block
         for _ in range(1 + REPEATS):
             self._line.write(sent)
             if self._acknowledged():

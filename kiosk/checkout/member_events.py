@@ -44,7 +44,8 @@ class CardRefused(Event):
 class CustomerFound(Event):
     """The service knows them, and what it tells lies in the vault.
 
-    `group`: the code of the price group, which many customers share; prices are made by it.
+    `group`: the code of the price group, which many customers share. Nothing is
+    priced by it yet.
     """
 
     handle: Handle

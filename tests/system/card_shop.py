@@ -163,7 +163,7 @@ class CardShop:
             assert slot
             assert self._checkout.lend(slot.slot) is None  # nothing was told, nothing is kept
             return UNKNOWN
-        return GREETED if state is MemberState.FOUND else LATER
+        return LATER if state is MemberState.LATER else GREETED
 
     def greeting(self) -> tuple[str, int | None]:
         """Name and points of whoever is greeted now."""
@@ -212,7 +212,7 @@ def _state(screen: Screen) -> MemberState | None:
 
 def greeted(screen: Screen) -> bool:
     """Somebody is known there."""
-    return _state(screen) is MemberState.FOUND
+    return _state(screen) in (MemberState.FOUND, MemberState.COUNTED)
 
 
 def _settled(screen: Screen) -> bool:

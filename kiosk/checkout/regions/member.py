@@ -80,7 +80,6 @@ _CUSTOMERS = (
     ArticleScanned,
     CodeRefused,
     CustomerShown,
-    CardRefused,
 )
 
 
@@ -117,11 +116,11 @@ def shown(state: State, event: CustomerShown) -> Step:
 
 def refused_card(state: State, event: CardRefused) -> Step:
     """A card that told nothing: say why; whoever is known already stays known."""
-    if isinstance(state.phase, Attract | Thanks):
+    if isinstance(state.phase, Attract):
         opened = selling.begin(state, event)
         told = tell(stay(opened.state), _TOLD[event.fault])
         return replace(told, commands=(*opened.commands, *told.commands))
-    if not isinstance(state.phase, Shopping):
+    if not isinstance(state.phase, Shopping | Thanks):
         return tell(stay(state), _not_now(state))
     return tell(stay(state), _TOLD[event.fault])
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from drivers.cards.daemon import SOCKET_VARIABLE, IsolatedDaemon
+from drivers.cards.daemon import IsolatedDaemon
 from drivers.cards.pcsc import PcscCalls
+from drivers.cards.pcscd import SOCKET_VARIABLE
 from kiosk.clock import SystemClock
 from kiosk.errors import Unavailable
 

@@ -12,10 +12,10 @@ import pytest
 from smartcard import scard
 
 from drivers.cards.daemon import READER
-from drivers.cards.pcsc import check_address, technology_of
+from drivers.cards.pcsc import NoReader, PcscCalls, check_address, technology_of
 from drivers.cards.readers import pcsc
-from drivers.cards.tag import Technology
-from drivers.cards.virtual import NtagCard
+from drivers.cards.tag import CardBroken, CardError, CardGone, Target, Technology
+from drivers.cards.virtual import FelicaCard, NtagCard
 from drivers.cards.vpcd import VirtualSlot
 from kiosk.checkout.events import Device, DeviceOnline, Event
 from kiosk.checkout.member_events import CustomerShown
@@ -23,7 +23,7 @@ from kiosk.clock import SystemClock
 from kiosk.errors import ConfigError, DeviceError, Silent, Unavailable
 from kiosk.ports import Cancel, Verdict
 from kiosk.vault import Vault
-from tests.drivers.cards.bench import UID
+from tests.drivers.cards.bench import IDM, UID
 from tests.drivers.cards.daemons import PcscDesk, pcsc_desk, settle
 
 SLOT = f"{READER} 00 00"
@@ -198,6 +198,82 @@ def test_an_address_that_is_none(address: str) -> None:
     """Said before anything is opened."""
     with pytest.raises(ConfigError):
         check_address(address)
+
+
+def test_a_felica_card_tells_its_number_to_the_kiosk(desk: PcscDesk, watch: Watch) -> None:
+    """Also above the field: its reader carries no commands to it."""
+    slot = VirtualSlot(desk.daemon.door)
+    slot.hold(FelicaCard(IDM))
+    watch.until(CustomerShown)
+    slot.remove()
+
+
+def test_a_reader_that_was_away_while_the_daemon_was_renewed(desk: PcscDesk) -> None:
+    """What was begun with the old daemon is not held against the new one."""
+    calls = PcscCalls("pcsc:Nobody")
+    for _ in range(2):
+        with pytest.raises(NoReader):
+            calls.open()
+        desk.daemon.kill()
+        desk.daemon.start()
+    calls.close()
+
+
+class Library:
+    """pyscard's calls, with one card that answers by a script."""
+
+    def __init__(self, connected: int, *answers: bytes) -> None:
+        self._connected = connected
+        self._answers = [list(each) for each in answers]
+
+    def SCardConnect(self, *_: object) -> tuple[int, int, int]:
+        return self._connected, 1, 2
+
+    def SCardStatus(self, *_: object) -> tuple[int, str, int, int, list[int]]:
+        return 0, "", 0, 0, list(bytes.fromhex("3B8F8001804F0CA0000003060300030000000068"))
+
+    def SCardTransmit(self, *_: object) -> tuple[int, list[int]]:
+        return 0, self._answers.pop(0)
+
+    def SCardDisconnect(self, *_: object) -> int:
+        return 0
+
+
+def selected(monkeypatch: pytest.MonkeyPatch, library: Library) -> tuple[PcscCalls, Target]:
+    """A card that was found behind that library."""
+    calls = PcscCalls("pcsc:")
+    monkeypatch.setattr(calls, "_lib", lambda: library)
+    calls._reader, calls._state, calls._context = "R", 0x20, 1
+    monkeypatch.setattr(calls, "_look", lambda seconds: None)
+    target = calls.poll(0)
+    assert target is not None
+    return calls, target
+
+
+@pytest.mark.parametrize(
+    ("again", "told"),
+    [(b"\x63\x00", CardGone), (UID + b"\x90\x00", None), (IDM + b"\x90\x00", CardGone)],
+)
+def test_a_page_that_is_not_read_is_a_refusal_only_of_a_tag_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, again: bytes, told: type[CardError] | None
+) -> None:
+    """Readers say 63 00 for one that has left, too: such a card must not be taken by its number."""
+    calls, target = selected(monkeypatch, Library(0, UID + b"\x90\x00", b"\x63\x00", again))
+    target.uid[:] = bytes(len(target.uid))  # the reader above wipes its own
+    if told is None:
+        assert calls.exchange(b"\x30\x03", 0.1) == b"\x00"
+    else:
+        with pytest.raises(told):
+            calls.exchange(b"\x30\x03", 0.1)
+
+
+@pytest.mark.parametrize("code", [0x80100065, 0x8010000F, 0x80100015, 0x8010001C])
+def test_what_a_card_causes_is_no_fault_of_the_reader(
+    monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """Unsupported, another protocol, a bad ATR: the reader stays."""
+    with pytest.raises(CardBroken):
+        selected(monkeypatch, Library(code))
 
 
 def test_a_reader_that_is_not_there(desk: PcscDesk) -> None:

@@ -184,7 +184,7 @@ def test_a_technician_is_told_what_to_do(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(Silent, match="HSU"):
         Pn532Field(desk.reader.address, clock=CLOCK)
     desk.stopping.set()
-    with pytest.raises(Unavailable, match="asked to stop"):
+    with pytest.raises(CardGone, match="stop"):
         Pn532Field(desk.reader.address, clock=CLOCK, stop=desk.stopping.is_set)
 
 

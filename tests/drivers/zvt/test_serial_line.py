@@ -78,6 +78,22 @@ def test_it_is_repeated_twice_where_it_is_not(lost: int, answer: bytes) -> None:
     assert script.wrote == [block(APDU)] * (lost + 1)
 
 
+def test_a_late_acknowledgement_is_not_one_of_the_next_block() -> None:
+    """It lay there before the block left; the NAK after it counts."""
+    answers = iter([NAK, ACK])
+    script = Script(lambda _: next(answers))
+    script.waiting += ACK
+    over(script).write(APDU)
+    assert script.wrote == [block(APDU)] * 2
+
+
+def test_reading_without_waiting_tells_what_is_there() -> None:
+    """As on any line."""
+    script = Script()
+    script.waiting += block(APDU)
+    assert over(script).read(0) == APDU
+
+
 def test_three_times_unheard_is_silence() -> None:
     """Told to whoever wanted it sent, after three times T2."""
     script = Script()
