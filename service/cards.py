@@ -1,8 +1,8 @@
 """Cards and codes at the counter: from what a kiosk forwards to a member, or to a reason why not.
 
 A showing is told by 16 random bytes that the kiosk made for it. The same proof with the same showing
-from the same kiosk is a question repeated, or the sale's link that comes after it; with another one
-it is a proof that somebody kept.
+from the same kiosk is a question repeated within minutes, or the link of the one sale that comes
+after it; with another one it is a proof that somebody kept.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ ALARMS = {
 """What people must look at. A code shown twice is not there: customers do that without thinking."""
 ALARMS_A_MINUTE, ALARM_BURST = 1, 5
 """Kept for each kiosk: who taps forged cards all day must not fill the store. All are logged."""
+REPEAT_MS = 5 * 60_000
+"""How long a question may be asked again: its customer stands there, and lines fail for a moment."""
 SPENT = (Why.REPLAYED, Why.ROLLED_BACK)
 """Reasons that leave no doubt about whose card it is: a sale still earns, as for a number."""
 
@@ -72,9 +74,9 @@ class Cards:
         self._alarms = Limiter(ALARMS_A_MINUTE, ALARM_BURST)
 
     async def shown(
-        self, evidence: Evidence, kiosk: bytes, at: int, *, late: bool = False
+        self, evidence: Evidence, kiosk: bytes, at: int, *, sale: str | None = None
     ) -> Shown:
-        """Nothing is written here. `late`: a sale's link, judged at its own time. Raises StoreAway."""
+        """Nothing is written here. `sale`: whose link it is, judged at its time. Raises StoreAway."""
         verdict = self._checker.check(evidence, at)
         level = LEVELS.get(evidence.kind, 0)
         if isinstance(verdict, Rejected):  # the same reads as for a card, for nobody
@@ -83,14 +85,17 @@ class Cards:
         serial = NEVER_SHOWN if verdict.serial is None else verdict.serial
         found = await self._store.find_card(self._indexes(verdict.kind, verdict.reference), serial)
         showing = hashlib.sha256(verdict.showing).digest()
-        repeated = bool(found and found.used == (kiosk, showing))
-        why = None if late and repeated else _fault(found, verdict, at, repeated=repeated)
+        repeated = bool(found and found.used and found.used[:2] == (kiosk, showing))
+        if found and repeated and sale is not None:
+            why = Why.REVOKED if 0 < found.row.revoked < at else None
+        else:
+            why = _fault(found, verdict, at, repeated=repeated)
         if found is None or (why and why not in SPENT):
             return Shown(evidence.kind, level, why=why or Why.UNKNOWN_CARD)
         use = None
         if verdict.serial is not None:
             now = self._clock.now_ms()
-            use = Use(found.row.id, verdict.serial, kiosk, showing, now)
+            use = Use(found.row.id, verdict.serial, kiosk, showing, now, sale)
         gap = serial - max(found.row.counter, 0) > GAP_MOST
         return Shown(evidence.kind, level, found.member, use, why, gap)
 
@@ -132,8 +137,9 @@ def _fault(found: FoundCard | None, proof: Proof, at: int, *, repeated: bool) ->
         return Why.REVOKED
     if row.expires and at >= row.expires:
         return Why.EXPIRED
-    if proof.serial is None or repeated:
+    if proof.serial is None:
         return None
     if found.used:
-        return Why.REPLAYED
+        again = repeated and at - found.used[2] <= REPEAT_MS
+        return None if again else Why.REPLAYED
     return Why.ROLLED_BACK if proof.serial <= row.counter else None

@@ -25,6 +25,10 @@ _URI_AT = 7
 """Where the text of a URI begins in a card's NDEF file: length(2), record header(4), prefix(1)."""
 
 
+DAYS_MOST = 36_500
+"""A card that lives longer than its holder is one for ever; dates beyond the year 9999 are none."""
+
+
 class CannotIssue(ValueError):
     """Why not, for the operator; holds no number of a card."""
 
@@ -135,8 +139,10 @@ class Issuer:
         return token.Claims(name, issued, issued + life // 1000, tier, bound, once)
 
     def _end(self, days: int) -> int:
-        if days < 0:
-            raise CannotIssue("days: 1 or more are wanted; without it a card stays for ever")
+        if not 0 <= days <= DAYS_MOST:
+            raise CannotIssue(
+                f"days: 1 to {DAYS_MOST} are wanted; without it a card stays for ever"
+            )
         return self._now + days * DAY if days else 0
 
     def _row(self, kind: EvidenceKind, member: bytes, expires: int) -> CardRow:

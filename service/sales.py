@@ -76,7 +76,7 @@ class Intake:
         self, entry: Entry, record: SaleRecord, link: Link
     ) -> tuple[Booking, Shown | None]:
         """Judged at the link's time; whether the showing still counts is the store's to say."""
-        shown = await self._cards.shown(link.evidence, entry.kiosk, link.at, late=True)
+        shown = await self._cards.shown(link.evidence, entry.kiosk, link.at, sale=record.id)
         if shown.why in SPENT:
             shown = replace(shown, why=None)
         elif shown.why and shown.why is not Why.UNKNOWN_CARD:

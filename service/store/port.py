@@ -87,7 +87,7 @@ class ConsentEvent:
 class CardRow:
     """A card or code of a member. `counter`: the highest serial that was shown, NEVER_SHOWN before.
 
-    `issued`, `expires`: Unix milliseconds; `expires` 0: never.
+    `issued`, `expires`, `revoked`: Unix milliseconds; 0: never.
     """
 
     id: bytes
@@ -97,6 +97,7 @@ class CardRow:
     counter: int = NEVER_SHOWN
     issued: int = 0
     expires: int = 0
+    revoked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +113,28 @@ class NewCard:
 class FoundCard:
     """A card as one showing finds it.
 
-    `used`: the kiosk and showing that came with this serial before. `member`: None once erased.
+    `used`: the kiosk and showing that came with this serial before, and when. `member`: None once
+    erased.
     """
 
     row: CardRow
-    used: tuple[bytes, bytes] | None
+    used: tuple[bytes, bytes, int] | None
     member: MemberRow | None
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One showing of what counts once. `showing`: SHA-256 of the kiosk's random bytes."""
+    """One showing of what counts once. `showing`: SHA-256 of the kiosk's random bytes.
+
+    `sale`: the one whose link this is, None at a lookup; a showing belongs to the first sale only.
+    """
 
     card: bytes
     serial: int
     kiosk: bytes
     showing: bytes
     at: int
+    sale: str | None = None
 
 
 class Spent(Exception):
@@ -209,8 +215,8 @@ class Store(Protocol):
         """All of them, oldest first."""
         ...
 
-    async def revoke_card(self, card: bytes) -> bool:
-        """Refused from now on, for ever. False if there is no such card."""
+    async def revoke_card(self, card: bytes, at: int) -> bool:
+        """Refused from `at` on, for ever. False if there is no such card."""
         ...
 
     async def purge_cards(self, before: int) -> None:

@@ -170,8 +170,8 @@ class PostgresStore:
     async def add_card(self, card: NewCard) -> bool:
         return bool(await self._read(cards.ADD_CARD, *cards.new_values(card)))
 
-    async def revoke_card(self, card: bytes) -> bool:
-        return bool(await self._read(cards.REVOKE_CARD, card))
+    async def revoke_card(self, card: bytes, at: int) -> bool:
+        return bool(await self._read(cards.REVOKE_CARD, at, card))
 
     async def purge_cards(self, before: int) -> None:
         await self._execute(cards.PURGE_USES, before)

@@ -58,6 +58,8 @@ async def spend(db: Connection, use: Use) -> Why | None:
     if await db.fetchrow(_N(cards.SPEND), *cards.spend_values(use)):
         await db.execute(_N(cards.ADD_USE), *cards.use_values(use))
         return None
+    if use.sale is not None and await db.fetchrow(_N(cards.BIND_USE), *cards.bind_values(use)):
+        return None
     row = await db.fetchrow(_N(cards.USE), use.serial, use.card)
     return cards.spent(tuple(row) if row else None, use)
 

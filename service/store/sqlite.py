@@ -171,8 +171,8 @@ class SqliteStore:
     async def add_card(self, card: NewCard) -> bool:
         return await self._changed(cards.ADD_CARD, cards.new_values(card))
 
-    async def revoke_card(self, card: bytes) -> bool:
-        return await self._changed(cards.REVOKE_CARD, (card,))
+    async def revoke_card(self, card: bytes, at: int) -> bool:
+        return await self._changed(cards.REVOKE_CARD, (at, card))
 
     async def purge_cards(self, before: int) -> None:
         def work(db: apsw.Connection) -> None:
@@ -237,6 +237,8 @@ class SqliteStore:
 def _spend(db: apsw.Connection, use: Use) -> Why | None:
     if one(db, cards.SPEND, *cards.spend_values(use)):
         db.execute(cards.ADD_USE, cards.use_values(use))
+        return None
+    if use.sale is not None and one(db, cards.BIND_USE, *cards.bind_values(use)):
         return None
     return cards.spent(one(db, cards.USE, use.serial, use.card), use)
 

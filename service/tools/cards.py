@@ -226,7 +226,7 @@ def _revoke(options: argparse.Namespace) -> int:
             card = bytes.fromhex(options.id)
         except ValueError:
             return complain("card: its id is hexadecimal, as `card list` says it")
-        if not await session.store.revoke_card(card):
+        if not await session.store.revoke_card(card, session.clock.now_ms()):
             return complain("no such card")
         await session.audit(Act.CARD_REVOKED)
         lines = ["Refused from the next lookup on, for ever."]

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from service.clock import SystemClock
+from service.errors import SettingsError
 from service.files import read_secret, write_secret
 from service.keys import DAY, confirm_clock, extend, new_pepper, rotate
 from service.server import Service, public_keys, serve
@@ -115,8 +116,11 @@ def _demo(options: argparse.Namespace) -> int:
         threading.Thread(target=_end_with_input, daemon=True).start()
     if (options.at / "service.toml").exists():
         older = load(options.at)
+        if not older.test_cards:
+            raise SettingsError("test_cards: is off, so this is a shop's service and no demo")
         migrate(store_url(older))
-        write(replace(older, card_hosts=(DEMO_HOST,)))
+        if DEMO_HOST not in older.card_hosts:
+            write(replace(older, card_hosts=(*older.card_hosts, DEMO_HOST)))
     else:
         doors = dict.fromkeys(("kiosks", "enrolment", "operations"), "127.0.0.1:0")
         told = {"tenant": "demo", "region": "DE", "store": "sqlite:store.db", "test_cards": True}

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from service.cards import REPEAT_MS
 from service.keys import DAY
+from service.proofs.table import HOUR
 from service.settings import Settings
 from service.wire.messages import EvidenceKind, Status
 from service.wire.sales import SaleRecord, receipt_in
@@ -175,10 +177,61 @@ def test_a_card_revoked_before_its_link_comes(settings: Settings, looked_up: boo
         proof = (await member.sun()).tap()
         if looked_up:
             assert await level_told(service, shown(proof, SHOWING)) == 2
-        await service.store.revoke_card(member.rows[0].id)
+        await service.store.revoke_card(member.rows[0].id, NOW)
         await booked(service, linked(service.kiosk, 1, shown(proof, SHOWING)))
         await booked(service, linked(service.kiosk, 2, shown(proof, OTHER)))
         assert await earned(service) == ({"K1-1": 2} if looked_up else {})
+
+    play(settings, scene)
+
+
+@pytest.mark.parametrize("kind", ONCE)
+def test_a_showing_earns_at_one_sale_only(
+    settings: Settings, kind: EvidenceKind, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene(service: Inside) -> None:
+        evidence = shown(await held(await wallet(service), kind), SHOWING)
+        assert await level_told(service, evidence) == LEVELS[kind]
+        records = [linked(service.kiosk, n, evidence) for n in range(1, 6)]
+        await booked(service, *records[:3])
+        await booked(service, *records)
+        assert await earned(service) == {"K1-1": LEVELS[kind]} | {f"K1-{n}": 0 for n in range(2, 6)}
+        assert reasons(caplog) == ["replayed"] * 4
+
+    play(settings, scene)
+
+
+@pytest.mark.parametrize("kind", ONCE)
+def test_a_lookup_is_repeated_within_minutes_only(
+    settings: Settings, kind: EvidenceKind, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene(service: Inside) -> None:
+        evidence = shown(await held(await wallet(service), kind), SHOWING)
+        levels = []
+        for later in (0, REPEAT_MS, REPEAT_MS + 1, 20 * HOUR):
+            service.clock.ms = NOW + later
+            levels.append(await level_told(service, evidence))
+        assert levels == [LEVELS[kind]] * 2 + [-1] * 2
+        assert reasons(caplog) == ["replayed"] * 2
+
+    play(settings, scene)
+
+
+@pytest.mark.parametrize("kind", ONCE)
+def test_a_link_from_after_the_revocation_earns_nothing(
+    settings: Settings, kind: EvidenceKind, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene(service: Inside) -> None:
+        member = await wallet(service)
+        evidence = shown(await held(member, kind), SHOWING)
+        assert await level_told(service, evidence) == LEVELS[kind]
+        await service.store.revoke_card(member.rows[0].id, NOW + 1)
+        service.clock.ms = NOW + 60_000
+        await booked(service, linked(service.kiosk, 1, evidence, NOW + 2))
+        assert await earned(service) == {}
+        await booked(service, linked(service.kiosk, 2, evidence, NOW + 1))
+        assert await earned(service) == {"K1-2": LEVELS[kind]}
+        assert reasons(caplog) == ["revoked"]
 
     play(settings, scene)
 

@@ -50,10 +50,10 @@ def test_a_card_is_found_by_its_index_and_once_only(settings: Settings) -> None:
 def test_a_revoked_card_stays_so(settings: Settings) -> None:
     async def act(store: Store, keys: Keys) -> None:
         await store.add_card(NewCard(CARD, 1, INDEX))
-        assert await store.revoke_card(CARD.id)
-        assert await store.revoke_card(CARD.id)
-        assert not await store.revoke_card(b"x" * 8)
-        assert await store.cards() == [replace(CARD, standing=Standing.REVOKED)]
+        assert await store.revoke_card(CARD.id, NOW + 1)
+        assert await store.revoke_card(CARD.id, NOW + 2)
+        assert not await store.revoke_card(b"x" * 8, NOW)
+        assert await store.cards() == [replace(CARD, standing=Standing.REVOKED, revoked=NOW + 1)]
         assert await _spend(store, USE) is Why.REVOKED
 
     on_store(settings, act)
@@ -72,8 +72,25 @@ def test_compare_and_set(settings: Settings) -> None:
         assert await _spend(store, replace(USE, card=b"x" * 8)) is Why.UNKNOWN_CARD
         found = await store.find_card((INDEX,), 5)
         assert found
-        assert (found.row.counter, found.used) == (6, (USE.kiosk, USE.showing))
+        assert (found.row.counter, found.used) == (6, (USE.kiosk, USE.showing, USE.at))
         assert len(await store.entries("w0", 0, 99)) == 4  # those that counted, without a hole
+
+    on_store(settings, act)
+
+
+def test_a_showing_belongs_to_its_first_sale(settings: Settings) -> None:
+    async def act(store: Store, keys: Keys) -> None:
+        await store.add_card(NewCard(CARD, 1, INDEX))
+        first, second = replace(USE, sale="K1-1"), replace(USE, sale="K1-2")
+        assert await _spend(store, USE) is None
+        assert await _spend(store, first) is None
+        assert await _spend(store, first) is None  # delivered twice
+        assert await _spend(store, second) is Why.REPLAYED
+        assert await _spend(store, USE) is None  # a lookup asks again
+        later = replace(second, serial=6)  # of a kiosk that was offline
+        assert await _spend(store, later) is None
+        assert await _spend(store, later) is None
+        assert await _spend(store, replace(later, sale="K1-3")) is Why.REPLAYED
 
     on_store(settings, act)
 

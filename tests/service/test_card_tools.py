@@ -15,7 +15,9 @@ from PIL import Image
 
 from service.errors import SettingsError
 from service.settings import Settings, load, write
+from service.setup import store_url
 from service.stand import DEMO_CODES, DEMO_HOST, DEMO_UIDS, make_demo_cards, make_stand
+from service.store.schema import migrate
 from service.wire import base45, token
 from tests.card_stand import Proof, SunCard, card_token, code, level_told, shown
 from tests.service.test_cards import play
@@ -120,7 +122,10 @@ def test_a_number_from_standard_input(
         (("--type", "code", "--days", "2"), "1 to 24 hours"),
         (("--type", "code", "--tier", "256"), "tier: 0 to 255"),
         (("--type", "token", "--uid", UID, "--days", "400"), "1 to 366 days"),
-        (("--type", "uid", "--uid", UID, "--days", "-1"), "days: 1 or more"),
+        (("--type", "uid", "--uid", UID, "--days", "-1"), "days: 1 to 36500"),
+        (("--type", "uid", "--uid", UID, "--days", "36501"), "days: 1 to 36500"),
+        (("--type", "sun", "--uid", UID, "--days", "3000000"), "days: 1 to 36500"),
+        (("--type", "uid", "--uid", UID, "--days", "9" * 30), "days: 1 to 36500"),
         (("--type", "uid", "--uid", UID, "--out", "x"), "only codes and tokens"),
     ],
 )
@@ -130,6 +135,14 @@ def test_what_cannot_be_issued_is_told(
     _, err = said(capsys, shop, "card", "issue", "--card", CARD, *words, code=65)
     assert hint in err
     assert UID not in err
+
+
+def test_a_card_for_a_hundred_years_is_listed(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    issue(capsys, shop, "uid", "--uid", UID, "--days", "36500")
+    out, _ = said(capsys, shop, "card", "list")
+    assert "until 21" in out
 
 
 def test_who_and_what_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,6 +222,29 @@ async def _taken(service: Inside, files: list[dict[str, Any]]) -> None:
         for proof, level in proofs:
             assert await level_told(service, shown(proof)) == level
     assert DEMO_UIDS["uid"] == files[0]["uid"]["uid"]
+
+
+def test_a_shop_is_no_demo(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(replace(load(shop), card_hosts=("karte.markt.example",), test_cards=False))
+    migrate(store_url(load(shop)), "0001")
+    before = (shop / "service.toml").read_bytes()
+    _, err = said(capsys, shop, "demo", "--identity", str(shop / "K1"), code=78)
+    assert "test_cards" in err
+    assert (shop / "service.toml").read_bytes() == before
+    _, err = said(capsys, shop, "card", "list", code=78)
+    assert "of another version" in err
+
+
+def test_a_demo_keeps_its_hosts(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uvloop.run", lambda serving: serving.close())
+    monkeypatch.setattr("service.tools.upkeep.make_demo_cards", lambda settings: None)
+    monkeypatch.setattr("service.tools.upkeep._set_limits", lambda: None)
+    write(replace(load(shop), card_hosts=("karte.markt.example",)))
+    for _ in range(2):
+        said(capsys, shop, "demo", "--identity", str(shop / "K1"))
+        assert load(shop).card_hosts == ("karte.markt.example", DEMO_HOST)
 
 
 def test_a_stand_of_a_shop_gets_no_cards(embedded: Settings) -> None:

@@ -123,7 +123,7 @@ def test_a_revoked_one_is_refused_at_once(
         member = await wallet(service)
         evidence = shown(await held(member, kind))
         assert await level_told(service, evidence) == LEVELS[kind]
-        assert await service.store.revoke_card(member.rows[0].id)
+        assert await service.store.revoke_card(member.rows[0].id, NOW)
         assert await level_told(service, evidence) == -1  # also asked again for the same showing
         assert reasons(caplog) == ["revoked"]
 
@@ -263,7 +263,7 @@ def test_refused_found_and_unknown_have_one_size_and_one_record(
         card = await member.sun()
         forged = replace(card, file_key=bytes(16))
         unknown = replace(await member.sun(OTHER_UID))
-        await service.store.revoke_card(member.rows[1].id)
+        await service.store.revoke_card(member.rows[1].id, NOW)
         bodies = []
         for proof in (card.tap(), forged.tap(), unknown.tap(), (EvidenceKind.SUN, b"x")):
             request, asked = ask(service.kiosk, shown(proof))

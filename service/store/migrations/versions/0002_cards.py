@@ -34,6 +34,7 @@ def upgrade() -> None:
         column("counter", NUMBER),
         column("issued", NUMBER),
         column("expires", NUMBER),
+        column("revoked", NUMBER),
         sa.UniqueConstraint("id", name="card_id"),
         sqlite_strict=True,
     )
@@ -45,6 +46,7 @@ def upgrade() -> None:
         column("kiosk", BYTES),
         column("showing", BYTES),
         column("at", NUMBER),
+        sa.Column("sale", TEXT),  # null until a sale's link was booked with it
         sa.PrimaryKeyConstraint("card", "serial"),
         sqlite_strict=True,
     )
