@@ -102,8 +102,13 @@ class Cards:
     def _indexes(self, kind: EvidenceKind, reference: bytes) -> tuple[bytes, ...]:
         return indexes_of(self._keys, kind, reference)
 
-    async def tell(self, shown: Shown, kiosk: bytes, why: Why | None) -> None:
-        """Log, count, and raise the alarm where people must look. Raises StoreAway."""
+    async def tell(
+        self, shown: Shown, kiosk: bytes, why: Why | None, *, late: bool = False
+    ) -> None:
+        """Log, count, and raise the alarm where people must look. Raises StoreAway.
+
+        `late`: a sale's link. Overtaken by a tap elsewhere while it waited, it is nobody's fault.
+        """
         if shown.gap and not why:
             await self._alarm("card_gap", kiosk)
         if not why or (why is Why.UNKNOWN_CARD and shown.kind in NUMBERS):
@@ -111,6 +116,8 @@ class Cards:
         name = shown.kind.name.lower()
         tell("proof refused", logging.WARNING, reason=why.value, kind=name, kiosk=kiosk.hex())
         self._meters.proofs.labels(name, why.value).inc()
+        if late and why is Why.ROLLED_BACK:
+            return
         if alarm := ALARMS.get((shown.kind, why)):
             await self._alarm(alarm, kiosk)
 

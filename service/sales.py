@@ -48,7 +48,8 @@ class Intake:
         spent = dict(booked.spent)
         for place, (_, shown) in enumerate(found):
             if shown:
-                await self._cards.tell(shown, entry.kiosk, shown.why or spent.get(place))
+                why = shown.why or spent.get(place)
+                await self._cards.tell(shown, entry.kiosk, why, late=True)
         receipt = pack_receipt(Receipt(entry.kiosk, records[0].outbox, booked.contiguous))
         return (Status.CONFLICT if booked.conflict else Status.BOOKED), receipt
 

@@ -126,8 +126,10 @@ def _check_cards(settings: Settings) -> None:
     for host in settings.card_hosts:
         if not re.fullmatch(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,7}", host):
             raise SettingsError(f"card_hosts: a host name in small letters is wanted, not {host!r}")
-    if not re.fullmatch(r"[\x20-\x7e]{1,16}", settings.card_system):
-        raise SettingsError("card_system: one to sixteen ASCII characters are wanted")
+    if not re.fullmatch(r"[ !#-\[\]-~]{1,16}", settings.card_system):
+        raise SettingsError(
+            "card_system: 1 to 16 ASCII characters are wanted, no quote or backslash"
+        )
     if settings.card_mac_from not in MAC_FROM:
         raise SettingsError(f"card_mac_from: one of {', '.join(MAC_FROM)} is wanted")
     if not 1 <= settings.code_hours <= CODE_HOURS_MOST:

@@ -6,6 +6,7 @@ Nobody compares a fingerprint here, so it only works on a service that takes tes
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import secrets
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ from service.cards import indexes_of
 from service.clock import SystemClock
 from service.errors import SettingsError
 from service.files import read_secret, write_secret
-from service.issuing import issuer_of
+from service.issuing import CannotIssue, issuer_of
 from service.keys import Keys
 from service.members import Profile, decision, new_member
 from service.records import KIOSK_GROUPS, Group
@@ -121,8 +122,7 @@ def make_demo_cards(settings: Settings, profile: Profile = ERIKA) -> Path:
         keys = Keys(settings.folder / "keys")
         store = await open_store(settings, keys, f"{settings.writer}-cli")
         try:
-            old = json.loads(read_secret(path)) if path.exists() else {}
-            found = await _cards(settings, keys, store, profile, old)
+            found = await _cards(settings, keys, store, profile)
             write_secret(path, json.dumps(found, indent=1).encode())
         finally:
             await store.close()
@@ -131,16 +131,14 @@ def make_demo_cards(settings: Settings, profile: Profile = ERIKA) -> Path:
     return path
 
 
-async def _cards(
-    settings: Settings, keys: Keys, store: Store, profile: Profile, old: dict[str, Any]
-) -> dict[str, Any]:
+async def _cards(settings: Settings, keys: Keys, store: Store, profile: Profile) -> dict[str, Any]:
     indexes = indexes_of(keys, EvidenceKind.NUMBER, profile.card.encode("ascii"))
     _, member = await store.find(b"", indexes)
     if member is None:
         raise SettingsError("the demo has no member; remove its folder to begin anew")
     issuer = await issuer_of(settings, keys, store, SystemClock().now_ms())
     uids = {name: bytes.fromhex(uid) for name, uid in DEMO_UIDS.items()}
-    if "uid" not in old:
+    with contextlib.suppress(CannotIssue):  # it is registered already
         await issuer.number(member.id, EvidenceKind.CARD_UID, uids["uid"])
     signed = await issuer.card_token(member.id, uids["token"])
     made = await issuer.sun(member.id, uids["sun"])

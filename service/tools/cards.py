@@ -12,7 +12,7 @@ from typing import Any
 from service.audit import Act
 from service.files import write_secret
 from service.issuing import CannotIssue, Issued, Issuer, Personalisation, issuer_of
-from service.records import MemberRow
+from service.records import Damaged, MemberRow
 from service.store.port import CardRow
 from service.tools.members import found_member, subject_of
 from service.tools.session import Session, complain, run, show
@@ -116,17 +116,24 @@ def _issue(options: argparse.Namespace) -> int:
             return complain("no such member")
         if options.out and options.type not in ("code", "token"):
             return complain("out: only codes and tokens are written to a file")
-        try:
+        try:  # the subject first: of a damaged member no card must be left behind
+            subject = subject_of(session, member)
             made = await _made(session, options, member)
+        except Damaged:
+            return complain("the member's record is damaged")
         except CannotIssue as error:
             return complain(str(error))
-        await session.audit(Act.CARD_ISSUED, subject=subject_of(session, member))
+        await session.audit(Act.CARD_ISSUED, subject=subject)
         told, lines = _told(made, options)
+        fault = ""
         if options.out and isinstance(made, Issued):
-            write_secret(options.out, made.ndef or qr_png(made.text))
-            lines.append(f"Written to {options.out}, for you only to read.")
+            try:
+                write_secret(options.out, made.ndef or qr_png(made.text))
+                lines.append(f"Written to {options.out}, for you only to read.")
+            except OSError as error:
+                fault = f"out: {options.out}: {error.strerror}; it is issued, and told above only"
         show(told, as_json=options.json, lines=lines)
-        return 0
+        return complain(fault) if fault else 0
 
     return run(options.at, act)
 

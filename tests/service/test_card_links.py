@@ -13,7 +13,7 @@ from service.proofs.table import HOUR
 from service.settings import Settings
 from service.wire.messages import EvidenceKind, Status
 from service.wire.sales import SaleRecord, receipt_in
-from tests.card_stand import Proof, level_told, linked, shown, wallet
+from tests.card_stand import Proof, ask, level_told, linked, shown, wallet
 from tests.service.test_cards import LEVELS, OTHER, SHOWING, alarms, held, play, reasons
 from tests.service_stand import NOW, FakeKiosk, Inside
 
@@ -115,6 +115,26 @@ def test_a_lower_counter_earns_as_a_number(
         await booked(service, linked(service.kiosk, 1, shown(kept)))
         assert await earned(service) == {"K1-1": 0}
         assert reasons(caplog) == ["rolled_back"]
+        assert await alarms(service) == []
+
+    play(settings, scene)
+
+
+def test_a_tap_offline_then_one_elsewhere_is_no_alarm(settings: Settings) -> None:
+    """An honest customer; a link that is kept and looked up is one still."""
+
+    async def scene(service: Inside) -> None:
+        card = await (await wallet(service)).sun()
+        offline = shown(card.tap())
+        other = await service.new_kiosk("K2")
+        answer = await service.told(ask(other, shown(card.tap())), other)
+        assert answer.status is Status.FOUND
+        await booked(service, linked(service.kiosk, 1, offline))
+        assert await earned(service) == {"K1-1": 0}
+        assert await alarms(service) == []
+        assert 'reason="rolled_back"} 1.0' in service.meters.text().decode()
+        assert await level_told(service, offline) == -1
+        assert await alarms(service) == ["card_rolled_back"]
 
     play(settings, scene)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -145,6 +146,30 @@ def test_a_card_for_a_hundred_years_is_listed(
     assert "until 21" in out
 
 
+@pytest.mark.parametrize("kind", ["code", "token"])
+def test_what_cannot_be_written_is_told_all_the_same(
+    shop: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    (shop / "file").touch()
+    out = str(shop / "file" / "code.png")
+    words = ["--card", CARD, "--type", kind, "--out", out, *(["--uid", UID] * (kind == "token"))]
+    text, err = said(capsys, shop, "--json", "card", "issue", *words, code=65)
+    assert json.loads(text)["code" if kind == "code" else "ndef"]
+    assert "it is issued" in err
+
+
+def test_no_card_is_left_behind_for_a_damaged_member(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite3.connect(shop / "store.db") as db:
+        db.execute("UPDATE member_key SET wrapped = zeroblob(length(wrapped))")
+    db.close()
+    words = ("--card", CARD, "--type", "uid", "--uid", UID)
+    _, err = said(capsys, shop, "card", "issue", *words, code=65)
+    assert "damaged" in err
+    assert told(capsys, shop, "card", "list") == {"cards": []}
+
+
 def test_who_and_what_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, err = said(capsys, shop, "card", "issue", "--card", "000000", "--type", "code", code=65)
     assert "no such member" in err
@@ -204,6 +229,9 @@ def test_the_demos_cards_are_taken(tmp_path: Path) -> None:
     assert (len(found["codes"]), found["code"]) == (DEMO_CODES, found["codes"][0])
     assert not set(found["codes"]) & set(first["codes"])
     assert found["sun"] == first["sun"]
+    path.unlink()  # lost: the cards are still there
+    found = json.loads(make_demo_cards(settings).read_text())
+    assert (found["uid"], found["sun"]) == (first["uid"], first["sun"])
     play(settings, lambda service: _taken(service, [first, found]))
 
 

@@ -23,6 +23,17 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert load(tmp_path) == settings
 
 
+def test_every_system_identifier_that_is_taken_is_read_again(tmp_path: Path) -> None:
+    for code in range(0x20, 0x7F):
+        try:
+            settings = settings_of(tmp_path, {**LEAST, "card_system": f"a{chr(code)}b"})
+        except SettingsError:
+            assert chr(code) in '"\\'
+        else:
+            write(settings)
+            assert load(tmp_path) == settings
+
+
 @pytest.mark.parametrize("key", ["tenant", "region", "store"])
 def test_somebody_must_have_decided(tmp_path: Path, key: str) -> None:
     data = {name: value for name, value in LEAST.items() if name != key}
@@ -48,6 +59,10 @@ def test_somebody_must_have_decided(tmp_path: Path, key: str) -> None:
         ("enrolment", "h:x"),
         ("test_cards", 1),
         ("unknown", 1),
+        ("card_system", 'a"b'),
+        ("card_system", "a\\b"),
+        ("card_system", "ä"),
+        ("card_system", ""),
     ],
 )
 def test_what_cannot_be_is_told_by_its_key(tmp_path: Path, key: str, value: object) -> None:
