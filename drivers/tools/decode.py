@@ -11,8 +11,9 @@ from typing import Any
 from drivers.cards.ndef import NdefError
 from drivers.tools.records import records_of, told
 from drivers.zvt import codec
+from drivers.zvt.bitmaps import SECRET
 from drivers.zvt.codec import encode
-from drivers.zvt.fields import SECRET, Container, DecodeError, Tag, masked
+from drivers.zvt.fields import Container, DecodeError, Tag, masked
 from drivers.zvt.framing import frame
 from drivers.zvt.messages import Message, Negative, Unknown
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from drivers.zvt.fields import ALL_RECEIPTS, Container, masked
 from drivers.zvt.messages import IntermediateStatus, PrintLine, PrintTextBlock, StatusInformation
@@ -115,14 +115,6 @@ def display_lines(message: IntermediateStatus) -> tuple[str, ...]:
     """The terminal's own words for the customer: its text (tag 24/07), else the standard ones."""
     texts = _texts(message.tlv, 0x24)
     return texts or ((_TEXTS[message.status],) if message.status in _TEXTS else ())
-
-
-def t4_seconds(message: IntermediateStatus, before: float) -> float:
-    """T4 from now on; the status may carry a new one in minutes, packed decimal (3.7)."""
-    if not message.minutes:
-        return before
-    high, low = divmod(message.minutes, 16)
-    return timedelta(minutes=high * 10 + low).total_seconds() if low < 10 and high < 10 else before
 
 
 def slip_of(message: PrintLine | PrintTextBlock) -> Slip:

@@ -147,6 +147,30 @@ def _payment_notice(told: Told, code: int, words: Words) -> Notice:
             )
         case Told.AGE_RELEASED:
             return Notice(Tone.GOOD, words("Released by our staff."), words("You can pay now."))
+        case Told.SIGNATURE:
+            return Notice(
+                Tone.WARNING,
+                words("This card wants a signature. Nothing was charged."),
+                words("Try another card or your phone, or pay at the till."),
+            )
+        case _:
+            return _correction_notice(told, code, words)
+
+
+def _correction_notice(told: Told, code: int, words: Words) -> Notice:
+    """For staff, who asked for it."""
+    keep = words("Keep the slip of the card terminal.")
+    match told:
+        case Told.REVERSED:
+            return Notice(Tone.GOOD, words("The payment was reversed."), keep)
+        case Told.REFUNDED:
+            return Notice(Tone.GOOD, words("The amount was refunded."), keep)
+        case Told.NOT_CORRECTED:
+            return Notice(
+                Tone.ERROR,
+                words("No money went back ({code}).", code=f"{code:02X}"),
+                words("Look at the card terminal, then try again."),
+            )
         case _:
             raise ValueError(f"no words for {told}")
 
