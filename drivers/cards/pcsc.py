@@ -246,9 +246,8 @@ class PcscCalls:
             if _plain(code) == DENIED:
                 code, context = self._lib().SCardEstablishContext(0)
             if _plain(code) == DENIED and not answers(daemon_socket()):
-                raise NoService(
-                    NO_DAEMON
-                )  # a socket that was left behind looks like a refusal, too
+                # A socket that was left behind looks like a refusal, too.
+                raise NoService(NO_DAEMON)
             self._check(code, "a context")
             self._context = context
         return self._context
