@@ -135,7 +135,7 @@ class PcscCalls:
     def names(self) -> tuple[str, ...]:
         """All readers of the daemon. Raises Unavailable."""
         code, found = self._lib().SCardListReaders(self._established(), [])
-        if code in _NO_READER:
+        if _plain(code) in _NO_READER:
             return ()
         self._check(code, "its readers")
         return tuple(found)
