@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from drivers.cards.dialogue import never
+from drivers.cards.felica import framed, unframed
 from drivers.cards.field import Carrier
 from drivers.cards.isodep import ANSWER_MOST
 from drivers.cards.pn532_link import Connect, Pn532Link
@@ -254,13 +255,7 @@ class Pn532Field:
             return bytearray(1)
 
     def _felica(self, data: bytes, seconds: float) -> bytearray:
-        answer = self._thru(bytes((len(data) + 1,)) + data, seconds)
-        try:
-            if not answer or answer[0] != len(answer):
-                raise CardBroken("an answer of a wrong length")
-            return answer[1:]
-        finally:
-            wipe(answer)
+        return unframed(self._thru(framed(data), seconds))
 
     def _thru(self, data: bytes, seconds: float) -> bytearray:
         """InCommunicateThru (7.3.9)."""
