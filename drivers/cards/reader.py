@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from drivers.cards.dialogue import run
-from drivers.cards.evidence import SHOWING_BYTES, Evidence, changing, identify
+from drivers.cards.evidence import Evidence, changing, identify
 from drivers.cards.field import Field
 from drivers.cards.tag import (
     READ_SECONDS,
@@ -27,7 +27,7 @@ from kiosk.checkout.events import Device, DeviceOnline
 from kiosk.checkout.member_events import CardFault, CardRefused, CustomerShown
 from kiosk.clock import Clock
 from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Verdict
-from kiosk.vault import Vault, wipe
+from kiosk.vault import SHOWING_BYTES, Vault, wipe
 
 AWAY_SECONDS = 0.3
 """A card that is back within this was not taken away."""
