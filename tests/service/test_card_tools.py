@@ -250,6 +250,19 @@ def test_the_demos_cards_are_taken(tmp_path: Path) -> None:
     play(settings, lambda service: _taken(service, [first, found]))
 
 
+def test_a_demo_with_a_new_master_is_begun_anew(tmp_path: Path) -> None:
+    """Nobody can say any more with which keys its card counts."""
+    settings = Settings(
+        tmp_path, "markt", "DE", "sqlite:store.db", test_cards=True, card_hosts=(DEMO_HOST,)
+    )
+    make_stand(settings, [])
+    make_demo_cards(settings)
+    (tmp_path / "keys" / "card-master-0002.key").write_bytes(b"n" * 16)
+    (tmp_path / "keys" / "card-master-0002.key").chmod(0o600)
+    with pytest.raises(SettingsError, match="begin anew"):
+        make_demo_cards(settings)
+
+
 async def _taken(service: Inside, files: list[dict[str, Any]]) -> None:
     rows = await service.store.cards()
     service.clock.ms = max(row.issued for row in rows)
