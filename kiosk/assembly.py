@@ -40,7 +40,7 @@ def drivers_of(config: Config, clock: Clock, vault: Vault) -> dict[Device, Calla
     _check_addresses(config)
 
     def terminal() -> Driver:
-        from drivers.zvt.terminal import Settings
+        from drivers.zvt.link import Settings
 
         wait = KEEP_WAITING if config.terminal.keep_waiting else None
         settings = Settings(config.terminal.password, ZoneInfo(config.shop.zone), wait)

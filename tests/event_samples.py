@@ -52,6 +52,7 @@ from kiosk.checkout.member_events import (
     NotMePressed,
     SaleQueued,
 )
+from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
 from kiosk.ids import Gtin, Handle, JobId, LineId, SaleId
 from kiosk.money import Money
 from kiosk.receipt import Shop, Slip
@@ -111,5 +112,10 @@ _UNSTAMPED: tuple[Event, ...] = (
     NotMePressed(),
     LinkSealed(H1),
     SaleQueued(SaleId("K1-abc-s000001")),
+    CorrectionAsked(MoneyKind.REVERSAL, Money(119), 45, "staff 7"),
+    CorrectionAsked(MoneyKind.REFUND, Money(50)),
+    CardApproved(P1, replace(card(), signature=True, sync="0117")),
+    LastOutcome(P1, TID, replace(transaction(), sync="17")),
+    SlipReceived(P1, Slip("", ("A", "B"), ("centre", ""), ended=False, signature=True)),
 )
 SAMPLES = tuple(replace(event, at=NOW) for event in _UNSTAMPED)

@@ -7,7 +7,8 @@ import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from drivers.zvt.terminal import Settings, ZvtTerminal
+from drivers.zvt.link import Settings
+from drivers.zvt.terminal import ZvtTerminal
 from kiosk.basket import Article
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from drivers.zvt.terminal import Settings, ZvtTerminal
+from drivers.zvt.link import Settings
+from drivers.zvt.terminal import ZvtTerminal
 from kiosk.checkout.commands import ReadyTerminal
 from kiosk.checkout.events import TerminalReady
 from kiosk.clock import SystemClock, local_zone

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 
 from drivers.zvt import reading
+from drivers.zvt.charsets import CP437
 from drivers.zvt.dialogue import Dialogue, Turn
 from drivers.zvt.messages import (
     Abort,
@@ -17,6 +18,7 @@ from drivers.zvt.messages import (
     PrintTextBlock,
     StatusInformation,
 )
+from drivers.zvt.receipts import part_of
 from kiosk.checkout.events import (
     CardApproved,
     Event,
@@ -53,6 +55,8 @@ class PaymentFlow:
         terminal_id: str,
         moment: Callable[[], reading.Moment],
         may_wait: bool,
+        charset: int = CP437,
+        english: bool = False,
     ) -> None:
         self._dialogue = dialogue
         self._turn = Turn(dialogue, clock, cancel)
@@ -61,6 +65,8 @@ class PaymentFlow:
         self._terminal_id = terminal_id
         self._moment = moment
         self._may_wait = may_wait
+        self._charset = charset
+        self._english = english
         self._told = clock.monotonic()
         self._contested = False
         """Something was refused or taken back: a good end would contradict it."""
@@ -86,13 +92,13 @@ class PaymentFlow:
         match message:
             case IntermediateStatus():
                 self._dialogue.accept()
-                lines = reading.display_lines(message)
+                lines = reading.display_lines(message, self._charset, english=self._english)
                 self._shown = TerminalShows(self._payment, message.status, lines)
                 yield self._shown
             case StatusInformation():
                 yield from self._result(message)
             case PrintLine() | PrintTextBlock():
-                verdict = yield SlipReceived(self._payment, reading.slip_of(message))
+                verdict = yield SlipReceived(self._payment, part_of(message, self._charset))
                 self._answer(verdict)
             case Completion() | Abort():
                 yield from self._end(message)
@@ -105,7 +111,7 @@ class PaymentFlow:
 
     def _result(self, message: StatusInformation) -> Run:
         if reading.result_of(message) != 0:
-            self._refusal = reading.refusal_of(message)
+            self._refusal = reading.refusal_of(message, self._charset)
             self._dialogue.accept()
         elif message.original_trace:  # the terminal tells that it took something back
             self._contested = True

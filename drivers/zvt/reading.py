@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from drivers.zvt.fields import ALL_RECEIPTS, Container, masked
-from drivers.zvt.messages import IntermediateStatus, PrintLine, PrintTextBlock, StatusInformation
+from drivers.zvt import charsets, progress
+from drivers.zvt.charsets import CP437
+from drivers.zvt.fields import ALL_RECEIPTS, masked
+from drivers.zvt.messages import IntermediateStatus, StatusInformation
+from drivers.zvt.receipts import printable
 from kiosk.checkout.events import Card, Transaction
 from kiosk.money import Money
 from kiosk.ports import RemoteProtocolError
-from kiosk.receipt import Slip
 
 UNSUPPORTED = 0x83
 """84 83: the command is not known or not possible."""
@@ -19,18 +21,11 @@ BUSY = frozenset({0x6B, 0x83, 0x9A, 0x9C, 0xA0, 0xDC, 0xDF, 0xE0})
 not registered, out of order, or did not understand."""
 
 MOST_TRACE_DIGITS = 18
+MOST_SYNC_BYTES = 16
 
 _CURRENCIES = {978: "EUR", None: "EUR"}
-_SLIP_KINDS = {b"\x01": "merchant", b"\x02": "customer", b"\x03": "admin"}
-_TEXTS = {
-    0x00: "Bitte warten",
-    0x01: "Bitte Betrag bestätigen",
-    0x0A: "Karte bitte",
-    0x0B: "Karte nicht lesbar",
-    0x0E: "Bitte warten",
-    0x41: "Bitte Karte entnehmen",
-    0x46: "Bitte PIN eingeben",
-}
+SIGNED = frozenset({0x01, 0x05, 0x06, 0x07})
+"""Cardholder authentications (tag 1F10) that want a signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +51,12 @@ def card_of(message: StatusInformation, terminal_id: str, moment: Moment) -> Car
         terminal_id=_terminal_id(message, terminal_id),
         trace=_trace(message),
         receipt=_receipt(message),
-        scheme=_printable(message.card_name),
+        scheme=printable(message.card_name),
         number=masked(message.card_number or ""),
         at=moment_of(message, moment),
-        approval=_printable((message.authorisation or b"").decode("cp437")),
+        approval=printable((message.authorisation or b"").decode("cp437")),
+        signature=wants_signature(message),
+        sync=sync_of(message),
     )
 
 
@@ -73,8 +70,10 @@ def transaction_of(message: StatusInformation, terminal_id: str, moment: Moment)
         result=result_of(message),
         at=moment_of(message, moment),
         reversal_of=message.original_trace or None,
-        scheme=_printable(message.card_name),
+        scheme=printable(message.card_name),
         number=masked(message.card_number or ""),
+        sync=sync_of(message),
+        payment_like=message.totals is None,  # an end of day is repeated, too
     )
 
 
@@ -85,9 +84,11 @@ def result_of(message: StatusInformation) -> int:
     return message.result
 
 
-def refusal_of(message: StatusInformation) -> Refusal:
-    """Result and the host's text of a payment that was refused."""
-    return Refusal(result_of(message), _printable(message.additional_text))
+def refusal_of(message: StatusInformation, charset: int = CP437) -> Refusal:
+    """Result and the host's or the terminal's text of a payment that was refused."""
+    extended = message.tlv.find(0x1F17) if message.tlv else None
+    text = message.additional_text or (extended.data.decode("cp437") if extended else "")
+    return Refusal(result_of(message), printable(charsets.read(text, charset)))
 
 
 def moment_of(message: StatusInformation, moment: Moment) -> datetime | None:
@@ -111,29 +112,39 @@ def moment_of(message: StatusInformation, moment: Moment) -> datetime | None:
     return min(found, key=lambda each: abs(each - moment.now), default=None)
 
 
-def display_lines(message: IntermediateStatus) -> tuple[str, ...]:
+def date_and_time(date: int | None, time: int | None, zone: tzinfo) -> datetime | None:
+    """YYMMDD and HHMMSS as a moment; None where they are none."""
+    if date is None or time is None:
+        return None
+    digits = f"{date:06d}{time:06d}"
+    try:
+        return datetime.strptime(digits, "%y%m%d%H%M%S").replace(tzinfo=zone)
+    except ValueError:
+        return None
+
+
+def display_lines(
+    message: IntermediateStatus, charset: int = CP437, *, english: bool = False
+) -> tuple[str, ...]:
     """The terminal's own words for the customer: its text (tag 24/07), else the standard ones."""
-    texts = _texts(message.tlv, 0x24)
-    return texts or ((_TEXTS[message.status],) if message.status in _TEXTS else ())
-
-
-def slip_of(message: PrintLine | PrintTextBlock) -> Slip:
-    """A receipt or a line of one. Kind by tag 1F07; without it, it is the customer's."""
-    if isinstance(message, PrintLine):
-        return Slip("customer", (_printable(message.text),))
-    kind = message.tlv.find(0x1F07) if message.tlv else None
-    return Slip(_SLIP_KINDS.get(kind.data if kind else b"", "customer"), _texts(message.tlv, 0x25))
-
-
-def _texts(tlv: Container | None, holder: int) -> tuple[str, ...]:
-    tag = tlv.find(holder) if tlv else None
+    tag = message.tlv.find(0x24) if message.tlv else None
     if tag is None or isinstance(tag.value, bytes):
-        return ()
-    return tuple(_printable(each.data.decode("cp437")) for each in tag.value if each.number == 0x07)
+        return progress.shown(message.status, english=english)
+    texts = (each.data.decode("cp437") for each in tag.value if each.number == 0x07)
+    found = tuple(printable(charsets.read(text, charset)) for text in texts)
+    return found or progress.shown(message.status, english=english)
 
 
-def _printable(text: str | None) -> str:
-    return "".join(each for each in (text or "").split("\0")[0] if each.isprintable()).rstrip()
+def wants_signature(message: StatusInformation) -> bool:
+    """Whether the cardholder is to sign (tag 2F, 1F10)."""
+    found = message.tlv.find(0x2F, 0x1F10) if message.tlv else None
+    return found is not None and found.data[-1:] != b"" and found.data[-1] in SIGNED
+
+
+def sync_of(message: StatusInformation) -> str:
+    """What the terminal wants mirrored with the next money command (1F1F), in hex."""
+    found = message.tlv.find(0x1F1F) if message.tlv else None
+    return found.data.hex() if found and len(found.data) <= MOST_SYNC_BYTES else ""
 
 
 def _trace(message: StatusInformation) -> int:

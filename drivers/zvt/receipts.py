@@ -19,18 +19,17 @@ _MOST_FEEDS = 20
 _SIGNATURE_FIELD = 0x02
 _POSITIVE = 0x01
 
-_SAYS_MERCHANT = re.compile(r"h(ä|ae)ndlerbeleg|merchant (copy|receipt)|kassenbeleg", re.I)
-_SAYS_CUSTOMER = re.compile(r"kunden-?beleg|customer (copy|receipt)", re.I)
-_SAYS_SIGN = re.compile(r"unterschrift|signature", re.I)
-_SAYS_NO = re.compile(r"\b(keine?|ohne|nicht|no|not|without)\b", re.I)
+_SAYS_MERCHANT = re.compile(r"h(ä|ae)ndlerbeleg|merchant (copy|receipt)|kassenbeleg", re.IGNORECASE)
+_SAYS_CUSTOMER = re.compile(r"kunden-?beleg|customer (copy|receipt)", re.IGNORECASE)
+_SAYS_SIGN = re.compile(r"unterschrift|signature", re.IGNORECASE)
+_SAYS_NO = re.compile(r"\b(keine?|ohne|nicht|no|not|without)\b", re.IGNORECASE)
 
 
 def part_of(message: PrintLine | PrintTextBlock, charset: int = charsets.CP437) -> Slip:
     """A part of a slip; it has ended if the terminal said so."""
-    if isinstance(message, PrintLine):
-        part = _line(message, charset)
-    else:
-        part = _block(message.tlv, charset)
+    part = (
+        _line(message, charset) if isinstance(message, PrintLine) else _block(message.tlv, charset)
+    )
     return Slip(
         part.kind or _kind_said(part.lines),
         part.lines,

@@ -11,7 +11,6 @@ from kiosk.checkout.events import (
     CardApproved,
     CodeRead,
     CodeRefused,
-    CorrectionAsked,
     DeviceFault,
     DeviceOnline,
     Event,
@@ -58,6 +57,7 @@ from kiosk.checkout.regions import (
     service,
 )
 from kiosk.checkout.regions.home import home
+from kiosk.checkout.staff_events import CorrectionAsked
 from kiosk.checkout.states import (
     Attract,
     InDoubt,

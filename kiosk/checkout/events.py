@@ -189,29 +189,6 @@ class StaffResolved(Event):
     reason: str
 
 
-class MoneyKind(StrEnum):
-    """What a money command does."""
-
-    PAYMENT = "payment"
-    REVERSAL = "reversal"
-    """Takes one payment back as if it had not been."""
-    REFUND = "refund"
-    """Pays an amount back to a card."""
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionAsked(Event):
-    """Staff want money to go back. `receipt`: the terminal's number of the payment to reverse, else 0.
-
-    `by`: who asked, as a staff number or role; never a customer.
-    """
-
-    kind: MoneyKind
-    amount: Money
-    receipt: int = 0
-    by: str = ""
-
-
 # --- scanner ----------------------------------------------------------------------------------
 
 

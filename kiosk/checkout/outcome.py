@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 
-from kiosk.checkout.events import Card, MoneyKind, Transaction
+from kiosk.checkout.events import Card, Transaction
+from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.states import Answer, Payment
 
 

@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from kiosk.basket import Basket
 from kiosk.checkout.delivery import Delivery
-from kiosk.checkout.events import Card, MoneyKind, PrintFault, Transaction
+from kiosk.checkout.events import Card, PrintFault, Transaction
+from kiosk.checkout.staff_events import MoneyKind
 from kiosk.codec import ADDED
 from kiosk.ids import NOBODY, Handle, JobId, LineId, PaymentId, SaleId
 from kiosk.money import Money

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import assert_never
 
 from kiosk.checkout.events import (
-    MoneyKind,
     PaymentCancelPressed,
     PrintAgainPressed,
     ReceiptWaived,
     StartPressed,
 )
+from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.states import (
     Attract,
     Closed,

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.checkout.commands import Command, Refund, Reverse, StopTimer
-from kiosk.checkout.events import Card, CorrectionAsked, MoneyKind, Timer
+from kiosk.checkout.events import Card, Timer
 from kiosk.checkout.regions.home import home
+from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
 from kiosk.checkout.states import (
     Accepted,
     Attract,

@@ -10,7 +10,6 @@ from kiosk.checkout.events import (
     DeviceFault,
     Event,
     LastOutcome,
-    MoneyKind,
     StaffResolved,
     Timer,
     Transaction,
@@ -18,6 +17,7 @@ from kiosk.checkout.events import (
 from kiosk.checkout.outcome import Finding, judge
 from kiosk.checkout.regions import correcting
 from kiosk.checkout.regions.ending import paid
+from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.states import (
     Answer,
     Baseline,

@@ -9,13 +9,13 @@ from kiosk.checkout.events import (
     CardApproved,
     Device,
     DeviceFault,
-    MoneyKind,
     PaymentClosed,
     PaymentDeclined,
     SlipReceived,
 )
 from kiosk.checkout.regions import correcting
 from kiosk.checkout.regions.doubt import doubt, settled
+from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.states import Link, Live, Paying, Settling, Shopping, State, Told
 from kiosk.checkout.step import Step, enter, refuse, stay, tell
 from kiosk.receipt import joined

@@ -10,11 +10,12 @@ from pathlib import Path
 from drivers.line import Line
 from drivers.zvt.codec import encode
 from drivers.zvt.framing import frame
+from drivers.zvt.link import Settings
 from drivers.zvt.memory import Memory
 from drivers.zvt.messages import Completion, Message, Positive
 from drivers.zvt.scenes import Fault, Unacknowledged
 from drivers.zvt.simulator import TerminalSimulator
-from drivers.zvt.terminal import Settings, ZvtTerminal
+from drivers.zvt.terminal import ZvtTerminal
 from kiosk.checkout.commands import AskLastOutcome, Authorize, DeviceCommand, ReadyTerminal
 from kiosk.checkout.events import CardApproved, Event, LastOutcome, TerminalReady, TerminalShows
 from kiosk.checkout.states import Baseline

@@ -76,8 +76,9 @@ def pay_and_lose(till: Till, cut: Cut, frames: int) -> tuple[Payment, list[Event
     before = till.baseline()
     till.clock.pass_time(5)
     payment = Payment(P1, PAY.amount, before, till.clock.now())
-    torn = TornLine(till.driver._dialogue._line, cut, frames)  # type: ignore[union-attr]
-    till.driver._dialogue._line = torn  # type: ignore[union-attr]
+    dialogue = till.driver._link.dialogue
+    torn = TornLine(dialogue._line, cut, frames)
+    dialogue._line = torn
     events: list[Event] = []
     doubt = False
     try:

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from drivers.zvt import reading
+from drivers.zvt.dialogue import t4_seconds
 from drivers.zvt.fields import Container, Tag
-from drivers.zvt.messages import IntermediateStatus, PrintLine, PrintTextBlock, StatusInformation
+from drivers.zvt.messages import IntermediateStatus, StatusInformation
 from kiosk.money import Money
 from kiosk.ports import RemoteProtocolError
 
@@ -168,10 +169,11 @@ def test_the_terminals_own_words_come_first() -> None:
     """Tag 24/07, else the standard text of the code, else none."""
     own = Container.of(Tag(0x24, (Tag(0x07, b"Bitte"), Tag(0x09, b"x"), Tag(0x07, b"\x84"))))
     assert reading.display_lines(IntermediateStatus(0x0A, 3, own)) == ("Bitte", "ä")
-    assert reading.display_lines(IntermediateStatus(0x0A)) == ("Karte bitte",)
+    assert reading.display_lines(IntermediateStatus(0x0A)) == ("Karte einstecken",)
     assert reading.display_lines(IntermediateStatus(0xFF)) == ()
     odd = Container.of(Tag(0x04, b"x"))
     assert reading.display_lines(IntermediateStatus(0xFF, 3, odd)) == ()
+    assert reading.display_lines(IntermediateStatus(0x0A), english=True) == ("Insert card",)
 
 
 @pytest.mark.parametrize(
@@ -181,21 +183,3 @@ def test_the_terminals_own_words_come_first() -> None:
 def test_t4_follows_the_terminal(minutes: int | None, seconds: float) -> None:
     """Packed decimal minutes; what is none changes nothing."""
     assert t4_seconds(IntermediateStatus(0x0A, minutes), 180) == seconds
-
-
-@pytest.mark.parametrize(
-    ("kind", "expected"),
-    [(b"\x01", "merchant"), (b"\x02", "customer"), (b"\x03", "admin"), (b"\x09", "customer")],
-)
-def test_a_slip_knows_for_whom_it_is(kind: bytes, expected: str) -> None:
-    """Tag 1F07; without it, the customer's."""
-    lines = Tag(0x25, (Tag(0x09, b"\x40"), Tag(0x07, b"Total"), Tag(0x07, b"")))
-    slip = reading.slip_of(PrintTextBlock(tlv=Container.of(Tag(0x1F07, kind), lines)))
-    assert (slip.kind, slip.lines) == (expected, ("Total", ""))
-
-
-def test_slips_without_tags_are_the_customers() -> None:
-    """A bare line, a bare block, and a block without its kind."""
-    assert reading.slip_of(PrintLine(0x40, "Summe ")).lines == ("Summe",)
-    assert reading.slip_of(PrintTextBlock()).kind == "customer"
-    assert reading.slip_of(PrintTextBlock(tlv=Container.of(Tag(0x25, ())))).kind == "customer"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from drivers.zvt.client import mirror
+from drivers.zvt.link import Settings
 from drivers.zvt.messages import (
     Authorization,
     Completion,
@@ -12,7 +14,6 @@ from drivers.zvt.messages import (
     Positive,
 )
 from drivers.zvt.scenes import Fault
-from drivers.zvt.terminal import Settings
 from kiosk.checkout.commands import DeviceCommand
 from kiosk.checkout.events import (
     CardApproved,
@@ -141,7 +142,7 @@ def test_the_wish_to_wait_is_in_the_authorisation() -> None:
     for settings, expected in ((Settings(wait=(30, 15)), (30, 15)), (Settings(), (None, None))):
         driver, script = scripted(*REGISTERED, say(Negative(code=0x83)), settings=settings)
         drive(driver.execute(PAY, Cancel()))
-        sent = Authorization(119, 978, 0x40, *expected)
+        sent = Authorization(119, 978, 0x40, *expected, tlv=mirror(""))
         assert script.heard[-1] == say(sent)
 
 

@@ -16,9 +16,12 @@ from kiosk.checkout.commands import (
     Forget,
     Identify,
     KeepLinks,
+    MoneyCommand,
     PrintReceipt,
     QueueSale,
     ReadyTerminal,
+    Refund,
+    Reverse,
     SealLink,
 )
 from kiosk.checkout.decide import decide
@@ -64,6 +67,7 @@ from kiosk.checkout.member_events import (
     NotMePressed,
     SaleQueued,
 )
+from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
 from kiosk.checkout.states import (
     Attract,
     InDoubt,
@@ -127,6 +131,8 @@ def events_of(node: Node) -> Iterator[Event]:
         SlipReceived(STALE, SLIP),
         ReceiptPrinted(JobId("K1-abc-j999999")),
         StaffResolved(STALE, True, "?"),
+        CorrectionAsked(MoneyKind.REVERSAL, Money(119), 6, "staff"),
+        CorrectionAsked(MoneyKind.REFUND, Money(119), by="staff"),
     )
     yield from (TimerFired(timer) for timer in Timer)
     if isinstance(phase, Shopping):
@@ -158,8 +164,10 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
     match command:
         case ReadyTerminal():
             yield from (TerminalReady(TID, transaction(trace=6)), TerminalReady(TID, None), fault)
-        case Authorize(payment=payment):
+        case Authorize(payment=payment) | Reverse(payment=payment) | Refund(payment=payment):
             yield from (
+                CardApproved(payment, replace(card(), signature=True)),
+                SlipReceived(payment, Slip("merchant", ("Unterschrift",), signature=True)),
                 CardApproved(payment, card()),
                 CardApproved(payment, card(amount=1)),
                 SlipReceived(payment, SLIP),
@@ -202,7 +210,10 @@ def ends(event: Event, command: DeviceCommand) -> bool:
     match command, event:
         case ReadyTerminal(), TerminalReady():
             return True
-        case Authorize(payment=mine), PaymentClosed(payment=its) | PaymentDeclined(payment=its):
+        case (
+            Authorize(payment=mine) | Reverse(payment=mine) | Refund(payment=mine),
+            PaymentClosed(payment=its) | PaymentDeclined(payment=its),
+        ):
             return mine == its
         case AskLastOutcome(payment=mine), LastOutcome(payment=its):
             return mine == its
@@ -223,6 +234,7 @@ def check(node: Node, event: Event, step: Step) -> Node:
     if isinstance(event, CardApproved) and step.verdict is Verdict.KEEP:
         assert isinstance(before, Paying | Settling)
         assert (event.payment, event.card.amount) == (before.payment.id, before.payment.amount)
+        assert not event.card.signature, "nobody is here to look at a signature"
         kept.add(event.payment)
     if isinstance(before, Paying | Settling | InDoubt) and not isinstance(
         after, Paying | Settling | InDoubt
@@ -236,20 +248,23 @@ def check(node: Node, event: Event, step: Step) -> Node:
         after, Paying | Settling | InDoubt | Shopping
     ):
         assert after.sale == before.sale, "the basket changed during a payment"
+    if isinstance(before, Paying | Settling | InDoubt) and isinstance(after, Shopping | Paid):
+        assert before.payment.kind is MoneyKind.PAYMENT, "a correction became a purchase"
     if isinstance(after, Paid) and not isinstance(before, Paid | ReceiptOwed):
         assert isinstance(before, Settling | InDoubt), "paid out of nowhere"
     for command in step.commands:
-        if isinstance(command, ReadyTerminal | Authorize | AskLastOutcome | PrintReceipt):
+        if isinstance(command, ReadyTerminal | MoneyCommand | AskLastOutcome | PrintReceipt):
             assert command.device not in busy, (
                 f"{command} while {busy[command.device]} is under way"
             )
             busy[command.device] = command
-        if isinstance(command, Authorize):
+        if isinstance(command, MoneyCommand):
             assert not still_open, "a second authorisation while one is open"
             assert command.payment not in node.open
             still_open.add(command.payment)
     check_member(node.state, event, step)
-    return Node(step.state, tuple(sorted(busy.items())), frozenset(still_open), frozenset(kept))
+    state = replace(step.state, corrected=None)  # what was done, and decides nothing
+    return Node(state, tuple(sorted(busy.items())), frozenset(still_open), frozenset(kept))
 
 
 def check_member(before: State, event: Event, step: Step) -> None:
