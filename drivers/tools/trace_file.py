@@ -101,11 +101,10 @@ def _said(row: Row) -> str:
 
 
 def _plain(value: Any) -> str:
-    match value:
-        case [*tags]:
-            return " ".join(_tag(each) for each in tags)
-        case {**bitmaps}:
-            return " ".join(f"{bmp}={content}" for bmp, content in bitmaps.items())
+    if isinstance(value, list):
+        return " ".join(_tag(each) for each in value)
+    if isinstance(value, dict):
+        return " ".join(f"{bmp}={content}" for bmp, content in value.items())
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
 
 

@@ -49,7 +49,8 @@ _PASSWORD_LED = frozenset(
 PASSWORD_SIZE = 3
 _LEADS: dict[int, tuple[int, ...]] = {
     0x0600: (3, 1), 0x0609: (3,), 0x06C0: (1, 0),
-    0x04FF: (2, 1), 0x060F: (0, 1), 0x061E: (1,), 0x849D: (0,),
+    0x04FF: (2, 1), 0x060F: (0, 1), 0x061E: (1,),
+    0x849D: (0, 1),
 }  # fmt: skip
 """Bytes before the bitmaps and behind a password, in the order in which they are tried."""
 _BARE = frozenset(
@@ -60,7 +61,7 @@ _BARE = frozenset(
 )
 """Messages of bitmaps only."""
 _LINE = 0x06D1
-_STATUS, _RESULT = 0x040F, 0x27
+_STATUS, _RESULT, _TLV = 0x040F, 0x27, 0x06
 
 
 def _kinds(shown: str, digits: str, text: str, number: str, tags: str) -> dict[int, _As]:
@@ -123,6 +124,8 @@ def _read(control: int, data: bytes) -> bytes:
         return data
     if control == _LINE:
         return data[:1] + text(data[1:])
+    if _is_answer(control) and data[0] == _TLV:
+        return _bitmaps(data)  # whatever else an answer holds may be what a customer typed
     secret = PASSWORD_SIZE if has_password(control) else 0
     if len(data) < secret or not (secret or control in _BARE or control in _LEADS):
         raise _Unsure
@@ -130,6 +133,10 @@ def _read(control: int, data: bytes) -> bytes:
     if control == 0x060F and (size := _version(rest)):
         return rest[:3] + text(rest[3:size]) + rest[size : size + 1] + _bitmaps(rest[size + 1 :])
     return _masked(data[:secret]) + _led(rest, _LEADS.get(control, (0,)))
+
+
+def _is_answer(control: int) -> bool:
+    return control == 0x8000 or control >> 8 == 0x84
 
 
 def _led(data: bytes, leads: tuple[int, ...]) -> bytes:
