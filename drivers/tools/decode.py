@@ -52,7 +52,7 @@ class NoHex(ValueError):
 
 def bytes_of(line: str) -> bytes:
     """Hex as people paste it. Raises NoHex."""
-    text = re.sub(r"[\s:,-]|0x", "", line)
+    text = re.sub(r"[\s:,-]|0[xX]", "", line)
     try:
         return bytes.fromhex(text)
     except ValueError:

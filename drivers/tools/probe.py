@@ -162,7 +162,7 @@ class _Talk:
                     self._said.append(told)
                 self._line.write(frame(*codec.encode(Positive())))
                 return isinstance(message, IntermediateStatus)
-            case Unknown() if not self._said:
+            case Unknown() | Positive() if not self._said:
                 return False
             case _:
                 head = f"{control >> 8:02X} {control & 0xFF:02X}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from drivers.tools.decode import fields_of
-from drivers.zvt.framing import Deframer
+from drivers.zvt.framing import Deframer, frame
 from drivers.zvt.redaction import is_text
 from drivers.zvt.trace import DIRECTIONS
 from kiosk.errors import KioskError, Unavailable
@@ -62,7 +62,7 @@ def _row(line: Any) -> Row:
     )
     if found.at.tzinfo is None or not (found.apdu or found.unframed):
         raise ValueError("a time without a zone, or nothing that crossed the line")
-    if found.apdu and len(list(Deframer().feed(found.apdu))) != 1:
+    if found.apdu and [frame(*each) for each in Deframer().feed(found.apdu)] != [found.apdu]:
         raise ValueError("not one APDU")
     return found
 
