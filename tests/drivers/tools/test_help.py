@@ -19,6 +19,7 @@ from drivers.tools import (
     trace_words,
 )
 from drivers.tools.decode import decode_lines, decode_ndef
+from tests.drivers.tools.processes import ROOT
 
 FAMILIES = (reader_words, scanner_words, sim_words, decode_words, trace_words, probe_words)
 EPILOGS = (
@@ -26,7 +27,17 @@ EPILOGS = (
     kiosk.__main__.EXAMPLES,
     *(each.EXAMPLES for each in FAMILIES),
 )
-EXAMPLES = [line.strip() for text in EPILOGS for line in text.splitlines() if "./run" in line]
+SHOWN = [
+    line.removeprefix("$ ")
+    for line in (ROOT / "docs" / "terminals.md").read_text().splitlines()
+    if line.startswith("$ ")
+]
+EXAMPLES = [
+    line.strip()
+    for text in (*EPILOGS, "\n".join(SHOWN))
+    for line in text.splitlines()
+    if "./run" in line
+]
 PARSERS = {"drivers": drivers.__main__._parser, "kiosk": kiosk.__main__._parser}
 
 
