@@ -128,8 +128,8 @@ def fields_of(control: int, data: bytes) -> dict[str, Any]:
         data = bytes(PASSWORD_SIZE) + data[PASSWORD_SIZE:]
     try:
         return _fields(codec.decode(control, data, strict=False))
-    except DecodeError as error:
-        return {"unreadable": error.reason}
+    except ValueError as error:  # it was readable as it crossed the line, unmasked
+        return {"unreadable": str(error)}
 
 
 def _fields(message: Message) -> dict[str, Any]:

@@ -23,7 +23,10 @@ SHORTEST_NUMBER = 10
 """So many digits in a text may be a card's or an account's."""
 LAST = 4
 SHOWN_MOST = 6
-"""Bytes of a tag that are shown as they are: an amount fits, a card number does not."""
+"""Bytes of a tag that are shown as they are, leading zeros aside: an amount fits, a card number does
+not."""
+TOTALS_SIZE = 53
+"""Of bitmap 60: two receipt numbers, seven counts and sums (2.16)."""
 
 
 class _As(Enum):
@@ -62,6 +65,7 @@ _BARE = frozenset(
 """Messages of bitmaps only."""
 _LINE = 0x06D1
 _STATUS, _RESULT, _TLV = 0x040F, 0x27, 0x06
+_FIRST = {0x04FF: 1, 0x061E: 1}
 
 
 def _kinds(shown: str, digits: str, text: str, number: str, tags: str) -> dict[int, _As]:
@@ -90,8 +94,7 @@ _TAGS = _kinds(
     tags="21 22 23 24 25 26 27 28 29 2A 2B 2C 2E 2F 30 31 33 34 35 60 61 62 64 65 66 67 68 69 6A"
     " E1 E2 E4 E6",
 )
-_LONG = {0x43: 16, 0xC2: 8, 0xC3: 8}
-"""Tags that are public though they are long: application ids, and counts of points."""
+_APPLICATION, _TOTALS = 0x43, 0x60
 
 
 # --- an APDU ------------------------------------------------------------------------------------
@@ -105,12 +108,14 @@ def redacted(control: int, data: bytes) -> bytes:
 def redaction(control: int, data: bytes) -> tuple[bytes, bool]:
     """As `redacted`, and whether that is opaque: it could not be read, and all of it is masked.
 
-    Of a status information that cannot be read the result is left, where it comes first.
+    What is left of some is the result with which they begin: one byte says nothing of a card.
     """
     try:
         return _read(control, data), False
     except (_Unsure, DecodeError):
-        kept = 2 if control == _STATUS and data[:1] == bytes((_RESULT,)) else 0
+        kept = _FIRST.get(control, 0)
+        if control == _STATUS and data[:1] == bytes((_RESULT,)):
+            kept = 2
         return data[:kept] + _masked(data[kept:]), True
 
 
@@ -185,7 +190,8 @@ def bitmap(bmp: int, content: bytes) -> bytes:
     """The content of a bitmap as it may be kept. Raises ValueError for what it cannot be."""
     match _BITMAPS.get(bmp):
         case _As.SHOWN:
-            return content
+            fits = bmp != _TOTALS or len(content) == TOTALS_SIZE
+            return content if fits else _masked(content)
         case _As.DIGITS:
             if content.hex().isdecimal() or (bmp == 0x87 and content == b"\xff\xff"):
                 return content
@@ -198,8 +204,15 @@ def tag(number: int, content: bytes) -> bytes:
     """The content of a tag that holds no further tags, as it may be kept."""
     kind = _TAGS.get(number)
     if kind is _As.SHOWN:
-        return content if len(content) <= _LONG.get(number, SHOWN_MOST) else _masked(content)
+        known = _is_application(content) if number == _APPLICATION else False
+        short = len(content.lstrip(b"\0")) <= SHOWN_MOST
+        return content if known or short else _masked(content)
     return _content(kind, content, 0)
+
+
+def _is_application(content: bytes) -> bool:
+    """Whether this begins as a registered application id does (ISO 7816-5), and no card number."""
+    return content[:1].hex()[:1] in ("a", "d", "f") and len(content) <= 16
 
 
 def opens(number: int) -> bool:

@@ -19,7 +19,6 @@ from typing import Any
 
 from drivers.line import Line, connect
 from drivers.zvt import codec
-from drivers.zvt.fields import DecodeError
 from drivers.zvt.framing import Deframer, frame
 from drivers.zvt.redaction import redacted, redaction
 from kiosk.clock import Clock
@@ -136,5 +135,5 @@ def name_of(control: int, data: bytes) -> str:
     """The message's name; `Unknown` by its control field, `Unreadable` by its data."""
     try:
         return type(codec.decode(control, data, strict=False)).__name__
-    except DecodeError:
+    except ValueError:  # a DecodeError, or what a table's encoding made of odd content
         return "Unreadable"

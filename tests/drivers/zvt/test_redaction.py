@@ -45,7 +45,7 @@ def found(data: bytes) -> list[str]:
     return [each for each in (PAN, PASSWORD, UID, TRACK2.hex()[:18]) if each in seen]
 
 
-BITMAPS = sorted(bmp for bmp in LENGTHS if LENGTHS[bmp] < 0 and bmp not in (0x06, 0x60))
+BITMAPS = sorted(bmp for bmp in LENGTHS if LENGTHS[bmp] < 0 and bmp != 0x06)
 TEXTS = ("4929123456784712", "4929 1234 5678 4712", "4929-1234-5678-4712", "4929  12345678 4712")
 MASKED_TAGS = [
     "01",
@@ -104,7 +104,7 @@ MASKED_TAGS = [
     "FF01",
     "FF02",
 ]
-SHOWN_TAGS = ["08", "0A", "41", "1F16", "1F1F", "1F2B", "1F43", "1F73"]
+SHOWN_TAGS = ["08", "0A", "41", "1F16", "1F1F", "1F2B", "1F43", "1F73", "43", "C2", "C3"]
 TEXT_TAGS = [
     "07",
     "0B",
@@ -277,6 +277,26 @@ def test_a_card_number_among_any_bytes_is_gone(control: int, before: bytes, behi
     """Wherever the reading comes to stand."""
     data = before + bytes.fromhex("22f0f8") + BCD + behind
     assert PAN not in redacted(control, data).hex()
+
+
+def test_what_is_long_and_public_is_kept() -> None:
+    """Application ids, counts with leading zeros, the totals of a day."""
+    for number, content in (
+        ("43", "a0000003591010028001"),
+        ("43", "d27600002547410100"),
+        ("C2", "0000000000001250"),
+    ):
+        data = in_tags(tlv(number, bytes.fromhex(content)))
+        assert redacted(STATUS, data) == data
+    totals = bitmap(0x60, bytes(range(53)))
+    assert redacted(STATUS, totals) == totals
+
+
+@pytest.mark.parametrize(("control", "kept"), [(0x061E, 1), (0x04FF, 1), (0x0601, 0)])
+def test_an_opaque_message_keeps_its_result(control: int, kept: int) -> None:
+    """Where one byte of it comes first."""
+    data = b"\x6f\x09\x78" + bitmap(0x22, BCD)
+    assert redaction(control, data) == (data[:kept] + b"\xee" * (len(data) - kept), True)
 
 
 def test_an_answer_with_a_sequence_is_kept() -> None:
