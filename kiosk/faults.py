@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.checkout.commands import AskLastOutcome, Authorize, DeviceCommand, PrintReceipt
+from kiosk.checkout.commands import AskLastOutcome, DeviceCommand, MoneyCommand, PrintReceipt
 from kiosk.checkout.events import Device, DeviceFault, FaultKind
 from kiosk.ids import JobId, PaymentId
 from kiosk.ports import ProtocolError, Silent, Unavailable
@@ -29,7 +29,7 @@ def hung(device: Device, command: DeviceCommand) -> DeviceFault:
 
 
 def _payment(command: DeviceCommand | None) -> PaymentId | None:
-    return command.payment if isinstance(command, Authorize | AskLastOutcome) else None
+    return command.payment if isinstance(command, MoneyCommand | AskLastOutcome) else None
 
 
 def _job(command: DeviceCommand | None) -> JobId | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.basket import Basket, Line
+from kiosk.codec import ADDED
 from kiosk.ids import SaleId
 from kiosk.money import Money
 from kiosk.pricing import VatRow, total, vat_table
@@ -25,11 +26,46 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A card slip as the terminal wrote it: printed verbatim, never re-flowed."""
+    """A card slip, or a part of one, as the terminal wrote it: printed verbatim, never re-flowed."""
 
     kind: str
-    """`customer`, `merchant` or `admin`."""
+    """`customer`, `merchant` or `admin`; empty where a part does not tell."""
     lines: tuple[str, ...]
+    styles: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """For each line `centre`, `wide` and `tall`, as far as they hold; empty: all are plain."""
+    ended: bool = field(default=True, metadata=ADDED)
+    """False: a further part follows."""
+    signature: bool = field(default=False, metadata=ADDED)
+    """It has a field for the customer's signature."""
+
+    @property
+    def for_customer(self) -> bool:
+        """Whether the customer takes it home; one that does not tell its kind goes along."""
+        return self.kind in ("customer", "")
+
+    def style_of(self, line: int) -> str:
+        """The style of a line by its index."""
+        return self.styles[line] if line < len(self.styles) else ""
+
+
+def joined(slips: tuple[Slip, ...], part: Slip) -> tuple[Slip, ...]:
+    """The slips with one more part: it continues the last one, unless that had ended."""
+    last = slips[-1] if slips else None
+    if last is None or last.ended or (part.kind and last.kind and part.kind != last.kind):
+        return (*slips, part)
+    styles: tuple[str, ...] = ()
+    if last.styles or part.styles:
+        styles = tuple(
+            each.style_of(line) for each in (last, part) for line in range(len(each.lines))
+        )
+    whole = Slip(
+        last.kind or part.kind,
+        (*last.lines, *part.lines),
+        styles,
+        part.ended,
+        last.signature or part.signature,
+    )
+    return (*slips[:-1], whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from kiosk.ids import Handle
-from service.wire.messages import EvidenceKind
+from service.wire.messages import SHOWING_BYTES, EvidenceKind
 
-__all__ = ["EvidenceKind", "Shown", "Vault", "harden"]
+__all__ = ["SHOWING_BYTES", "EvidenceKind", "Shown", "Vault", "harden"]
 
 _PR_SET_DUMPABLE = 4
 Buffer = bytearray | memoryview

@@ -97,8 +97,9 @@ class Issuer:
         return Issued(row, ndef=ndef_of(token.sign(claims, self._signing)))
 
     async def sun(self, member: bytes, uid: bytes, *, days: int = 0) -> Personalisation:
-        """An NTAG 424 DNA; `days` 0: for ever. One that this member has is told once more.
+        """An NTAG 424 DNA; `days` 0: for ever.
 
+        One that this member has is told once more while there is one card master.
         Raises CannotIssue, StoreAway.
         """
         if len(uid) != sun.UID_BYTES:
@@ -106,6 +107,11 @@ class Issuer:
         if not self._settings.card_hosts:
             raise CannotIssue("card_hosts: write the host of the cards' links into service.toml")
         row = await self._theirs(member, uid)
+        if row and len(self._keys.masters) > 1:
+            raise CannotIssue(
+                "this card is registered already, and it is not kept which of the card-master keys "
+                "it was written with; its keys cannot be told once more: take a new card"
+            )
         if row is None:
             row = self._row(EvidenceKind.SUN, member, self._end(days))
             await self._add(row, uid)

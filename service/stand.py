@@ -141,7 +141,10 @@ async def _cards(settings: Settings, keys: Keys, store: Store, profile: Profile)
     with contextlib.suppress(CannotIssue):  # it is registered already
         await issuer.number(member.id, EvidenceKind.CARD_UID, uids["uid"])
     signed = await issuer.card_token(member.id, uids["token"])
-    made = await issuer.sun(member.id, uids["sun"])
+    try:
+        made = await issuer.sun(member.id, uids["sun"])
+    except CannotIssue as error:
+        raise SettingsError(f"the demo's card: {error}; remove its folder to begin anew") from error
     codes = [(await issuer.code(member.id)).text for _ in range(DEMO_CODES)]
     return {
         "uid": {"uid": DEMO_UIDS["uid"]},

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from drivers.cards.dialogue import never
-from drivers.cards.felica import IDM_BYTES
+from drivers.cards.felica import IDM_BYTES, framed, unframed
 from drivers.cards.field import Carrier
 from drivers.cards.isodep import Pcd
 from drivers.cards.pn532_targets import technology
@@ -230,13 +230,7 @@ class NfcpyField:
             return bytearray()
 
     def _felica(self, data: bytes, seconds: float) -> bytearray:
-        answer = self._raw(bytes((len(data) + 1,)) + data, seconds)
-        try:
-            if not answer or answer[0] != len(answer):
-                raise CardBroken("an answer of a wrong length")
-            return answer[1:]
-        finally:
-            wipe(answer)
+        return unframed(self._raw(framed(data), seconds))
 
     def _raw(self, data: bytes, seconds: float) -> bytearray:
         with self._guarded():

@@ -21,6 +21,8 @@ READER = "Kiosk Virtual Reader"
 PORT = 0x8C7B
 """Of the virtual reader, in a network that holds nothing else."""
 READY_SECONDS = 10.0
+LOOK_SECONDS = 0.02
+"""Between looks whether it is ready."""
 DOORMAN = Path(__file__).with_name("doorman.py")
 _DRIVER = "serial/libifdvpcd.so"
 _SCRIPT = """
@@ -75,7 +77,7 @@ class IsolatedDaemon:
             )
         end = self._clock.monotonic() + READY_SECONDS
         while not (answers(away) and self.door.exists()):
-            if self._process.poll() is not None or self._clock.monotonic() > end:
+            if _ended(self._process, LOOK_SECONDS) or self._clock.monotonic() > end:
                 self.stop()
                 said = (self._folder / "log").read_text(errors="replace").strip()[-300:]
                 raise Unavailable(f"no PC/SC daemon in a namespace of its own: {said or 'silent'}")
@@ -97,6 +99,15 @@ class IsolatedDaemon:
                 self._process.kill()
                 self._process.wait()
             self._process = None
+
+
+def _ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether it ends within that time."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def vpcd_driver() -> Path:

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from drivers.cards import felica, ndef, type2, type4
 from drivers.cards.ndef import NdefError, Record
 from drivers.cards.tag import CardBroken, ChangingNumber, Dialogue, Target, Technology
-from kiosk.vault import EvidenceKind, wipe
+from kiosk.vault import SHOWING_BYTES, EvidenceKind, wipe
 
 COSE_TYPE = "application/cose"
-SHOWING_BYTES = 16
 PROOF_MOST = 496
 """Bytes after those of the showing; together what a sealed request holds."""
 UID_BYTES = (4, 7, 10)

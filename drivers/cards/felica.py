@@ -16,6 +16,21 @@ _HEAD = 12
 """Response code, IDm, two status bytes, number of blocks."""
 
 
+def framed(command: bytes) -> bytes:
+    """With its length, which a chip that only adds the CRC wants (JIS X 6319-4)."""
+    return bytes((len(command) + 1,)) + command
+
+
+def unframed(answer: bytearray) -> bytearray:
+    """Without its length, the caller's to wipe; `answer` is wiped here. Raises CardBroken."""
+    try:
+        if not answer or answer[0] != len(answer):
+            raise CardBroken("an answer of a wrong length")
+        return answer[1:]
+    finally:
+        wipe(answer)
+
+
 def read() -> Dialogue[bytearray | None]:
     """The NDEF message, empty where there is none, None where the card knows nothing of NDEF.
 

@@ -135,7 +135,7 @@ class PcscCalls:
     def names(self) -> tuple[str, ...]:
         """All readers of the daemon. Raises Unavailable."""
         code, found = self._lib().SCardListReaders(self._established(), [])
-        if code in _NO_READER:
+        if _plain(code) in _NO_READER:
             return ()
         self._check(code, "its readers")
         return tuple(found)
@@ -246,9 +246,8 @@ class PcscCalls:
             if _plain(code) == DENIED:
                 code, context = self._lib().SCardEstablishContext(0)
             if _plain(code) == DENIED and not answers(daemon_socket()):
-                raise NoService(
-                    NO_DAEMON
-                )  # a socket that was left behind looks like a refusal, too
+                # A socket that was left behind looks like a refusal, too.
+                raise NoService(NO_DAEMON)
             self._check(code, "a context")
             self._context = context
         return self._context

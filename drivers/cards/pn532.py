@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from drivers.cards.dialogue import never
+from drivers.cards.felica import framed, unframed
 from drivers.cards.field import Carrier
 from drivers.cards.isodep import ANSWER_MOST
 from drivers.cards.pn532_link import Connect, Pn532Link
@@ -139,11 +140,8 @@ class Pn532Field:
                     return self._again(found)
         except CardBroken:  # it answers
             return True
-        except (
-            CardGone,
-            CardSlow,
-        ):  # one that makes the chip wait is no more there than one that left
-            return False
+        except (CardGone, CardSlow):
+            return False  # one that makes the chip wait is no more there than one that left
 
     def _there(self, seconds: float) -> bool:
         """Attention request to an ISO-DEP card (Diagnose 06, 7.2.1), with its own time to answer."""
@@ -211,17 +209,18 @@ class Pn532Field:
         return True
 
     def _apdu(self, apdu: bytes, seconds: float) -> bytearray:
-        """InDataExchange (7.3.8), in pieces both ways where need be (MI)."""
+        """InDataExchange (7.3.8), in pieces both ways where need be (MI), all within `seconds`."""
+        deadline = self._clock.monotonic() + seconds
         while len(apdu) > _PIECE:
-            _, answer = self._card_command(EXCHANGE, b"\x41" + apdu[:_PIECE], seconds)
+            _, answer = self._piece(b"\x41" + apdu[:_PIECE], deadline)
             wipe(answer)
             apdu = apdu[_PIECE:]
-        status, answer = self._card_command(EXCHANGE, b"\x01" + apdu, seconds)
+        status, answer = self._piece(b"\x01" + apdu, deadline)
         for _ in range(FRAMES_MOST):
             if not status & _MORE:
                 return answer
             try:
-                status, more = self._card_command(EXCHANGE, b"\x01", seconds)
+                status, more = self._piece(b"\x01", deadline)
                 joined = bytearray(len(answer) + len(more))
                 joined[: len(answer)], joined[len(answer) :] = answer, more
                 wipe(more)
@@ -232,6 +231,13 @@ class Pn532Field:
                 break
         wipe(answer)
         raise CardBroken("an answer without end")
+
+    def _piece(self, data: bytes, deadline: float) -> tuple[int, bytearray]:
+        """One of the frames that share a deadline: a card may chain its answer without end."""
+        left = deadline - self._clock.monotonic()
+        if left <= 0:
+            raise CardSlow("out of time")
+        return self._card_command(EXCHANGE, data, left)
 
     def _type_2(self, data: bytes, seconds: float, found: Found) -> bytearray:
         """A tag that does not want to says so in four bits, which the chip takes for a torn frame.
@@ -249,13 +255,7 @@ class Pn532Field:
             return bytearray(1)
 
     def _felica(self, data: bytes, seconds: float) -> bytearray:
-        answer = self._thru(bytes((len(data) + 1,)) + data, seconds)
-        try:
-            if not answer or answer[0] != len(answer):
-                raise CardBroken("an answer of a wrong length")
-            return answer[1:]
-        finally:
-            wipe(answer)
+        return unframed(self._thru(framed(data), seconds))
 
     def _thru(self, data: bytes, seconds: float) -> bytearray:
         """InCommunicateThru (7.3.9)."""

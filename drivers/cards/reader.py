@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from drivers.cards.dialogue import run
-from drivers.cards.evidence import SHOWING_BYTES, Evidence, changing, identify
+from drivers.cards.evidence import Evidence, changing, identify
 from drivers.cards.field import Field
 from drivers.cards.tag import (
     READ_SECONDS,
     CardError,
     CardGone,
+    CardSlow,
     ChangingNumber,
     SeveralCards,
     Target,
@@ -26,7 +27,7 @@ from kiosk.checkout.events import Device, DeviceOnline
 from kiosk.checkout.member_events import CardFault, CardRefused, CustomerShown
 from kiosk.clock import Clock
 from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Verdict
-from kiosk.vault import Vault, wipe
+from kiosk.vault import SHOWING_BYTES, Vault, wipe
 
 AWAY_SECONDS = 0.3
 """A card that is back within this was not taken away."""
@@ -159,6 +160,9 @@ class CardReader:
             except ChangingNumber:
                 yield CardRefused(CardFault.CHANGING)
                 return
+            except CardSlow:  # it had its second: another one would not be shorter
+                yield CardRefused(CardFault.UNREADABLE)
+                return
             except CardError:
                 broken += 1
                 if broken >= BROKEN_TRIES:
@@ -222,35 +226,40 @@ class CardReader:
         to stop.
         """
         seen, left = self._clock.monotonic(), None
-        while not self._wanted:
-            if field.present(QUIET_SECONDS):
-                now = self._clock.monotonic()
-                if left and now - seen >= AWAY_SECONDS:
+        try:
+            while not self._wanted:
+                if field.present(QUIET_SECONDS):
+                    now = self._clock.monotonic()
+                    if left and now - seen >= AWAY_SECONDS:
+                        self._forget()
+                        found, left = left, None
+                        return found
+                    seen = seen if left else now
+                    self._wanted.wait(QUIET_SECONDS)
+                    continue
+                if left:
+                    wipe(left.uid)
+                    left = None
+                target, several = self._polled(field)
+                if several:
+                    seen = self._clock.monotonic()
+                    self._wanted.wait(QUIET_SECONDS)
+                elif target is None:
+                    if self._clock.monotonic() - seen >= AWAY_SECONDS:
+                        self._forget()
+                        return None
+                elif not self._held:
+                    seen, left = self._clock.monotonic(), target
+                elif self._same(target):
+                    wipe(target.uid)
+                    seen = self._clock.monotonic()
+                else:
                     self._forget()
-                    return left
-                seen = seen if left else now
-                self._wanted.wait(QUIET_SECONDS)
-                continue
+                    return target
+            return None
+        finally:
             if left:
                 wipe(left.uid)
-                left = None
-            target, several = self._polled(field)
-            if several:
-                seen = self._clock.monotonic()
-                self._wanted.wait(QUIET_SECONDS)
-            elif target is None:
-                if self._clock.monotonic() - seen >= AWAY_SECONDS:
-                    self._forget()
-                    return None
-            elif not self._held:
-                seen, left = self._clock.monotonic(), target
-            elif self._same(target):
-                wipe(target.uid)
-                seen = self._clock.monotonic()
-            else:
-                self._forget()
-                return target
-        return None
 
     def _polled(self, field: Field) -> tuple[Target | None, bool]:
         """The card that is there now, and whether it is several, or none that makes sense."""

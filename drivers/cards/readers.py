@@ -32,9 +32,8 @@ def pcsc_field(address: str) -> OpenField:
     from drivers.cards.pcsc import PcscCalls, check_address
 
     check_address(address)
-    guarded = Guarded(
-        lambda: PcscCalls(address)
-    )  # one for all times it is opened: it knows what hangs
+    # One for all times it is opened: it knows what hangs.
+    guarded = Guarded(lambda: PcscCalls(address))
 
     def opened(stop: Callable[[], bool]) -> Field:
         guarded.stop = stop

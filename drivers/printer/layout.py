@@ -47,7 +47,7 @@ def lay_out(receipt: Receipt, columns: int = WIDE_COLUMNS) -> Doc:
     _tender(page, receipt)
     _vat(page, receipt.vat)
     for slip in receipt.slips:
-        if slip.kind == "customer":
+        if slip.for_customer:
             _slip(page, slip)
     _origin(page, receipt)
     _foot(page, receipt)
@@ -210,7 +210,21 @@ def _slip(page: _Page, slip: Slip) -> None:
     lines = [page.clean(line.rstrip()) for line in slip.lines]
     width = max(map(len, lines), default=0)
     small = width > page.columns
-    page.put(Rule(), *(Verbatim(line, width, small) for line in lines))
+    page.put(Rule())
+    for number, line in enumerate(lines):
+        page.put(_slip_line(page, line, slip.style_of(number), width, small=small))
+
+
+def _slip_line(page: _Page, line: str, style: str, width: int, *, small: bool) -> Part:
+    """A line as the terminal wants it, if it fits so; its characters are never changed."""
+    size = Size.LARGE if "wide" in style else Size.TALL if "tall" in style else Size.NORMAL
+    wanted = Style(size)
+    if (size is Size.NORMAL and "centre" not in style) or len(line) > wanted.fits(page.columns):
+        return Verbatim(line, width, small)
+    return Text(line.strip() if "centre" in style else line, _ALIGN["centre" in style], wanted)
+
+
+_ALIGN = (Align.LEFT, Align.CENTRE)
 
 
 def _origin(page: _Page, receipt: Receipt) -> None:

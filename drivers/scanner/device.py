@@ -18,7 +18,7 @@ from kiosk.checkout.events import CodeFault, CodeRead, CodeRefused, Device, Devi
 from kiosk.checkout.member_events import CustomerShown
 from kiosk.clock import Clock
 from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Verdict
-from kiosk.vault import EvidenceKind, Vault, wipe
+from kiosk.vault import SHOWING_BYTES, EvidenceKind, Vault, wipe
 
 SAME_CODE_SECONDS = 0.3
 """A code read again within this is the same article before the same beam."""
@@ -27,7 +27,6 @@ LOOK_SECONDS = 0.05
 QUIET_SECONDS = 0.09
 """Between looks at a wish to stop."""
 DRAIN_READS = 16
-SHOWING_BYTES = 16
 
 Connect = Callable[[str], PrivateLine]
 

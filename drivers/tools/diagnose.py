@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import queue
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.cards.dialogue import never
+from drivers.cards.guarded import within
 from drivers.cards.pcsc import NoLibrary, NoService, NotPermitted, Seen, looked_around
+from drivers.cards.pcscd import answers
 from drivers.tools.machine import Machine, UsbDevice, known_devices
 from drivers.tools.reader_words import opener
 from kiosk.config import load
@@ -126,10 +125,10 @@ def _pcsc(
     machine: Machine, look: Callable[[], tuple[Seen, ...]]
 ) -> tuple[list[Check], tuple[Seen, ...]]:
     path = machine.pcsc_socket
-    answers = _answers(path)
+    listens = answers(path, PATIENCE)
     start = "apt-get install pcscd libccid; systemctl enable --now pcscd.socket"
     daemon = Check("daemon", True, f"{path} answers")
-    if not answers:
+    if not listens:
         daemon = Check("daemon", False, f"nothing answers at {path}", start)
     try:
         readers = _in_time(look)
@@ -139,11 +138,11 @@ def _pcsc(
     except DeviceError as error:
         found = [Check("library", True, "libpcsclite is there"), daemon]
         if isinstance(error, NotPermitted | Silent) or (
-            answers and not isinstance(error, NoService)
+            listens and not isinstance(error, NoService)
         ):
             text, _, remedy = str(error).partition("; ")
             found.append(Check("permission", False, text, remedy))
-        elif answers:
+        elif listens:
             text = "its socket answers, the daemon does not"
             found.append(Check("permission", False, text, "systemctl restart pcscd"))
         return found, ()
@@ -167,32 +166,10 @@ def _readers(readers: tuple[Seen, ...]) -> Iterator[Check]:
 
 def _in_time(look: Callable[[], tuple[Seen, ...]]) -> tuple[Seen, ...]:
     """What `look` finds. Raises DeviceError, Silent where the daemon hangs."""
-    found: queue.SimpleQueue[tuple[Seen, ...] | DeviceError] = queue.SimpleQueue()
-
-    def run() -> None:
-        try:
-            found.put(look())
-        except DeviceError as error:
-            found.put(error)
-
-    threading.Thread(target=run, name="looking around", daemon=True).start()
-    try:
-        result = found.get(timeout=PATIENCE)
-    except queue.Empty:
-        raise Silent("the PC/SC daemon hangs; systemctl restart pcscd") from None
-    if isinstance(result, DeviceError):
-        raise result
-    return result
-
-
-def _answers(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        probe.settimeout(PATIENCE)
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
-    return True
+    found = within(look, PATIENCE)
+    if found is None:
+        raise Silent("the PC/SC daemon hangs; systemctl restart pcscd")
+    return found
 
 
 # --- users, other programs, serial devices ---------------------------------------------------------

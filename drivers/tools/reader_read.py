@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from drivers.cards.dialogue import run
-from drivers.cards.evidence import SHOWING_BYTES, message_of, weighed
+from drivers.cards.evidence import message_of, weighed
 from drivers.cards.ndef import NdefError
 from drivers.cards.reader import BROKEN_TRIES, QUIET_SECONDS, TORN_TRIES, OpenField
 from drivers.cards.tag import (
@@ -25,7 +25,7 @@ from drivers.tools.records import records_of, told
 from kiosk.checkout.member_events import CardFault
 from kiosk.clock import Clock
 from kiosk.ports import Cancel
-from kiosk.vault import EvidenceKind, wipe
+from kiosk.vault import SHOWING_BYTES, EvidenceKind, wipe
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from drivers.cards.evidence import SHOWING_BYTES
 from drivers.cards.field import Field
 from drivers.cards.reader import CardReader, OpenField
 from drivers.tools.reader_field import NotedField
@@ -15,7 +14,7 @@ from kiosk.checkout.events import DeviceOnline, Event
 from kiosk.checkout.member_events import CardRefused, CustomerShown
 from kiosk.clock import Clock
 from kiosk.ports import Cancel, DeviceError, Verdict
-from kiosk.vault import EvidenceKind, Vault
+from kiosk.vault import SHOWING_BYTES, EvidenceKind, Vault
 
 LEVELS = {
     EvidenceKind.NUMBER: 0,

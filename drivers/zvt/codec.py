@@ -7,24 +7,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from drivers.zvt.bitmaps import CONTAINER
 from drivers.zvt.fields import (
-    CONTAINER,
     LENGTHS,
     DecodeError,
     Encoding,
+    bitmap,
     read_length,
     read_spelled,
     spelled,
-    write_length,
 )
+from drivers.zvt.message import Reader
 from drivers.zvt.messages import (
     REGISTRY,
     Completion,
     IntermediateStatus,
     Message,
     Negative,
+    Positive,
     PrintLine,
-    StatusEnquiry,
     Unknown,
 )
 
@@ -54,16 +55,18 @@ def decode(control: int, data: bytes, *, strict: bool = True) -> Message:
     if cls is PrintLine:
         values["text"] = data[at:].decode("cp437")
         return cls(**values)
+    if cls is Positive and data and not (data[0] == 0x06 and _spans(data, 0)):
+        return Positive(keys=data)
     if cls is Completion:
         at = _enquiry_answer(data, values)
-    _read_bitmaps(cls.table.bitmaps, data, at, values, strict=strict)
+    _read_bitmaps(cls.table.readers, data, at, values, strict=strict)
     return cls(**values)
 
 
 def _fills(cls: type[Message], data: bytes, at: int) -> bool:
     """Whether an optional lead stands at `at`, though its first byte could be a bitmap too."""
-    if cls is StatusEnquiry:
-        return True  # a service byte needs a password before it
+    if cls.table.lead_first:
+        return True
     if cls is not IntermediateStatus:
         return False
     # A container comes behind the minutes (3.7), but some terminals leave the minutes out.
@@ -99,29 +102,29 @@ def _enquiry_answer(data: bytes, values: dict[str, Any]) -> int:
 def _content(encoding: Encoding, data: bytes, at: int) -> Any:
     try:
         return encoding.read(data)
-    except DecodeError as error:
-        raise DecodeError(error.reason, 3 + at + error.offset) from error
     except ValueError as error:
-        raise DecodeError(f"{data[:8].hex()} is no content for this field", 3 + at) from error
+        raise _unreadable(error, data, at) from error
+
+
+def _unreadable(error: ValueError, data: bytes, at: int) -> DecodeError:
+    if isinstance(error, DecodeError):
+        return DecodeError(error.reason, 3 + at + error.offset)
+    return DecodeError(f"{data[:8].hex()} is no content for this field", 3 + at)
 
 
 def _read_bitmaps(
-    bitmaps: dict[int, tuple[str, Encoding]],
-    data: bytes,
-    at: int,
-    values: dict[str, Any],
-    *,
-    strict: bool,
+    readers: dict[int, Reader], data: bytes, at: int, values: dict[str, Any], *, strict: bool
 ) -> None:
     order: list[int] = []
     extra: list[tuple[int, bytes]] = []
     end = len(data)
     while at < end:
         bmp = data[at]
-        size = LENGTHS.get(bmp)
-        if size is None:
+        reader = readers.get(bmp)
+        if reader is None:
             values["tail"] = data[at:]
             break
+        size, name, read = reader
         start = at + 1
         if size < 0:
             start, size = _variable(size, data, start, end)
@@ -129,22 +132,21 @@ def _read_bitmaps(
         if at > end:
             raise DecodeError(f"the data ends within bitmap {bmp:02X}", 3 + start)
         order.append(bmp)
-        name, encoding = bitmaps.get(bmp, _UNNAMED)
-        if encoding is None or name in values:
-            extra.append((bmp, data[start:at]))
-        else:
-            try:
-                values[name] = _content(encoding, data[start:at], start)
-            except DecodeError:
-                if strict or bmp in STRICT:
-                    raise
-                extra.append((bmp, data[start:at]))  # an odd date must not cost a payment
+        content = data[start:at]
+        if read is None or name in values:
+            extra.append((bmp, content))
+            continue
+        try:
+            values[name] = read(content)
+        except ValueError as error:
+            if strict or bmp in STRICT:
+                raise _unreadable(error, content, start) from error
+            extra.append((bmp, content))  # an odd date must not cost a payment
     values["order"] = tuple(order)
     if extra:
         values["extra"] = tuple(extra)
 
 
-_UNNAMED = ("", None)
 STRICT = frozenset({0x04, 0x0B, 0x27, 0x37, 0x49})
 """What decides about money: amount, traces, result, currency. Other content that cannot be read is
 kept as it came, in `extra`."""
@@ -179,6 +181,8 @@ def encode(message: Message) -> tuple[int, bytes]:
         parts.append(message.text.encode("cp437"))
     elif isinstance(message, Completion):
         parts.append(_enquiry_bytes(message))
+    elif isinstance(message, Positive):
+        parts.append(message.keys)
     parts.append(_write_bitmaps(message))
     return message.control, b"".join(parts)
 
@@ -193,36 +197,28 @@ def _enquiry_bytes(message: Completion) -> bytes:
 
 def _write_bitmaps(message: Message) -> bytes:
     """Named fields and unnamed bitmaps in the order they came in, or the table's."""
-    bitmaps = message.table.bitmaps
+    table = message.table
+    values = table.values(message)
+    if not message.order and not message.extra:
+        parts = [
+            written(value)
+            for written, value in zip(table.writers, values, strict=True)
+            if value is not None
+        ]
+        return b"".join(parts) + message.tail
     left = {
-        bmp: value
-        for bmp, (name, _) in bitmaps.items()
-        if (value := getattr(message, name)) is not None
+        bmp: value for bmp, value in zip(table.bitmaps, values, strict=True) if value is not None
     }
     extra = list(message.extra)
     parts = []
     for bmp in message.order:
         if bmp in left:
-            parts.append(_bitmap(bmp, bitmaps[bmp][1].write(left.pop(bmp))))
+            parts.append(bitmap(bmp, table.bitmaps[bmp][1].write(left.pop(bmp))))
         elif extra:
             index = next((i for i, (each, _) in enumerate(extra) if each == bmp), None)
             if index is not None:
-                parts.append(_bitmap(*extra.pop(index)))
-    parts.extend(_bitmap(bmp, bitmaps[bmp][1].write(value)) for bmp, value in left.items())
-    parts.extend(_bitmap(bmp, content) for bmp, content in extra)
+                parts.append(bitmap(*extra.pop(index)))
+    parts.extend(bitmap(bmp, table.bitmaps[bmp][1].write(value)) for bmp, value in left.items())
+    parts.extend(bitmap(bmp, content) for bmp, content in extra)
     parts.append(message.tail)
     return b"".join(parts)
-
-
-def _bitmap(bmp: int, content: bytes) -> bytes:
-    rule = LENGTHS[bmp]
-    if rule > 0:
-        if len(content) != rule:
-            raise ValueError(f"bitmap {bmp:02X} takes {rule} bytes, not {len(content)}")
-        return _IDS[bmp] + content
-    if rule == CONTAINER:
-        return _IDS[bmp] + write_length(len(content)) + content
-    return _IDS[bmp] + spelled(len(content), -rule) + content
-
-
-_IDS = [bytes((bmp,)) for bmp in range(256)]

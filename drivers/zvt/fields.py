@@ -1,6 +1,6 @@
-"""Bitmaps, lengths and encodings of ZVT data (PA00P015 13.08 chapters 9 and 13). Pure.
+"""Lengths and encodings of ZVT data (PA00P015 13.08 chapters 9 and 13). Pure.
 
-A bitmap (BMP) is an id byte, a length by the rule of that id, and content by an encoding.
+Bitmaps are listed in `bitmaps`, tags of containers in `tags`.
 """
 
 from __future__ import annotations
@@ -10,26 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-LL, LLL, CONTAINER = -2, -3, -6
-"""Length rules beside a fixed number of bytes: two or three digit bytes `F0`-`F9`, or BER."""
+from drivers.zvt.bitmaps import BITMAPS, CONTAINER
 
-LENGTHS: dict[int, int] = {
-    0x01: 1, 0x02: 1, 0x03: 1, 0x04: 6, 0x05: 1, 0x06: CONTAINER,
-    0x0B: 3, 0x0C: 3, 0x0D: 2, 0x0E: 2, 0x17: 2, 0x19: 1,
-    0x22: LL, 0x23: LL, 0x24: LLL, 0x27: 1, 0x29: 4, 0x2A: 15, 0x2D: LL, 0x2E: LLL,
-    0x37: 3, 0x3A: 2, 0x3B: 8, 0x3C: LLL, 0x3D: 3, 0x49: 2, 0x4C: LL,
-    0x60: LLL, 0x70: 4, 0x71: 4, 0x72: 1, 0x73: 1, 0x74: 1, 0x75: 1,
-    0x87: 2, 0x88: 3, 0x8A: 1, 0x8B: LL, 0x8C: 1, 0x92: LLL, 0x9A: LLL,
-    0xA0: 1, 0xA7: LL, 0xAA: 3, 0xAF: LLL, 0xBA: 5,
-    0xD0: 1, 0xD1: LL, 0xD2: 1, 0xD3: 1,
-    0xE0: 1, 0xE1: LL, 0xE2: LL, 0xE3: LL, 0xE4: LL, 0xE5: LL, 0xE6: LL, 0xE7: LL, 0xE8: LL,
-    0xE9: 1, 0xEA: 1, 0xEB: 8,
-    0xF0: 1, 0xF1: LL, 0xF2: LL, 0xF3: LL, 0xF4: LL, 0xF5: LL, 0xF6: LL, 0xF7: LL, 0xF8: LL,
-    0xF9: 1, 0xFA: 1, 0xFB: 1, 0xFC: 1, 0xFD: 1,
-}  # fmt: skip
-
-SECRET = frozenset({0x22, 0x23, 0x24, 0x2D, 0x3A, 0x3D})
-"""Card number, tracks, check value, password: never shown or kept unmasked."""
+LENGTHS: dict[int, int] = {number: bitmap.length for number, bitmap in BITMAPS.items()}
+"""By bitmap: a number of bytes, or the rule for it."""
 
 
 class DecodeError(ValueError):
@@ -48,6 +32,8 @@ class Encoding:
     read: Callable[[bytes], Any]
     write: Callable[[Any], bytes]
     size: int | None = None
+    checked: bool = False
+    """What it writes has this size, or it raises ValueError."""
 
 
 def bcd(size: int) -> Encoding:
@@ -59,16 +45,44 @@ def bcd(size: int) -> Encoding:
             raise ValueError(f"{value} does not fit {size} bytes of digits")
         return bytes.fromhex(digits % value)
 
-    return Encoding(_digits, write, size)
+    return Encoding(_digits, write, size, checked=True)
 
 
 def _digits(data: bytes) -> int:
     return int(data.hex())
 
 
+ALL_RECEIPTS = 0xFFFF
+"""The receipt number that asks for, or denies, any (2.10.1)."""
+
+
+def receipt_number() -> Encoding:
+    """Four digits, or FFFF."""
+
+    def read(data: bytes) -> int:
+        return ALL_RECEIPTS if data == b"\xff\xff" else int(data.hex())
+
+    def write(value: int) -> bytes:
+        if value != ALL_RECEIPTS and not 0 <= value <= 9999:
+            raise ValueError(f"{value} is no receipt number")
+        return bytes.fromhex("ffff" if value == ALL_RECEIPTS else f"{value:04d}")
+
+    return Encoding(read, write, 2, checked=True)
+
+
+def integer(size: int) -> Encoding:
+    """An unsigned number, high byte first."""
+    return Encoding(
+        lambda data: int.from_bytes(data, "big"),
+        lambda value: value.to_bytes(size, "big"),
+        size,
+        checked=True,
+    )
+
+
 def byte() -> Encoding:
     """One byte as a number."""
-    return Encoding(lambda data: data[0], lambda value: bytes((value,)), 1)
+    return Encoding(lambda data: data[0], lambda value: bytes((value,)), 1, checked=True)
 
 
 def raw(size: int | None = None) -> Encoding:
@@ -112,6 +126,29 @@ def read_spelled(data: bytes, at: int, digits: int) -> int:
             raise DecodeError(f"{data[position]:02X} is no length digit", position)
         size = size * 10 + low
     return size
+
+
+_IDS = [bytes((bmp,)) for bmp in range(256)]
+
+
+def bitmap(bmp: int, content: bytes) -> bytes:
+    """A bitmap with its id and length. Raises ValueError if it takes no such content."""
+    rule = LENGTHS[bmp]
+    if rule > 0:
+        if len(content) != rule:
+            raise ValueError(f"bitmap {bmp:02X} takes {rule} bytes, not {len(content)}")
+        return _IDS[bmp] + content
+    if rule == CONTAINER:
+        return _IDS[bmp] + write_length(len(content)) + content
+    return _IDS[bmp] + spelled(len(content), -rule) + content
+
+
+def bitmap_writer(bmp: int, encoding: Encoding) -> Callable[[Any], bytes]:
+    """What writes a value of this field as a bitmap, with as few steps as can be."""
+    write, rule, id_ = encoding.write, LENGTHS[bmp], _IDS[bmp]
+    if encoding.checked and encoding.size == rule:
+        return lambda value: id_ + write(value)
+    return lambda value: bitmap(bmp, write(value))
 
 
 # --- TLV (chapter 9.3) ------------------------------------------------------------------------

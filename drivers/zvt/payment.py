@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 
 from drivers.zvt import reading
-from drivers.zvt.dialogue import T4_SECONDS, Dialogue
+from drivers.zvt.dialogue import Dialogue, Turn
 from drivers.zvt.messages import (
     Abort,
-    AbortCommand,
     Completion,
     IntermediateStatus,
     Message,
@@ -56,15 +55,13 @@ class PaymentFlow:
         may_wait: bool,
     ) -> None:
         self._dialogue = dialogue
+        self._turn = Turn(dialogue, clock, cancel)
         self._payment = payment
-        self._cancel = cancel
         self._clock = clock
         self._terminal_id = terminal_id
         self._moment = moment
         self._may_wait = may_wait
-        self._t4 = T4_SECONDS
-        self._deadline = self._told = clock.monotonic()
-        self._stop_sent = False
+        self._told = clock.monotonic()
         self._contested = False
         """Something was refused or taken back: a good end would contradict it."""
         self._refusal = reading.Refusal(0, "")
@@ -72,25 +69,15 @@ class PaymentFlow:
 
     def run(self) -> Run:
         """Events until the terminal has ended the dialogue. Raises Silent or ProtocolError."""
-        self._deadline = self._clock.monotonic() + self._t4
         while True:
-            message = self._dialogue.poll()
+            message = self._turn.listen()
             if message is None:
                 yield from self._waited()
-                continue
-            if isinstance(message, IntermediateStatus):
-                self._t4 = reading.t4_seconds(message, self._t4)
-            self._deadline = self._clock.monotonic() + self._t4
-            if (yield from self._heard(message)):
+            elif (yield from self._heard(message)):
                 return
 
     def _waited(self) -> Run:
         now = self._clock.monotonic()
-        if now >= self._deadline:
-            raise Silent(f"no word from the terminal for {self._t4:.0f} s (T4)")
-        if self._cancel and not self._stop_sent:
-            self._dialogue.send(AbortCommand())
-            self._stop_sent = True
         if now - self._told > ALIVE_SECONDS:
             self._told = now
             yield self._shown  # still waiting, not hung: T4 may be longer than patience is

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
-from drivers.zvt.fields import Container, masked
+from drivers.zvt.fields import ALL_RECEIPTS, Container, masked
 from drivers.zvt.messages import IntermediateStatus, PrintLine, PrintTextBlock, StatusInformation
 from kiosk.checkout.events import Card, Transaction
 from kiosk.money import Money
@@ -55,7 +55,7 @@ def card_of(message: StatusInformation, terminal_id: str, moment: Moment) -> Car
         amount=_amount(message),
         terminal_id=_terminal_id(message, terminal_id),
         trace=_trace(message),
-        receipt=message.receipt or 0,
+        receipt=_receipt(message),
         scheme=_printable(message.card_name),
         number=masked(message.card_number or ""),
         at=moment_of(message, moment),
@@ -68,7 +68,7 @@ def transaction_of(message: StatusInformation, terminal_id: str, moment: Moment)
     return Transaction(
         terminal_id=_terminal_id(message, terminal_id),
         trace=_trace(message),
-        receipt=message.receipt or 0,
+        receipt=_receipt(message),
         amount=_amount(message),
         result=result_of(message),
         at=moment_of(message, moment),
@@ -117,14 +117,6 @@ def display_lines(message: IntermediateStatus) -> tuple[str, ...]:
     return texts or ((_TEXTS[message.status],) if message.status in _TEXTS else ())
 
 
-def t4_seconds(message: IntermediateStatus, before: float) -> float:
-    """T4 from now on; the status may carry a new one in minutes, packed decimal (3.7)."""
-    if not message.minutes:
-        return before
-    high, low = divmod(message.minutes, 16)
-    return timedelta(minutes=high * 10 + low).total_seconds() if low < 10 and high < 10 else before
-
-
 def slip_of(message: PrintLine | PrintTextBlock) -> Slip:
     """A receipt or a line of one. Kind by tag 1F07; without it, it is the customer's."""
     if isinstance(message, PrintLine):
@@ -150,6 +142,11 @@ def _trace(message: StatusInformation) -> int:
     digits = long.data.hex() if long else ""
     known = digits.isdecimal() and len(digits) <= MOST_TRACE_DIGITS
     return int(digits) if known else message.trace or 0
+
+
+def _receipt(message: StatusInformation) -> int:
+    """The receipt number; FFFF stands for none."""
+    return message.receipt if message.receipt and message.receipt != ALL_RECEIPTS else 0
 
 
 def _amount(message: StatusInformation) -> Money:

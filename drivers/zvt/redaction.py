@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
+from drivers.zvt.bitmaps import CONTAINER
 from drivers.zvt.fields import (
-    CONTAINER,
     LENGTHS,
     MAX_DEPTH,
     DecodeError,
@@ -46,12 +46,12 @@ class _Unsure(Exception):
 # --- what may be seen: by control field, bitmap, tag ------------------------------------------
 
 _PASSWORD_LED = frozenset(
-    {0x0600, 0x0610, 0x061B, 0x0620, 0x0621, 0x0630, 0x0631, 0x0650, 0x0651, 0x0691, 0x0693}
+    {0x0600, 0x0610, 0x0612, 0x061B, 0x0620, 0x0621, 0x0630, 0x0631, 0x0650, 0x0651, 0x0691, 0x0693}
     | {0x0501, 0x0801, 0x0821, 0x0823}
 )
 PASSWORD_SIZE = 3
 _LEADS: dict[int, tuple[int, ...]] = {
-    0x0600: (3, 1), 0x0609: (3,), 0x06C0: (1, 0),
+    0x0600: (3, 1), 0x0609: (3,), 0x0612: (4, 2), 0x0830: (1,), 0x06C0: (1, 0),
     0x04FF: (2, 1), 0x060F: (0, 1), 0x061E: (1,),
     0x849D: (0, 1),
 }  # fmt: skip
@@ -95,6 +95,8 @@ _TAGS = _kinds(
     " E1 E2 E4 E6",
 )
 _APPLICATION, _TOTALS = 0x43, 0x60
+_PRINTED = frozenset({0x2A, 0x3B})
+"""Merchant and authorisation: shown where they are text."""
 
 
 # --- an APDU ------------------------------------------------------------------------------------
@@ -190,14 +192,20 @@ def bitmap(bmp: int, content: bytes) -> bytes:
     """The content of a bitmap as it may be kept. Raises ValueError for what it cannot be."""
     match _BITMAPS.get(bmp):
         case _As.SHOWN:
-            fits = bmp != _TOTALS or len(content) == TOTALS_SIZE
-            return content if fits else _masked(content)
+            return content if _fits(bmp, content) else _masked(content)
         case _As.DIGITS:
             if content.hex().isdecimal() or (bmp == 0x87 and content == b"\xff\xff"):
                 return content
             raise DecodeError("no digits", 0)
         case kind:
             return _content(kind, content, 0)
+
+
+def _fits(bmp: int, content: bytes) -> bool:
+    """Whether a long bitmap holds what it is for: in a message misread it may be a card's number."""
+    if bmp == _TOTALS:
+        return len(content) == TOTALS_SIZE and content.hex().isdecimal()
+    return bmp not in _PRINTED or all(0x20 <= byte <= 0x7E or not byte for byte in content)
 
 
 def tag(number: int, content: bytes) -> bytes:

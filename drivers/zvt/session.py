@@ -16,7 +16,10 @@ from drivers.zvt.framing import Deframer, frame
 from drivers.zvt.messages import (
     Abort,
     AbortCommand,
+    ActivateCardReader,
     Completion,
+    DisplayImage,
+    DisplayText,
     IntermediateStatus,
     LogOff,
     Message,
@@ -24,8 +27,11 @@ from drivers.zvt.messages import (
     Positive,
     PrintLine,
     PrintTextBlock,
+    ReadCard,
+    SetTillClock,
     StatusInformation,
 )
+from drivers.zvt.sequence import Sequence
 from kiosk.ports import LocalProtocolError, RemoteProtocolError
 
 
@@ -47,7 +53,7 @@ class Phase(Enum):
     COMMANDED = "commanded"
     """A command went out; its acceptance is awaited."""
     LEAVING = "leaving"
-    """Log-off went out: it is accepted, and nothing follows."""
+    """A brief command went out: it is accepted or refused, and nothing follows."""
     RUNNING = "running"
     """The terminal works."""
     ASKED = "asked"
@@ -60,7 +66,8 @@ class Kind(Enum):
     """What a message is to the order of things."""
 
     COMMAND = "command"
-    LOG_OFF = "log_off"
+    BRIEF = "brief"
+    """A command that is answered, and nothing follows."""
     STOP = "stop"
     YES = "yes"
     NO = "no"
@@ -70,7 +77,7 @@ class Kind(Enum):
 
 TABLE: dict[tuple[Phase, Role, Kind], Phase] = {
     (Phase.IDLE, Role.TILL, Kind.COMMAND): Phase.COMMANDED,
-    (Phase.IDLE, Role.TILL, Kind.LOG_OFF): Phase.LEAVING,
+    (Phase.IDLE, Role.TILL, Kind.BRIEF): Phase.LEAVING,
     (Phase.IDLE, Role.TILL, Kind.STOP): Phase.LEAVING,
     (Phase.LEAVING, Role.TERMINAL, Kind.YES): Phase.IDLE,
     (Phase.LEAVING, Role.TERMINAL, Kind.NO): Phase.IDLE,
@@ -100,14 +107,20 @@ def kind_of(message: Message) -> Kind:
             return Kind.YES
         case Negative():
             return Kind.NO
-        case IntermediateStatus() | StatusInformation() | PrintLine() | PrintTextBlock():
+        case (
+            IntermediateStatus()
+            | StatusInformation()
+            | PrintLine()
+            | PrintTextBlock()
+            | SetTillClock()
+        ):
             return Kind.REPORT
         case Completion() | Abort():
             return Kind.FINAL
         case AbortCommand():
             return Kind.STOP
-        case LogOff():
-            return Kind.LOG_OFF
+        case LogOff() | DisplayText() | DisplayImage() | ActivateCardReader():
+            return Kind.BRIEF
         case _:
             return Kind.COMMAND
 
@@ -122,7 +135,22 @@ class Session:
         """Messages of the terminal that the till has not answered yet."""
         self._stops = 0
         """Stop wishes on their way, each of which will be answered out of turn (2.31)."""
+        self._reading = False
         self._deframer = Deframer()
+        self._sequence: Sequence | None = None
+        self._answer = b""
+        """Our last answer, for a message that comes again."""
+        self._again = bytearray()
+
+    def number_messages(self) -> None:
+        """From now on every message carries an id, as both sides agreed on (chapter 5)."""
+        self._sequence = Sequence()
+
+    def take_repeats(self) -> bytes:
+        """Answers to messages that came again; they are sent as they are."""
+        data = bytes(self._again)
+        self._again.clear()
+        return data
 
     @property
     def stops_open(self) -> bool:
@@ -135,10 +163,17 @@ class Session:
             raise LocalProtocolError(
                 f"{type(message).__name__} may not be sent while {self.phase.value}"
             )
+        is_answer = kind_of(message) in (Kind.YES, Kind.NO)
+        if self._sequence:
+            number = self._sequence.answering if is_answer else self._sequence.outgoing
+            message = number(message)
         try:
-            return frame(*encode(message))
+            data = frame(*encode(message))
         except ValueError as error:
             raise LocalProtocolError(f"{type(message).__name__}: {error}") from error
+        if is_answer:
+            self._answer = data
+        return data
 
     def receive(self, data: bytes) -> Iterator[Message]:
         """Messages of the other side. Raises RemoteProtocolError."""
@@ -149,20 +184,34 @@ class Session:
                 raise RemoteProtocolError(
                     f"{control:04X}: {error.reason} (offset {error.offset})"
                 ) from error
+            if self._sequence and not self._is_new(self._sequence, message):
+                continue
             if not self._move(self.role.other, message):
                 raise RemoteProtocolError(
                     f"{type(message).__name__} ({control:04X}) came while {self.phase.value}"
                 )
             yield message
 
+    def _is_new(self, sequence: Sequence, message: Message) -> bool:
+        if kind_of(message) in (Kind.YES, Kind.NO):
+            return sequence.answered(message)
+        if sequence.incoming(message):
+            return True
+        self._again += self._answer  # it was not heard, or took too long
+        return False
+
     def _move(self, sender: Role, message: Message) -> bool:
         kind = kind_of(message)
         if sender is Role.TERMINAL and self._stops and kind in (Kind.YES, Kind.NO):
             self._stops -= 1  # answers keep their order, so this one belongs to the stop
             return True
+        if isinstance(message, StatusInformation) and self._reading:
+            kind = Kind.FINAL  # a card that was read gives the word back without more (2.21)
         after = TABLE.get((self.phase, sender, kind))
         if after is None:
             return False
+        if after in (Phase.COMMANDED, Phase.LEAVING):
+            self._reading = isinstance(message, ReadCard)
         if kind is Kind.STOP and self.phase is not Phase.IDLE:
             self._stops += 1
         if after is Phase.ASKED and sender is Role.TERMINAL:

@@ -44,12 +44,41 @@ class ReadyTerminal:
 
 @dataclass(frozen=True, slots=True)
 class Authorize:
-    """Take this amount from a card. The only command that charges."""
+    """Take this amount from a card. The only command that charges.
+
+    `accepted`: what the terminal told with the last money command that counts (1F1F); empty: unknown.
+    """
 
     device: ClassVar[Device] = Device.TERMINAL
     payment: PaymentId
     amount: Money
     language: Language = Language.DE
+    accepted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reverse:
+    """Take the payment with this receipt number of the terminal back; its events are a payment's."""
+
+    device: ClassVar[Device] = Device.TERMINAL
+    payment: PaymentId
+    amount: Money
+    receipt: int
+    accepted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Pay this amount back to a card; its events are a payment's."""
+
+    device: ClassVar[Device] = Device.TERMINAL
+    payment: PaymentId
+    amount: Money
+    accepted: str = ""
+
+
+MoneyCommand = Authorize | Reverse | Refund
+"""What moves money. Each has an intent in the journal before it leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +153,7 @@ class QueueSale:
 
 DeviceCommand = (
     ReadyTerminal
-    | Authorize
+    | MoneyCommand
     | AskLastOutcome
     | PrintReceipt
     | Identify

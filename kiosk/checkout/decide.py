@@ -11,6 +11,7 @@ from kiosk.checkout.events import (
     CardApproved,
     CodeRead,
     CodeRefused,
+    CorrectionAsked,
     DeviceFault,
     DeviceOnline,
     Event,
@@ -47,7 +48,16 @@ from kiosk.checkout.member_events import (
     NotMePressed,
     SaleQueued,
 )
-from kiosk.checkout.regions import doubt, ending, member, paying, selling, service
+from kiosk.checkout.regions import (
+    correcting,
+    doubt,
+    ending,
+    member,
+    paying,
+    selling,
+    service,
+)
+from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import (
     Attract,
     InDoubt,
@@ -80,6 +90,8 @@ def _decided(state: State, event: Event) -> Step:
             return selling.refused_code(state, event)
         case AgeReleased():
             return _released(state, event)
+        case CorrectionAsked():
+            return correcting.asked(state, event)
         case (
             CustomerShown()
             | CardRefused()
@@ -132,7 +144,7 @@ def _customer(
         case Attract(), StartPressed():
             return selling.begin(state, event)
         case Thanks(), StartPressed():
-            return service.home(state)
+            return home(state)
         case Shopping() as phase, QuantitySet():
             return selling.quantity_set(state, phase, event)
         case Shopping() as phase, UndoPressed():
@@ -232,9 +244,9 @@ def _timer(state: State, event: TimerFired) -> Step:
         case Timer.UNDO, _:
             return Step(replace(state, undo=None))
         case Timer.THANKS, Thanks():
-            return service.home(state)
+            return home(state)
         case Timer.IDLE, Shopping(sale=sale) if not sale.basket.lines:
-            return member.left(service.home(state), sale)
+            return member.left(home(state), sale)
         case Timer.LINK, Shopping():
             return member.waited(state, event)
         case Timer.MEMBER, _:

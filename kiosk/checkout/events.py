@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from kiosk.basket import Article
+from kiosk.codec import ADDED
 from kiosk.ids import JobId, LineId, PaymentId
 from kiosk.money import Money
 from kiosk.receipt import Shop, Slip
@@ -188,6 +189,29 @@ class StaffResolved(Event):
     reason: str
 
 
+class MoneyKind(StrEnum):
+    """What a money command does."""
+
+    PAYMENT = "payment"
+    REVERSAL = "reversal"
+    """Takes one payment back as if it had not been."""
+    REFUND = "refund"
+    """Pays an amount back to a card."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionAsked(Event):
+    """Staff want money to go back. `receipt`: the terminal's number of the payment to reverse, else 0.
+
+    `by`: who asked, as a staff number or role; never a customer.
+    """
+
+    kind: MoneyKind
+    amount: Money
+    receipt: int = 0
+    by: str = ""
+
+
 # --- scanner ----------------------------------------------------------------------------------
 
 
@@ -271,6 +295,8 @@ class Transaction:
     scheme: str = ""
     number: str = ""
     """Masked by the driver, like a card's."""
+    sync: str = field(default="", metadata=ADDED)
+    """As a card's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +311,10 @@ class Card:
     number: str = ""
     at: datetime | None = None
     approval: str = ""
+    signature: bool = field(default=False, metadata=ADDED)
+    """The card wants a signature instead of a PIN."""
+    sync: str = field(default="", metadata=ADDED)
+    """What the terminal wants mirrored with the next money command (1F1F), in hex."""
 
 
 @dataclass(frozen=True, slots=True)

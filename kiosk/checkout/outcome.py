@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 
-from kiosk.checkout.events import Card, Transaction
+from kiosk.checkout.events import Card, MoneyKind, Transaction
 from kiosk.checkout.states import Answer, Payment
 
 
@@ -34,7 +34,7 @@ def judge(payment: Payment, card: Card | None, answer: Answer) -> Finding:
         return Finding.UNCLEAR
     if (last.trace, last.receipt) == (before.trace, before.receipt):
         return Finding.NOT_PAID
-    if last.reversal_of is not None:
+    if last.reversal_of is not None and payment.kind is not MoneyKind.REVERSAL:
         return _reversal(payment, card, last)
     if card is not None and last.trace != card.trace:
         return Finding.UNCLEAR
@@ -44,9 +44,11 @@ def judge(payment: Payment, card: Card | None, answer: Answer) -> Finding:
 
 
 def _is_ours(payment: Payment, card: Card | None, last: Transaction) -> bool:
-    """A payment of this amount that is new; its trace proves that, else its time."""
+    """What was asked for, and new; its trace proves that, else its time."""
     if not last.payment_like or last.amount != payment.amount:
         return False
+    if payment.kind is MoneyKind.REVERSAL and card is None and last.reversal_of is None:
+        return False  # some other transaction of the same amount
     if card is not None and last.trace == card.trace != 0:
         return True
     later = last.at is not None and last.at >= to_the_second(payment.intent)

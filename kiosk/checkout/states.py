@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from kiosk.basket import Basket
 from kiosk.checkout.delivery import Delivery
-from kiosk.checkout.events import Card, PrintFault, Transaction
+from kiosk.checkout.events import Card, MoneyKind, PrintFault, Transaction
 from kiosk.codec import ADDED
 from kiosk.ids import NOBODY, Handle, JobId, LineId, PaymentId, SaleId
 from kiosk.money import Money
@@ -40,12 +40,15 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One intent to take money, journalled with its baseline before the command leaves."""
+    """One intent to move money, journalled with its baseline before the command leaves."""
 
     id: PaymentId
     amount: Money
     baseline: Baseline
     intent: datetime
+    kind: MoneyKind = field(default=MoneyKind.PAYMENT, metadata=ADDED)
+    original: int = field(default=0, metadata=ADDED)
+    """A reversal's: the terminal's receipt number of the payment it takes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class Paying:
     refused: bool = False
     """We refused an approval: whether the terminal took it back is not taken on trust."""
     slips: tuple[Slip, ...] = ()
+    signature: bool = field(default=False, metadata=ADDED)
+    """It was refused because it wanted a signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,8 @@ class InDoubt:
     """Staff must come."""
     unclear: bool = False
     """Two answers agreed, but on something only people can judge: asking has ended."""
+    signature: bool = field(default=False, metadata=ADDED)
+    """As a payment's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +215,10 @@ class Told(StrEnum):
     NOT_CHARGED = "not_charged"
     TERMINAL_AWAY = "terminal_away"
     AGE_RELEASED = "age_released"
+    SIGNATURE = "signature"
+    REVERSED = "reversed"
+    REFUNDED = "refunded"
+    NOT_CORRECTED = "not_corrected"
     CARD_UNKNOWN = "card_unknown"
     CARD_NOT_TAKEN = "card_not_taken"
     CARD_AWAY = "card_away"
@@ -249,6 +260,26 @@ class Devices:
     paper_low: bool = False
     reader: Link = field(default=Link.UNKNOWN, metadata=ADDED)
     """UNKNOWN where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What the terminal told with the last money command that we took as done (1F1F, in hex).
+
+    The next one mirrors it: a terminal that keeps what was never acknowledged can then take it back.
+    """
+
+    terminal_id: str
+    sync: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The last reversal or refund that was done, with its slips."""
+
+    payment: Payment
+    card: Card
+    slips: tuple[Slip, ...]
 
 
 class Known(StrEnum):
@@ -307,3 +338,5 @@ class State:
     member: Member | None = field(default=None, metadata=ADDED)
     undelivered: tuple[Delivery, ...] = field(default=(), metadata=ADDED)
     """Sales whose outbox has not said yet that it keeps them."""
+    accepted: Accepted | None = field(default=None, metadata=ADDED)
+    corrected: Corrected | None = field(default=None, metadata=ADDED)

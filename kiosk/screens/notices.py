@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from kiosk.checkout.events import PrintFault
-from kiosk.checkout.states import Attract, Link, OutOfService, ReceiptOwed, Shopping, State, Told
+from kiosk.checkout.states import Attract, Devices, Link, ReceiptOwed, Shopping, State, Told
 from kiosk.screens.values import Notice, Tone
 from kiosk.words import Words
 
@@ -147,60 +147,87 @@ def _payment_notice(told: Told, code: int, words: Words) -> Notice:
             )
         case Told.AGE_RELEASED:
             return Notice(Tone.GOOD, words("Released by our staff."), words("You can pay now."))
+        case Told.SIGNATURE:
+            return Notice(
+                Tone.WARNING,
+                words("This card wants a signature. Nothing was charged."),
+                words("Try another card or your phone, or pay at the till."),
+            )
+        case _:
+            return _correction_notice(told, code, words)
+
+
+def _correction_notice(told: Told, code: int, words: Words) -> Notice:
+    """For staff, who asked for it."""
+    keep = words("Keep the slip of the card terminal.")
+    match told:
+        case Told.REVERSED:
+            return Notice(Tone.GOOD, words("The payment was reversed."), keep)
+        case Told.REFUNDED:
+            return Notice(Tone.GOOD, words("The amount was refunded."), keep)
+        case Told.NOT_CORRECTED:
+            return Notice(
+                Tone.ERROR,
+                words("No money went back ({code}).", code=f"{code:02X}"),
+                words("Look at the card terminal, then try again."),
+            )
         case _:
             raise ValueError(f"no words for {told}")
 
 
 def banners_of(state: State, words: Words) -> tuple[Notice, ...]:
     """What stays true: said before the customer pays, not after."""
+    match state.phase:
+        case Attract():
+            return _device_banners(state.devices, words)
+        case Shopping():
+            return (*_device_banners(state.devices, words), *_till_banners(state, words))
+        case ReceiptOwed(fault=fault):
+            owed = words("Your payment is complete. Our staff can help.")
+            return (Notice(Tone.WARNING, print_fault_text(fault, words), owed),)
+        case _:
+            return ()
+
+
+def _device_banners(devices: Devices, words: Words) -> tuple[Notice, ...]:
+    """What a customer who is about to begin, or is at it, has to do without."""
     found = []
-    devices = state.devices
-    if isinstance(state.phase, Attract | Shopping):
-        if devices.scanner is Link.LOST:
-            found.append(
-                Notice(
-                    Tone.ERROR, words("The scanner does not work."), words("Please call our staff.")
-                )
-            )
-        if devices.reader is Link.LOST:
-            found.append(
-                Notice(
-                    Tone.INFO,
-                    words("Customer cards cannot be read at the moment."),
-                    words("Show a code before the scanner, or simply go on with your purchase."),
-                )
-            )
-        if devices.printer is Link.LOST or devices.printer_fault:
-            found.append(
-                Notice(
-                    Tone.WARNING,
-                    words("No receipt can be printed at the moment."),
-                    words("You can still buy; our staff prints it later."),
-                )
-            )
-    if isinstance(state.phase, Shopping) and state.storage_low:
+    if devices.scanner is Link.LOST:
         found.append(
-            Notice(Tone.ERROR, words("You cannot pay here."), words("Please call our staff."))
+            Notice(Tone.ERROR, words("The scanner does not work."), words("Please call our staff."))
         )
-    elif isinstance(state.phase, Shopping) and devices.terminal in (Link.LOST, Link.UNKNOWN):
+    if devices.reader is Link.LOST:
         found.append(
+            Notice(
+                Tone.INFO,
+                words("Customer cards cannot be read at the moment."),
+                words("Show a code before the scanner, or simply go on with your purchase."),
+            )
+        )
+    if devices.printer is Link.LOST or devices.printer_fault:
+        found.append(
+            Notice(
+                Tone.WARNING,
+                words("No receipt can be printed at the moment."),
+                words("You can still buy; our staff prints it later."),
+            )
+        )
+    return tuple(found)
+
+
+def _till_banners(state: State, words: Words) -> tuple[Notice, ...]:
+    """Why nobody can pay; one reason is enough."""
+    if state.storage_low:
+        return (Notice(Tone.ERROR, words("You cannot pay here."), words("Please call our staff.")),)
+    if state.devices.terminal in (Link.LOST, Link.UNKNOWN):
+        return (
             Notice(
                 Tone.ERROR,
                 words("The card terminal does not answer."),
                 words("Your articles stay here. Please wait, or call our staff."),
-            )
+            ),
         )
-    if isinstance(state.phase, ReceiptOwed):
-        found.append(
-            Notice(
-                Tone.WARNING,
-                print_fault_text(state.phase.fault, words),
-                words("Your payment is complete. Our staff can help."),
-            )
-        )
-    if isinstance(state.phase, OutOfService):
-        return ()
-    return tuple(found)
+    return ()
 
 
 def print_fault_text(fault: PrintFault, words: Words) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from kiosk.checkout.events import (
+    MoneyKind,
     PaymentCancelPressed,
     PrintAgainPressed,
     ReceiptWaived,
@@ -69,12 +70,8 @@ def _headline(state: State, words: Words) -> tuple[str, str]:
             return words("Welcome"), state.shop.name
         case Shopping():
             return words("Scan your articles"), words("Hold the barcode in front of the scanner")
-        case Paying(cancel_asked=True):
-            return words("Stopping the payment"), words("The card terminal decides")
-        case Paying():
-            return words("Pay by card"), words("Please follow the card terminal")
-        case Settling():
-            return words("Approved"), words("One moment, the payment is being completed")
+        case Paying() | Settling() as phase:
+            return _money_headline(phase, words)
         case InDoubt(staff=False):
             return words("We are checking your payment"), words("Please do not pay again")
         case InDoubt():
@@ -87,6 +84,18 @@ def _headline(state: State, words: Words) -> tuple[str, str]:
             return words("Thank you"), words("See you soon")
         case _:
             assert_never(state.phase)
+
+
+def _money_headline(phase: Paying | Settling, words: Words) -> tuple[str, str]:
+    if phase.payment.kind is not MoneyKind.PAYMENT:
+        return _correcting(phase.payment.kind, words), words("Please follow the card terminal")
+    match phase:
+        case Paying(cancel_asked=True):
+            return words("Stopping the payment"), words("The card terminal decides")
+        case Paying():
+            return words("Pay by card"), words("Please follow the card terminal")
+        case _:
+            return words("Approved"), words("One moment, the payment is being completed")
 
 
 def _view(state: State, version: int, words: Words) -> View:
@@ -109,6 +118,10 @@ def _view(state: State, version: int, words: Words) -> View:
             return _thanks(phase, words)
         case _:
             assert_never(state.phase)
+
+
+def _correcting(kind: MoneyKind, words: Words) -> str:
+    return words("Reversal") if kind is MoneyKind.REVERSAL else words("Refund")
 
 
 def _closed(reason: Closed, words: Words) -> ClosedView:
@@ -146,10 +159,12 @@ def _paying(state: State, phase: Paying | Settling, words: Words) -> PayingView:
     if isinstance(phase, Paying):
         event = None if phase.cancel_asked else PaymentCancelPressed()
         cancel = Action("cancel", words("Stop payment"), event)
+    pays = phase.payment.kind is MoneyKind.PAYMENT
+    done = words("Payment approved") if pays else words("Approved")
     return PayingView(
-        amount_label=words("To pay"),
+        amount_label=words("To pay") if pays else _correcting(phase.payment.kind, words),
         amount=words.money(phase.payment.amount),
-        terminal=state.live.terminal_lines if not approved else (words("Payment approved"),),
+        terminal=(done,) if approved else state.live.terminal_lines,
         hint=hint,
         approved=approved,
         cancel=cancel,

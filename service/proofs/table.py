@@ -13,9 +13,8 @@ from service.proofs.numbers import idm_fault, uid_fault
 from service.proofs.verdict import Proof, Rejected, Verdict, Why
 from service.settings import CODE_HOURS_MOST, TOKEN_DAYS_MOST, Settings
 from service.wire import base45, token
-from service.wire.messages import Evidence, EvidenceKind
+from service.wire.messages import SHOWING_BYTES, Evidence, EvidenceKind
 
-SHOWING_BYTES = 16
 SKEW_MS = 120_000
 """How far ahead of ours the clock of who issued a token may be."""
 HOUR = 3_600_000

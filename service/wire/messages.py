@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
 EVIDENCE_BYTES = 512
+SHOWING_BYTES = 16
+"""Random bytes before a proof, of this time of showing it (`EvidenceKind`)."""
 
 
 class Malformed(ValueError):

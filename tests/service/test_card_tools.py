@@ -200,6 +200,21 @@ def test_a_card_goes_to_nobody_else(shop: Path, capsys: pytest.CaptureFixture[st
     assert "revoked ones stay so" in err
 
 
+def test_keys_are_not_told_once_more_after_a_new_master(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The newest master's would be told, and the card was written with another one's."""
+    first = issue(capsys, shop, "sun", "--uid", UID, "--show-key")
+    (shop / "keys" / "card-master-0002.key").write_bytes(b"n" * 16)
+    (shop / "keys" / "card-master-0002.key").chmod(0o600)
+    words = ("card", "issue", "--card", CARD, "--type", "sun", "--uid", UID, "--show-key")
+    text, err = said(capsys, shop, *words, code=65)
+    assert "take a new card" in err
+    assert not text
+    other = issue(capsys, shop, "sun", "--uid", UID[:-1] + "0", "--show-key")
+    assert other["meta_key"] != first["meta_key"]
+
+
 def test_a_service_from_before_makes_its_keys_at_the_first_card(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -233,6 +248,19 @@ def test_the_demos_cards_are_taken(tmp_path: Path) -> None:
     found = json.loads(make_demo_cards(settings).read_text())
     assert (found["uid"], found["sun"]) == (first["uid"], first["sun"])
     play(settings, lambda service: _taken(service, [first, found]))
+
+
+def test_a_demo_with_a_new_master_is_begun_anew(tmp_path: Path) -> None:
+    """Nobody can say any more with which keys its card counts."""
+    settings = Settings(
+        tmp_path, "markt", "DE", "sqlite:store.db", test_cards=True, card_hosts=(DEMO_HOST,)
+    )
+    make_stand(settings, [])
+    make_demo_cards(settings)
+    (tmp_path / "keys" / "card-master-0002.key").write_bytes(b"n" * 16)
+    (tmp_path / "keys" / "card-master-0002.key").chmod(0o600)
+    with pytest.raises(SettingsError, match="begin anew"):
+        make_demo_cards(settings)
 
 
 async def _taken(service: Inside, files: list[dict[str, Any]]) -> None:

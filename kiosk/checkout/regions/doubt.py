@@ -10,11 +10,13 @@ from kiosk.checkout.events import (
     DeviceFault,
     Event,
     LastOutcome,
+    MoneyKind,
     StaffResolved,
     Timer,
     Transaction,
 )
 from kiosk.checkout.outcome import Finding, judge
+from kiosk.checkout.regions import correcting
 from kiosk.checkout.regions.ending import paid
 from kiosk.checkout.states import (
     Answer,
@@ -39,6 +41,8 @@ def doubt(state: State, phase: Paying | Settling) -> Step:
     """Enter doubt and ask at once."""
     card = phase.card if isinstance(phase, Settling) else None
     doubtful = InDoubt(phase.sale, phase.payment, card, phase.slips, asking=True)
+    if isinstance(phase, Paying) and phase.signature:
+        doubtful = replace(doubtful, signature=True)
     return enter(replace(state, live=Live()), doubtful, AskLastOutcome(phase.payment.id))
 
 
@@ -90,12 +94,34 @@ def _settle(
     state: State, phase: InDoubt, answer: Answer | None, event: Event, *, is_paid: bool
 ) -> Step:
     state = remember(state, answer)
+    last = answer.last if answer else None
     if is_paid:
-        card = phase.card or _card_of(phase, answer.last if answer else None)
-        step = paid(state, phase.sale, phase.payment, card, phase.slips, event.at)
+        step = settled(state, phase, phase.card or _card_of(phase, last), event)
     else:
-        step = tell(enter(state, Shopping(phase.sale)), Told.NOT_CHARGED)
+        if last and last.result == 0 and not isinstance(event, StaffResolved):
+            # The terminal's last word is one we agree with. Where staff decide against what it holds,
+            # the old word stays, and it may take back what it kept.
+            state = correcting.accept(state, last.terminal_id, last.sync)
+        step = _not_settled(state, phase)
     return replace(step, commands=(StopTimer(Timer.ASK_AGAIN), *step.commands))
+
+
+def settled(state: State, phase: Settling | InDoubt, card: Card, event: Event) -> Step:
+    """The money moved: by what it was meant for."""
+    if phase.payment.kind is MoneyKind.PAYMENT:
+        return paid(state, phase.sale, phase.payment, card, phase.slips, event.at)
+    baseline = Baseline(card.terminal_id, card.trace, card.receipt)
+    devices = replace(state.devices, baseline=baseline if card.trace else state.devices.baseline)
+    state = correcting.accept(replace(state, devices=devices), card.terminal_id, card.sync)
+    return correcting.done(state, phase.payment, card, phase.slips)
+
+
+def _not_settled(state: State, phase: InDoubt) -> Step:
+    if phase.payment.kind is not MoneyKind.PAYMENT:
+        return correcting.not_done(state)
+    signature = any(slip.signature for slip in phase.slips)
+    told = Told.SIGNATURE if signature or phase.signature else Told.NOT_CHARGED
+    return tell(enter(state, Shopping(phase.sale)), told)
 
 
 def remember(state: State, answer: Answer | None) -> State:
@@ -120,4 +146,5 @@ def _card_of(phase: InDoubt, last: Transaction | None) -> Card:
         scheme=last.scheme if last else "",
         number=last.number if last else "",
         at=last.at if last else None,
+        sync=last.sync if last else "",
     )

@@ -15,6 +15,7 @@ from kiosk.checkout.events import (
     ReceiptPrinted,
     Timer,
 )
+from kiosk.checkout.regions.correcting import accept
 from kiosk.checkout.states import (
     Baseline,
     Live,
@@ -47,6 +48,7 @@ def paid(
     baseline = Baseline(card.terminal_id, card.trace, card.receipt)
     devices = replace(state.devices, baseline=baseline if card.trace else state.devices.baseline)
     state = replace(state, receipts=number, devices=devices, live=Live())
+    state = accept(state, card.terminal_id, card.sync)
     member = state.member
     link = member.handle if member and member.sealed else NOBODY
     sold = Sold(sale, payment, card, slips, number, ended, link)
@@ -142,7 +144,7 @@ def _receipt(state: State, sold: Sold, *, copy: bool) -> Receipt:
             card.trace,
             card.receipt,
         ),
-        slips=tuple(slip for slip in sold.slips if slip.kind == "customer"),
+        slips=tuple(slip for slip in sold.slips if slip.for_customer),
         language=state.language,
         copy=copy,
     )

@@ -9,14 +9,16 @@ from kiosk.checkout.events import (
     CardApproved,
     Device,
     DeviceFault,
+    MoneyKind,
     PaymentClosed,
     PaymentDeclined,
     SlipReceived,
 )
-from kiosk.checkout.regions.doubt import doubt
-from kiosk.checkout.regions.ending import paid
+from kiosk.checkout.regions import correcting
+from kiosk.checkout.regions.doubt import doubt, settled
 from kiosk.checkout.states import Link, Live, Paying, Settling, Shopping, State, Told
 from kiosk.checkout.step import Step, enter, refuse, stay, tell
+from kiosk.receipt import joined
 
 STOPPED_CODE = 0x6C
 """ZVT result code: aborted by the customer or by timeout (PA00P015 chapter 10)."""
@@ -43,18 +45,25 @@ def approved(state: State, event: CardApproved) -> Step:
     if not isinstance(phase, Paying) or phase.payment.id != event.payment:
         return refuse(state)
     same = phase.payment.baseline.is_of(event.card.terminal_id)
-    if phase.refused or not same or event.card.amount != phase.payment.amount:
-        return refuse(replace(state, phase=replace(phase, refused=True)))
+    expected = same and event.card.amount == phase.payment.amount and not event.card.signature
+    if phase.refused or not expected:
+        wanted = phase.signature or event.card.signature
+        return refuse(replace(state, phase=replace(phase, refused=True, signature=wanted)))
     settling = Settling(phase.sale, phase.payment, event.card, phase.slips)
     return Step(replace(state, phase=settling, live=Live()))
 
 
 def slip_received(state: State, event: SlipReceived) -> Step:
-    """Keep the slip; one that belongs to no running payment is refused."""
+    """Keep the slip, or its part. One to be signed is refused before it counts: nobody is here to look
+    at a signature. So is one that belongs to no running payment.
+    """
     phase = state.phase
-    if isinstance(phase, Paying | Settling) and phase.payment.id == event.payment:
-        return Step(replace(state, phase=replace(phase, slips=(*phase.slips, event.slip))))
-    return refuse(state)
+    if not isinstance(phase, Paying | Settling) or phase.payment.id != event.payment:
+        return refuse(state)
+    kept = replace(phase, slips=joined(phase.slips, event.slip))
+    if event.slip.signature and not phase.refused:
+        return refuse(replace(state, phase=replace(kept, refused=True)))
+    return Step(replace(state, phase=kept))
 
 
 def closed(state: State, event: PaymentClosed) -> Step:
@@ -62,7 +71,7 @@ def closed(state: State, event: PaymentClosed) -> Step:
     phase = state.phase
     if not isinstance(phase, Settling) or phase.payment.id != event.payment or phase.refused:
         return unproven(state, event)
-    step = paid(state, phase.sale, phase.payment, phase.card, phase.slips, event.at)
+    step = settled(state, phase, phase.card, event)
     if phase.card.trace:
         return step
     # Without its trace this payment is no baseline for the next: read the terminal's memory.
@@ -74,11 +83,12 @@ def declined(state: State, event: PaymentDeclined) -> Step:
     """No money moved, if nothing had been approved; the basket is as it was."""
     phase = state.phase
     if isinstance(phase, Paying) and phase.payment.id == event.payment and not phase.refused:
-        step = enter(state, Shopping(phase.sale), ReadyTerminal())
         devices = replace(state.devices, terminal=Link.READYING, baseline=None)
-        step = replace(step, state=replace(step.state, devices=devices, live=Live()))
+        state = replace(state, devices=devices, live=Live())
+        if phase.payment.kind is not MoneyKind.PAYMENT:
+            return correcting.not_done(state, event.code).then(ReadyTerminal())
         told = Told.STOPPED if event.code == STOPPED_CODE else Told.DECLINED
-        return tell(step, told, event.code)
+        return tell(enter(state, Shopping(phase.sale), ReadyTerminal()), told, event.code)
     return unproven(state, event)
 
 
@@ -96,6 +106,8 @@ def terminal_fault(state: State, event: DeviceFault) -> Step:
     if isinstance(phase, Paying | Settling) and phase.payment.id != event.payment:
         return stay(state)  # an older fault, reported while the payment was already on its way
     if isinstance(phase, Paying) and event.outcome_known:
+        if phase.payment.kind is not MoneyKind.PAYMENT:
+            return correcting.not_done(replace(state, live=Live()))
         step = enter(state, Shopping(phase.sale))
         return tell(replace(step, state=replace(step.state, live=Live())), Told.TERMINAL_AWAY)
     if isinstance(phase, Paying | Settling):

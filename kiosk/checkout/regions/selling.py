@@ -17,6 +17,7 @@ from kiosk.checkout.events import (
     Timer,
     UndoPressed,
 )
+from kiosk.checkout.regions.correcting import mirrored
 from kiosk.checkout.states import (
     Attract,
     Link,
@@ -144,7 +145,7 @@ def pay(state: State, phase: Shopping, seen: Money, event: Event) -> Step:
         Paying(phase.sale, payment),
         StopTimer(Timer.IDLE),
         StopTimer(Timer.UNDO),
-        Authorize(payment.id, amount, state.language),
+        Authorize(payment.id, amount, state.language, mirrored(state)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.checkout.commands import AskLastOutcome, ReadyTerminal, StartTimer, StopTimer
+from kiosk.checkout.commands import AskLastOutcome, ReadyTerminal, StartTimer
 from kiosk.checkout.events import (
     Device,
     DeviceFault,
@@ -16,11 +16,11 @@ from kiosk.checkout.events import (
 )
 from kiosk.checkout.regions import doubt, ending, member, paying
 from kiosk.checkout.regions.ending import OWED_SECONDS
+from kiosk.checkout.regions.home import home
 from kiosk.checkout.regions.selling import IDLE_SECONDS
 from kiosk.checkout.states import (
     Answer,
     Attract,
-    Closed,
     Devices,
     InDoubt,
     Link,
@@ -34,20 +34,7 @@ from kiosk.checkout.states import (
     State,
     Thanks,
 )
-from kiosk.checkout.step import Step, enter, stay
-
-
-def home(state: State) -> Step:
-    """Where the kiosk is when nobody is there, in the shop's own language."""
-    state = replace(state, language=state.home_language)
-    stops = (StopTimer(Timer.IDLE), StopTimer(Timer.THANKS), StopTimer(Timer.UNDO))
-    if state.storage_low:
-        return enter(state, OutOfService(Closed.STORAGE), *stops)
-    if state.devices.terminal is Link.UNKNOWN:
-        return enter(state, OutOfService(Closed.STARTING), *stops)
-    if state.devices.terminal is Link.LOST:
-        return enter(state, OutOfService(Closed.TERMINAL), *stops)
-    return enter(state, Attract(), *stops)
+from kiosk.checkout.step import Step, stay
 
 
 def restarted(state: State, event: Restarted) -> Step:

@@ -95,3 +95,20 @@ def test_records_come_out_of_it() -> None:
     data = talk(felica.read(), FelicaCard(IDM, LINK_MESSAGE).felica)
     assert data is not None
     assert len(ndef.decode(data)) == 2
+
+
+def test_a_frame_is_a_length_and_what_it_counts() -> None:
+    """The length counts itself; whoever reads leaves no copy behind."""
+    assert felica.framed(b"\x06\x01") == b"\x03\x06\x01"
+    answer = bytearray(felica.framed(IDM))
+    assert felica.unframed(answer) == IDM
+    assert not any(answer)
+
+
+@pytest.mark.parametrize("wrong", [b"", b"\x00", b"\x03\x01", b"\x02\x01\x02"])
+def test_a_frame_of_a_wrong_length(wrong: bytes) -> None:
+    """The card's fault, and wiped all the same."""
+    answer = bytearray(wrong)
+    with pytest.raises(CardBroken):
+        felica.unframed(answer)
+    assert not any(answer)

@@ -276,6 +276,20 @@ def test_what_a_card_causes_is_no_fault_of_the_reader(
         selected(monkeypatch, Library(code))
 
 
+@pytest.mark.parametrize("code", [0x8010002E, 0x8010002E - (1 << 32)])
+def test_a_daemon_without_a_reader_has_no_names(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    """Also where pyscard tells its results signed."""
+
+    class Empty:
+        def SCardListReaders(self, *_: object) -> tuple[int, list[str]]:
+            return code, []
+
+    calls = PcscCalls("pcsc:")
+    monkeypatch.setattr(calls, "_lib", Empty)
+    calls._context = 1
+    assert calls.names() == ()
+
+
 def test_a_reader_that_is_not_there(desk: PcscDesk) -> None:
     """Named, with what to do."""
     driver = pcsc("pcsc:Nobody", clock=SystemClock(), vault=Vault(), hosts=frozenset())

@@ -19,12 +19,12 @@ from drivers.cards.pn532 import Pn532Field
 from drivers.cards.pn532_frames import ACK, ERROR, TO_HOST, frame
 from drivers.cards.pn532_link import Pn532Link
 from drivers.cards.simulator import ReaderSimulator
-from drivers.cards.tag import CardBroken, CardGone
+from drivers.cards.tag import CardBroken, CardGone, CardSlow
 from drivers.cards.virtual import NtagCard, Type4Card, VirtualCard
 from drivers.line import DescriptorLine, connect, listen
 from kiosk.clock import SystemClock
 from kiosk.errors import DeviceError, RemoteProtocolError, Silent, Unavailable
-from tests.drivers.cards.bench import LINK_MESSAGE, UID
+from tests.drivers.cards.bench import LINK_MESSAGE, UID, HandClock
 
 CLOCK = SystemClock()
 WIRE_MOST = 420
@@ -121,6 +121,28 @@ def test_an_answer_without_end_is_broken(desk: Desk) -> None:
     with pytest.raises(CardBroken):
         desk.field.exchange(b"\x00", 0.5)
     assert pieces[0] <= ANSWER_MOST // 100 + 2
+
+
+@pytest.mark.parametrize("command", [b"\x00", bytes(300)])
+def test_all_pieces_together_get_the_time_of_one_answer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, command: bytes
+) -> None:
+    """A card that announces more for ever, and sends nothing, is waited for once."""
+    desk.polled(Type4Card(UID))
+    clock, waits = HandClock(), list[float]()
+
+    def more(code: int, data: bytes = b"", seconds: float = 0.1, **_: object) -> bytearray:
+        waits.append(seconds)
+        clock.now_seconds += 0.2
+        return bytearray(b"\x40")
+
+    monkeypatch.setattr(desk.field, "_clock", clock)
+    monkeypatch.setattr(desk.field._link, "command", more)
+    begun = clock.now_seconds
+    with pytest.raises(CardSlow):
+        desk.field.exchange(command, 0.5)
+    assert clock.now_seconds - begun < 0.5 + 0.2
+    assert waits == sorted(waits, reverse=True)
 
 
 def test_it_leaves_the_field_off_and_the_chip_awake(desk: Desk) -> None:

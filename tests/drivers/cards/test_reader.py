@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from drivers.cards import hostile
+from drivers.cards.evidence import Evidence
+from drivers.cards.field import Field
 from drivers.cards.pn532 import Pn532Field
 from drivers.cards.reader import AWAY_SECONDS, CardReader
 from drivers.cards.simulator import ReaderSimulator
 from drivers.cards.sun_card import SunCard
+from drivers.cards.tag import CardSlow, Target
 from drivers.cards.virtual import NtagCard, RandomUidCard, Type4Card, VirtualCard
 from drivers.line import listen
 from kiosk.checkout.commands import ReadyTerminal
@@ -227,6 +230,48 @@ def test_the_driver_wipes_its_own_copies(counter: Counter, monkeypatch: pytest.M
     assert counter.quiet(AWAY_SECONDS * 2)
     assert not any(seen[0])
     assert not any(held)
+
+
+def test_a_number_that_is_looked_at_when_the_watch_ends_is_wiped(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the card that stayed where several were: nobody has it yet."""
+    counter.reader.hold(NtagCard(UID), NtagCard(OTHER_UID))
+    assert counter.tells() == CardRefused(CardFault.SEVERAL)
+    counter.reader.remove()
+    counter.reader.hold(NtagCard(UID))
+    field = counter.driver._field
+    assert field is not None
+    poll, seen = field.poll, []
+
+    def polled(seconds: float) -> Target | None:
+        target = poll(seconds)
+        if target:
+            seen.append(target)
+            counter.wanted.set()
+        return target
+
+    monkeypatch.setattr(field, "poll", polled)
+    assert next(counter.run, None) is None
+    assert seen
+    assert not any(any(target.uid) for target in seen)
+
+
+def test_a_card_that_used_up_its_second_gets_no_other_one(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits behind it waits for one second in all."""
+    reads = []
+
+    def slow(field: Field, target: Target) -> Evidence:
+        reads.append(target)
+        raise CardSlow("out of time")
+
+    monkeypatch.setattr(counter.driver, "_read", slow)
+    counter.reader.hold(NtagCard(UID))
+    assert counter.tells() == CardRefused(CardFault.UNREADABLE)
+    assert counter.quiet(0.2)
+    assert len(reads) == 1
 
 
 def test_a_card_torn_away_and_held_again_at_once_is_only_read(counter: Counter) -> None:

@@ -64,8 +64,8 @@ GOLDEN: tuple[tuple[str, dict[str, Any]], ...] = (
         },
     ),
     (
-        "065000",
-        {"message": "Unknown", "control": "0650", "fields": {"data": ""}, "encoded": "065000"},
+        "0FCA00",
+        {"message": "Unknown", "control": "0FCA", "fields": {"data": ""}, "encoded": "0FCA00"},
     ),
     ("0601", {"error": "the APDU ends within its header", "offset": 2}),
     ("06D3FF00", {"error": "the APDU ends within its header", "offset": 4}),

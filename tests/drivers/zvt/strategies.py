@@ -6,15 +6,20 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from drivers.zvt.fields import CONTAINER, LENGTHS, LL, Container, Encoding, Tag
+from drivers.zvt.bitmaps import CONTAINER, LL
+from drivers.zvt.fields import LENGTHS, Container, Encoding, Tag
 from drivers.zvt.messages import (
+    KINDS,
     REGISTRY,
     Completion,
     Message,
     Negative,
+    Positive,
     PrintLine,
     Registration,
-    StatusEnquiry,
+    SingleTotals,
+    StatusInformation,
+    Totals,
     Unknown,
 )
 
@@ -35,6 +40,16 @@ tags = st.recursive(
 containers = st.lists(tags, max_size=4).map(lambda found: Container.of(*found))
 digits = st.integers(0, 99).map(lambda value: bytes((value // 10 << 4 | value % 10,)))
 
+SINGLE_TOTALS = StatusInformation.table.bitmaps[0x60][1]
+_count = st.builds(Totals, st.integers(0, 255), st.integers(0, 10**12 - 1))
+totals = st.builds(
+    SingleTotals,
+    st.integers(0, 9999),
+    st.integers(0, 9999),
+    st.lists(_count, min_size=len(KINDS), max_size=len(KINDS)).map(tuple),
+    st.binary(max_size=20),
+)
+
 
 def contents(encoding: Encoding, rule: int) -> st.SearchStrategy[bytes]:
     """Bytes that this encoding reads; only digits for one that reads nothing else."""
@@ -49,17 +64,33 @@ def contents(encoding: Encoding, rule: int) -> st.SearchStrategy[bytes]:
 
 
 def _field(encoding: Encoding, rule: int) -> st.SearchStrategy[Any]:
+    if encoding is SINGLE_TOTALS:
+        return totals
     return containers if rule == CONTAINER else contents(encoding, rule).map(encoding.read)
+
+
+_keys = st.binary(max_size=20).map(lambda data: b"1" + data)
+_SHAPED: dict[type[Message], st.SearchStrategy[Message]] = {
+    Positive: st.one_of(
+        st.just(Positive()),
+        st.builds(Positive, keys=_keys),
+        st.builds(Positive, tlv=containers),
+    ),
+    Negative: st.builds(Negative, code=st.integers(0, 255), tail=st.binary(max_size=300)),
+    PrintLine: st.builds(
+        PrintLine,
+        st.integers(0, 255),
+        st.binary(max_size=300).map(lambda data: data.decode("cp437")),
+    ),
+}
+"""Messages with parts that are neither leads nor bitmaps."""
 
 
 @st.composite
 def messages(draw: st.DrawFn, cls: type[Message]) -> Message:
     """Any message of this class that can be told from every other."""
-    if cls is Negative:
-        return Negative(code=draw(st.integers(0, 255)), tail=draw(st.binary(max_size=300)))
-    if cls is PrintLine:
-        text = draw(st.binary(max_size=300)).decode("cp437")
-        return PrintLine(draw(st.integers(0, 255)), text)
+    if cls in _SHAPED:
+        return draw(_SHAPED[cls])
     values: dict[str, Any] = {}
     for name, encoding, required in cls.table.leads:
         if required or draw(st.booleans()):
@@ -72,8 +103,8 @@ def messages(draw: st.DrawFn, cls: type[Message]) -> Message:
             values["version"] = draw(st.binary(max_size=300)).decode("cp437")
     complete = len([1 for name, _, _ in cls.table.leads if name in values])
     follows = complete == len(cls.table.leads) and (cls is not Completion or "status" in values)
-    if cls is StatusEnquiry and not follows:
-        return cls(**values)  # a service byte needs a password before it
+    if cls.table.lead_first and not follows:
+        return cls(**values)  # what may come behind the lead needs it
     for bmp, (name, encoding) in cls.table.bitmaps.items():
         if draw(st.booleans()):
             values[name] = draw(_field(encoding, LENGTHS[bmp]))

@@ -180,7 +180,7 @@ def test_the_terminals_own_words_come_first() -> None:
 )
 def test_t4_follows_the_terminal(minutes: int | None, seconds: float) -> None:
     """Packed decimal minutes; what is none changes nothing."""
-    assert reading.t4_seconds(IntermediateStatus(0x0A, minutes), 180) == seconds
+    assert t4_seconds(IntermediateStatus(0x0A, minutes), 180) == seconds
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ SAMPLES: dict[Kind, tuple[Message, ...]] = {
         Registration(0, 0xBE),
         RepeatReceipt(0),
         StatusEnquiry(),
-        Unknown(code=0x0650),
+        Unknown(code=0x0FCA),
     ),
     Kind.LOG_OFF: (LogOff(),),
     Kind.STOP: (AbortCommand(),),

@@ -5,7 +5,7 @@ Chapters are those of PA00P015 13.08, or of PA00P016 where it says so. None is a
 
 from __future__ import annotations
 
-from drivers.zvt.fields import Container, Tag
+from drivers.zvt.fields import ALL_RECEIPTS, Container, Tag
 from drivers.zvt.messages import (
     Abort,
     AbortCommand,
@@ -24,6 +24,7 @@ from drivers.zvt.messages import (
     StatusInformation,
     Unknown,
 )
+from tests.drivers.zvt.vectors_commands import COMMANDS
 
 BLOCKS = Container.of(Tag(0x26, (Tag(0x0A, b"\x06\xd3"),)))
 DISPLAY = Container.of(Tag(0x24, (Tag(0x07, b"Hal"),)))
@@ -32,11 +33,12 @@ SLIP = Container.of(Tag(0x1F07, b"\x02"), Tag(0x25, (Tag(0x07, b"Total"),)))
 
 VECTORS: tuple[tuple[str, str, Message], ...] = (
     ("PA00P016 5.2.3", "800000", Positive()),
-    ("5", "800008 0606 1F7303000007", Positive(extra=((6, bytes.fromhex("1F7303000007")),))),
+    ("5", "800008 0606 1F7303000007", Positive(tlv=Container.of(Tag(0x1F73, b"\0\0\7")))),
+    ("2.28", "800001 0D", Positive(keys=b"\r")),
     ("PA00P016 5.2.3", "840000", Negative(code=0)),
     ("2.2.6", "846600", Negative(code=0x66)),
     ("2.2.6", "849C00", Negative(code=0x9C)),
-    ("2.2.6", "849D08 07 04000000000400", Negative(code=0x9D, tail=b"\x07\x04\0\0\0\0\4\0")),
+    ("2.2.6", "849D07 04000000000400", Negative(code=0x9D, tail=b"\x04\0\0\0\0\4\0")),
     ("2.1", "060004 000000 86", Registration(0, 0x86)),
     ("2.1", "060008 123456 86 0978 0302", Registration(123456, 0x86, 978, service=2)),
     ("2.1", "06000E 000000 BE 0978 0606 26040A0206D3", Registration(0, 0xBE, 978, tlv=BLOCKS)),
@@ -132,12 +134,13 @@ VECTORS: tuple[tuple[str, str, Message], ...] = (
     ("2.56.2", "060F01 9C", Completion(status=0x9C)),
     ("2.56.2", "060F05 E0 0602 2400", Completion(status=0xE0, tlv=Container.of(Tag(0x24, ())))),
     ("3.3", "061E01 6C", Abort(0x6C)),
-    ("2.2.10", "061E04 6F 490978", Abort(0x6F, 978)),
-    ("2.10", "061E04 B8 87FFFF", Abort(0xB8, extra=((0x87, b"\xff\xff"),))),
+    ("2.2.10", "061E04 6F 490978", Abort(0x6F, currency=978)),
+    ("2.10", "061E04 B8 87FFFF", Abort(0xB8, ALL_RECEIPTS)),
     ("3.5", "06D104 00 414243", PrintLine(0, "ABC")),
     ("3.5", "06D103 40 B084", PrintLine(0x40, "░ä")),
     ("3.5", "06D101 81", PrintLine(0x81)),
     ("3.6", "06D30F 060D 1F070102 25070705546F74616C", PrintTextBlock(tlv=SLIP)),
-    ("2.16", "065003 000000", Unknown(code=0x0650, data=b"\0\0\0")),
+    ("2.66", "0FCA02 0102", Unknown(code=0x0FCA, data=b"\1\2")),
+    *COMMANDS,
 )
 """Everything a terminal and this till say to each other, and some of what others say."""
