@@ -9,15 +9,24 @@ import signal
 import sys
 from pathlib import Path
 
-from drivers.tools import decode_words, reader_words, scanner_words, sim_words
-from drivers.tools.words import Tools, seconds
+from drivers.tools import (
+    decode_words,
+    probe_words,
+    reader_words,
+    scanner_words,
+    sim_words,
+    trace_words,
+)
+from drivers.tools.words import Tools, add_trace, seconds
 from kiosk.money import Money
 from kiosk.ports import ConfigError, KioskError
 
 EXAMPLES = """examples:
   ./run drivers list
   ./run drivers sim terminal --listen tcp://127.0.0.1:20007
-  ./run drivers terminal status --at tcp://127.0.0.1:20007
+  ./run drivers terminal probe 127.0.0.1
+  ./run drivers terminal status --at tcp://127.0.0.1:20007 --trace wire.jsonl
+  ./run drivers trace show wire.jsonl
   ./run drivers terminal pay --at tcp://127.0.0.1:20007 --amount 10.10 --json --journal pay.db
   ./run drivers reader diagnose
   ./run drivers reader watch --host cards.example
@@ -62,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="as JSON")
     listing.set_defaults(run=_list)
     _add_terminal(tools)
-    for family in (reader_words, scanner_words, sim_words, decode_words):
+    for family in (reader_words, scanner_words, sim_words, decode_words, trace_words):
         family.add(tools)
     tools.add_parser("lab", help="play the customer in a running demo (./run lab)")
     return parser
@@ -91,12 +100,14 @@ def _add_terminal(tools: Tools) -> None:
     pay.set_defaults(run=_pay)
     status = terminal.add_parser("status", help="register, and tell its last transaction")
     status.set_defaults(run=_status)
+    probe_words.add(terminal)
     for parser in (pay, status):
         parser.add_argument("--at", required=True, metavar="ADDRESS", help="tcp://HOST:PORT")
         parser.add_argument(
             "--password", type=_password, default=0, help="six digits (default 000000)"
         )
         parser.add_argument("--json", action="store_true", help="one JSON object")
+        add_trace(parser)
 
 
 def _amount(text: str) -> Money:
@@ -126,10 +137,12 @@ def _list(options: argparse.Namespace) -> int:
 
 def _pay(options: argparse.Namespace) -> int:
     from drivers.tools.pay import Payer
+    from drivers.tools.traced import traced
 
-    payer = Payer(options.at, options.amount, options.journal, options.password)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ask the terminal to stop
-    outcome = payer.pay(options.give_up)
+    with traced(options.trace) as trace:
+        payer = Payer(options.at, options.amount, options.journal, options.password, trace)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ask the terminal to stop
+        outcome = payer.pay(options.give_up)
     if options.json:
         print(json.dumps(outcome.as_json()), flush=True)
     else:
@@ -141,8 +154,10 @@ def _pay(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     from drivers.tools.status import status_of
+    from drivers.tools.traced import traced
 
-    found = status_of(options.at, options.password)
+    with traced(options.trace) as trace:
+        found = status_of(options.at, options.password, trace)
     if options.json:
         print(json.dumps(found))
     else:

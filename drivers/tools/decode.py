@@ -10,14 +10,26 @@ from typing import Any
 
 from drivers.cards.ndef import NdefError
 from drivers.tools.records import records_of, told
+from drivers.tools.unblock import BLOCK, unblocked
 from drivers.zvt import codec
-from drivers.zvt.bitmaps import SECRET
+from drivers.zvt.blocks import block
 from drivers.zvt.codec import encode
 from drivers.zvt.fields import Container, DecodeError, Tag, masked
 from drivers.zvt.framing import frame
 from drivers.zvt.messages import Message, Negative, Unknown
+from drivers.zvt.redaction import (
+    PASSWORD_SIZE,
+    bitmap,
+    has_password,
+    hides,
+    opens,
+    redacted,
+    starred,
+    tag,
+)
 
 _HIDDEN = {"order"}
+_NO_CARD = {"merchant_id"}
 
 
 def decode_lines(
@@ -40,7 +52,7 @@ class NoHex(ValueError):
 
 def bytes_of(line: str) -> bytes:
     """Hex as people paste it. Raises NoHex."""
-    text = re.sub(r"[\s:,-]|0x", "", line)
+    text = re.sub(r"[\s:,-]|0[xX]", "", line)
     try:
         return bytes.fromhex(text)
     except ValueError:
@@ -60,11 +72,26 @@ def decode_ndef(line: str, *, show: bool) -> dict[str, Any]:
 
 
 def decode_hex(text: str) -> dict[str, Any]:
-    """`message`, `fields` and `encoded`, or `error` and `offset` (of the first wrong byte)."""
+    """`message`, `fields` and `encoded`, or `error` and `offset` (of the first wrong byte).
+
+    Of a block of a serial line, `encoded` is a block too, and offsets are those of its bytes.
+    """
     try:
         data = bytes_of(text)
-    except NoHex as error:
+        if data[:2] != BLOCK:
+            return _decoded(data)
+        apdu, places = unblocked(data)
+    except (NoHex, DecodeError) as error:
         return {"error": str(error), "offset": error.offset}
+    found = _decoded(apdu)
+    if "error" in found:
+        found["offset"] = places[min(found["offset"], len(apdu))]
+    else:
+        found["encoded"] = block(bytes.fromhex(found["encoded"])).hex().upper()
+    return found
+
+
+def _decoded(data: bytes) -> dict[str, Any]:
     head = 3
     try:
         control, content, head = _unframed(data)
@@ -95,35 +122,57 @@ def _unframed(data: bytes) -> tuple[int, bytes, int]:
     return data[0] << 8 | data[1], data[head:], head
 
 
+def fields_of(control: int, data: bytes) -> dict[str, Any]:
+    """What a message of a trace says, whose password is no digits any more."""
+    if has_password(control) and len(data) >= PASSWORD_SIZE:
+        data = bytes(PASSWORD_SIZE) + data[PASSWORD_SIZE:]
+    try:
+        return _fields(codec.decode(control, data, strict=False))
+    except ValueError as error:  # it was readable as it crossed the line, unmasked
+        return {"unreadable": str(error)}
+
+
 def _fields(message: Message) -> dict[str, Any]:
     if isinstance(message, Unknown):
-        return {"data": message.data.hex().upper()}
+        return {"data": redacted(message.code, message.data).hex().upper()}
     if isinstance(message, Negative):
         return {"code": f"{message.code:02X}"}
+    bitmaps = {name: bmp for bmp, (name, _) in message.table.bitmaps.items()}
     found: dict[str, Any] = {}
     for each in fields(message):
         value = getattr(message, each.name)
         if each.name not in _HIDDEN and value not in (None, b"", ()):
-            found[each.name] = "*" if each.name == "password" else _shown(each.name, value)
+            found[each.name] = _shown(each.name, bitmaps.get(each.name), value)
     return found
 
 
-def _shown(name: str, value: Any) -> Any:
+def _shown(name: str, bmp: int | None, value: Any) -> Any:
+    if "password" in name:
+        return "*"
     if name == "extra":
-        return {
-            f"{bmp:02X}": "*" * len(data) if bmp in SECRET else data.hex().upper()
-            for bmp, data in value
-        }
+        return {f"{bmp:02X}": _extra(bmp, data) for bmp, data in value}
+    if name == "tail" or (bmp and hides(bmp)):
+        return "*" * len(value) if isinstance(value, str | bytes) else "*"
     if name == "card_number":
         return masked(value)
     if isinstance(value, Container):
         return [_tag(tag) for tag in value.tags]
     if isinstance(value, bytes):
         return value.hex().upper()
-    return value.rstrip("\0") if isinstance(value, str) else value
+    if isinstance(value, str):
+        plain = name in _NO_CARD  # a shop's number has as many digits as a card's
+        return (value if plain else starred(value.encode()).decode()).rstrip("\0")
+    return value
 
 
-def _tag(tag: Tag) -> dict[str, Any]:
-    if isinstance(tag.value, bytes):
-        return {f"{tag.number:02X}": tag.value.hex().upper()}
-    return {f"{tag.number:02X}": [_tag(each) for each in tag.value]}
+def _extra(bmp: int, data: bytes) -> str:
+    try:
+        return "*" * len(data) if hides(bmp) else bitmap(bmp, data).hex().upper()
+    except DecodeError:
+        return "*" * len(data)
+
+
+def _tag(each: Tag) -> dict[str, Any]:
+    if not isinstance(each.value, bytes) and opens(each.number):
+        return {f"{each.number:02X}": [_tag(inner) for inner in each.value]}
+    return {f"{each.number:02X}": tag(each.number, each.data).hex().upper()}

@@ -7,8 +7,10 @@ import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from drivers.line import connect
 from drivers.zvt.link import Settings
 from drivers.zvt.terminal import ZvtTerminal
+from drivers.zvt.trace import Trace
 from kiosk.basket import Article
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
@@ -76,7 +78,14 @@ class Shown:
 class Payer:
     """Resolves an open intent of the journal, then pays. Blocking parts run on one thread."""
 
-    def __init__(self, address: str, amount: Money, journal: Path | None, password: int) -> None:
+    def __init__(
+        self,
+        address: str,
+        amount: Money,
+        journal: Path | None,
+        password: int,
+        trace: Trace | None = None,
+    ) -> None:
         self._clock = SystemClock()
         self._amount = amount
         self._path = journal
@@ -90,7 +99,11 @@ class Payer:
         self._charging = False
         self._kiosk: Sequential | None = None
         self._terminal = ZvtTerminal(
-            address, clock=self._clock, settings=Settings(password, local_zone())
+            address,
+            clock=self._clock,
+            settings=Settings(password, local_zone()),
+            connect=trace.connect if trace else connect,
+            tap=trace,
         )
 
     def pay(self, give_up: float) -> Outcome:

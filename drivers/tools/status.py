@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from drivers.line import connect
 from drivers.zvt.link import Settings
 from drivers.zvt.terminal import ZvtTerminal
+from drivers.zvt.trace import Trace
 from kiosk.checkout.commands import ReadyTerminal
 from kiosk.checkout.events import TerminalReady
 from kiosk.clock import SystemClock, local_zone
 from kiosk.ports import Cancel
 
 
-def status_of(address: str, password: int) -> dict[str, object]:
+def status_of(address: str, password: int, trace: Trace | None = None) -> dict[str, object]:
     """Terminal id and last transaction. Raises DeviceError."""
-    terminal = ZvtTerminal(address, clock=SystemClock(), settings=Settings(password, local_zone()))
+    terminal = ZvtTerminal(
+        address,
+        clock=SystemClock(),
+        settings=Settings(password, local_zone()),
+        connect=trace.connect if trace else connect,
+        tap=trace,
+    )
     try:
         event = next(terminal.execute(ReadyTerminal(), Cancel()))
     finally:

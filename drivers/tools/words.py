@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TypeAlias
 
 Tools: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
@@ -28,3 +29,13 @@ def seconds(text: str) -> float:
     if not 0 <= found <= 86_400:
         raise argparse.ArgumentTypeError(f'"{text}" is no number of seconds')
     return found
+
+
+def add_trace(parser: argparse.ArgumentParser) -> None:
+    """The word, for every tool that speaks to a terminal."""
+    parser.add_argument(
+        "--trace",
+        type=Path,
+        metavar="FILE",
+        help="add every message to FILE, card data and passwords masked (see `drivers trace`)",
+    )

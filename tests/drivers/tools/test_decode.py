@@ -13,7 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.tools.decode import decode_hex, decode_lines
+from drivers.zvt.blocks import block
+from drivers.zvt.framing import frame
 from tests.drivers.tools.processes import ROOT, ran
+from tests.drivers.zvt.strategies import near_zvt
+from tests.drivers.zvt.test_redaction import ASCII, PASSWORD
+from tests.drivers.zvt.test_trace import CARD, needles
 from tests.drivers.zvt.vectors import VECTORS
 
 GOLDEN: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -59,8 +64,8 @@ GOLDEN: tuple[tuple[str, dict[str, Any]], ...] = (
         },
     ),
     (
-        "065000",
-        {"message": "Unknown", "control": "0650", "fields": {"data": ""}, "encoded": "065000"},
+        "0FCA00",
+        {"message": "Unknown", "control": "0FCA", "fields": {"data": ""}, "encoded": "0FCA00"},
     ),
     ("0601", {"error": "the APDU ends within its header", "offset": 2}),
     ("06D3FF00", {"error": "the APDU ends within its header", "offset": 4}),
@@ -79,6 +84,100 @@ def test_golden_lines(line: str, expected: dict[str, Any]) -> None:
     """Hex as people paste it, one JSON object each."""
     (found,) = map(json.loads, decode_lines([line + "\n"]))
     assert found == expected
+
+
+BLOCK = "1002 0601 0A 0400000000 10101010 490978 1003 "
+"""10.10 euro as a block, whose two bytes 10 are doubled; its CRC is to be added."""
+BLOCKS: tuple[tuple[str, dict[str, Any]], ...] = (
+    (
+        BLOCK + "67d4",
+        {
+            "message": "Authorization",
+            "control": "0601",
+            "fields": {"amount": 1010, "currency": 978},
+            "encoded": "100206010A040000000010101010490978100367D4",
+        },
+    ),
+    (BLOCK + "67d5", {"error": "the CRC is 67D5, not 67D4", "offset": 19}),
+    (BLOCK + "67", {"error": "the block ends within its CRC", "offset": 20}),
+    (BLOCK + "67d406", {"error": "there are bytes behind the block", "offset": 21}),
+    ("1002 8000", {"error": "the block ends before 10 03", "offset": 4}),
+    ("1002 8000 10", {"error": "the block ends before 10 03", "offset": 5}),
+    ("1002 8010 02", {"error": "10 02 stands within the block", "offset": 3}),
+)
+
+
+@pytest.mark.parametrize(("line", "expected"), BLOCKS, ids=[line[-4:] for line, _ in BLOCKS])
+def test_blocks_of_a_serial_line(line: str, expected: dict[str, Any]) -> None:
+    """Unpacked after a look at the CRC; what is encoded is a block as well."""
+    assert decode_hex(line) == expected
+
+
+def test_offsets_within_a_block_are_its_own() -> None:
+    """Of the byte as it was pasted: begin and doubling count."""
+    apdu = bytes.fromhex("040F0A 0400000010101022F0FA")
+    assert decode_hex(frame(0x040F, apdu[3:]).hex()) == {
+        "error": "FA is no length digit",
+        "offset": 12,
+    }
+    assert decode_hex(block(frame(0x040F, apdu[3:])).hex(":")) == {
+        "error": "FA is no length digit",
+        "offset": 17,
+    }
+    assert decode_hex(block(b"\x80\x00").hex()) == {
+        "error": "the APDU ends within its header",
+        "offset": 4,
+    }
+
+
+@given(st.integers(0, 0xFFFF), near_zvt)
+def test_a_block_says_what_its_message_says(control: int, data: bytes) -> None:
+    """The same answer for both forms, but for offsets and framing."""
+    apdu = frame(control, data)
+    bare, packed = decode_hex(apdu.hex()), decode_hex(block(apdu).hex())
+    if "error" in bare:
+        assert packed["error"] == bare["error"]
+        assert packed["offset"] >= bare["offset"] + 2
+    elif apdu[:2] != b"\x10\x02":
+        assert packed == bare | {"encoded": block(bytes.fromhex(bare["encoded"])).hex().upper()}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        " 0x80,0x00,0x00",
+        "80-00-00\r",
+        "8 0 0 0 0 0",
+        "80 00 08 06 06 1f 73 03 00 Aa bB",
+        "\t80:00:00",
+        "0X80 0x00 0X00",
+    ],
+)
+def test_hex_as_people_paste_it(line: str) -> None:
+    """One object each, whatever stands between the digits."""
+    (found,) = map(json.loads, decode_lines([line]))
+    assert found["message"] == "Positive"
+
+
+def test_card_data_and_passwords_are_masked_in_fields() -> None:
+    """In bitmaps, tags, texts and messages without a table; `encoded` are the bytes themselves."""
+    for control, data in (
+        (0x040F, CARD),
+        (0x0601, CARD),
+        (0x0650, bytes.fromhex(PASSWORD) + CARD),
+        (0x9999, CARD),
+        (0x040F, CARD + b"\x99" + CARD),
+        (0x06D1, b"\x00" + ASCII),
+    ):
+        raw = frame(control, data).hex()
+        found = decode_hex(raw)
+        shown = json.dumps(found["fields"]).lower()
+        assert found["encoded"].lower() == raw
+        assert not [each for each in needles() if each in shown]
+    fields = decode_hex(frame(0x040F, CARD).hex())["fields"]
+    assert fields["card_number"] == "************4712"
+    assert fields["additional_text"] == "Karte ************4712"
+    assert fields["tlv"][0] == {"4C": "EE" * 7}
 
 
 def test_offsets_behind_an_extended_length() -> None:

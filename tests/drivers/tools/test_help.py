@@ -10,16 +10,34 @@ import pytest
 
 import drivers.__main__
 import kiosk.__main__
-from drivers.tools import decode_words, reader_words, scanner_words, sim_words
+from drivers.tools import (
+    decode_words,
+    probe_words,
+    reader_words,
+    scanner_words,
+    sim_words,
+    trace_words,
+)
 from drivers.tools.decode import decode_lines, decode_ndef
+from tests.drivers.tools.processes import ROOT
 
-FAMILIES = (reader_words, scanner_words, sim_words, decode_words)
+FAMILIES = (reader_words, scanner_words, sim_words, decode_words, trace_words, probe_words)
 EPILOGS = (
     drivers.__main__.EXAMPLES,
     kiosk.__main__.EXAMPLES,
     *(each.EXAMPLES for each in FAMILIES),
 )
-EXAMPLES = [line.strip() for text in EPILOGS for line in text.splitlines() if "./run" in line]
+SHOWN = [
+    line.removeprefix("$ ")
+    for line in (ROOT / "docs" / "terminals.md").read_text().splitlines()
+    if line.startswith("$ ")
+]
+EXAMPLES = [
+    line.strip()
+    for text in (*EPILOGS, "\n".join(SHOWN))
+    for line in text.splitlines()
+    if "./run" in line
+]
 PARSERS = {"drivers": drivers.__main__._parser, "kiosk": kiosk.__main__._parser}
 
 
@@ -47,7 +65,9 @@ def test_the_message_to_decode_is_a_link() -> None:
     assert record["uri"] == "https://shop.example/m?id=1"
 
 
-@pytest.mark.parametrize("words", [["reader"], ["scanner"], ["sim"], ["decode"]])
+@pytest.mark.parametrize(
+    "words", [["reader"], ["scanner"], ["sim"], ["decode"], ["trace"], ["terminal", "probe"]]
+)
 def test_each_family_shows_its_examples(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -55,4 +75,4 @@ def test_each_family_shows_its_examples(
     with pytest.raises(SystemExit) as ended:
         PARSERS["drivers"]().parse_args([*words, "--help"])
     assert ended.value.code == 0
-    assert f"./run drivers {words[0]}" in capsys.readouterr().out.partition("examples:")[2]
+    assert f"./run drivers {' '.join(words)}" in capsys.readouterr().out.partition("examples:")[2]
