@@ -142,7 +142,8 @@ def test_the_wish_to_wait_is_in_the_authorisation() -> None:
     for settings, expected in ((Settings(wait=(30, 15)), (30, 15)), (Settings(), (None, None))):
         driver, script = scripted(*REGISTERED, say(Negative(code=0x83)), settings=settings)
         drive(driver.execute(PAY, Cancel()))
-        sent = Authorization(119, 978, 0x40, *expected, tlv=mirror(""))
+        seconds, most = expected
+        sent = Authorization(119, 978, 0x40, seconds, most, tlv=mirror(""))
         assert script.heard[-1] == say(sent)
 
 

@@ -16,11 +16,12 @@ from drivers.line import listen
 from drivers.zvt.blocks import block
 from drivers.zvt.codec import encode
 from drivers.zvt.framing import frame
+from drivers.zvt.link import Settings
 from drivers.zvt.messages import Authorization, Positive, Registration
 from drivers.zvt.serial_line import over
 from drivers.zvt.server import TerminalServer
 from drivers.zvt.simulator import TerminalSimulator
-from drivers.zvt.terminal import Settings, ZvtTerminal
+from drivers.zvt.terminal import ZvtTerminal
 from drivers.zvt.trace import Trace, apdu_line, name_of
 from kiosk.clock import SystemClock
 from kiosk.errors import Unavailable
