@@ -56,9 +56,10 @@ class Dialogue:
             raise RemoteProtocolError(f"{type(answer).__name__} came instead of an acceptance")
         return answer
 
-    def number_messages(self) -> None:
-        """From the next message on, both sides number them (PA00P015 chapter 5)."""
-        self._session.number_messages()
+    @property
+    def numbered(self) -> bool:
+        """Both sides number their messages (PA00P015 chapter 5)."""
+        return self._session.numbered
 
     def accept(self) -> None:
         """Answer the terminal's message: 80 00."""

@@ -141,8 +141,6 @@ class Link:
                 f" {said.next.value}"
             )
         self.registered = self._agreed(final, containers=containers)
-        if final.tlv and final.tlv.find(sequence.TAG) and containers and self.settings.numbered:
-            dialogue.number_messages()
 
     def _wishes(self, tlv: Container | None) -> Registration:
         settings = self.settings

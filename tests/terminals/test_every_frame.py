@@ -16,13 +16,15 @@ from tests.terminals.world import World
 DELAYS = (4.0, 7.0, 200.0)
 """Within T3; beyond it; beyond T4."""
 MOST_FRAMES = 80
+POLICIES = (None, Unacknowledged.REVERSE, Unacknowledged.LATER, Unacknowledged.KEEP)
+"""None: the terminal synchronises by 1F1F; else what it does with a payment nobody answered."""
 
 
 def sizes(harm: Harm) -> tuple[float, ...]:
     return DELAYS if harm is Harm.DELAY else (3.0,)
 
 
-def world(serial: bool, policy: Unacknowledged, customer: str | int) -> World:
+def world(serial: bool, policy: Unacknowledged | None, customer: str | int) -> World:
     """A kiosk that has sold before, so that the terminal remembers something."""
     made = World(serial=serial, policy=policy)
     made.start()
@@ -34,10 +36,10 @@ def world(serial: bool, policy: Unacknowledged, customer: str | int) -> World:
 
 @pytest.mark.parametrize("customer", ["approve", 0x05], ids=["approve", "decline"])
 @pytest.mark.parametrize("way", list(Way), ids=lambda way: f"from-{way.value}")
-@pytest.mark.parametrize("policy", list(Unacknowledged))
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy or "synchronises")
 @pytest.mark.parametrize("serial", [False, True], ids=["tcp", "serial"])
 def test_harm_at_every_frame(
-    serial: bool, policy: Unacknowledged, way: Way, customer: str | int, tally: Tally
+    serial: bool, policy: Unacknowledged | None, way: Way, customer: str | int, tally: Tally
 ) -> None:
     """One harm a payment, until a frame of that number no longer exists."""
     line = "serial" if serial else "tcp"

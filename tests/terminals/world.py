@@ -8,6 +8,7 @@ from typing import cast
 
 from drivers.zvt.link import Settings
 from drivers.zvt.memory import Memory
+from drivers.zvt.profiles import STANDARD, Profile
 from drivers.zvt.scenes import Unacknowledged
 from drivers.zvt.simulator import TerminalSimulator
 from drivers.zvt.terminal import ZvtTerminal
@@ -114,33 +115,35 @@ class World:
         self,
         *,
         serial: bool = False,
-        policy: Unacknowledged = Unacknowledged.REVERSE,
+        policy: Unacknowledged | None = None,
+        profile: Profile = STANDARD,
         settings: Settings | None = None,
     ) -> None:
+        """`policy`: of a terminal without 1F1F; None: it synchronises, and keeps what was not answered."""
+        if policy:
+            profile = replace(profile, synchronises=False)
         self.clock = FakeClock()
-        self.memory = Memory(None)
-        self.policy = policy
         self.serial = serial
         self.settings = settings or Settings()
         self.fate = Fate()
         self.customer: str | int | None = "approve"
         self.journal = MemoryJournal()
-        self.authorisations = 0
         self.kills = 0
-        self.simulator = self._terminal()
+        self.simulator = TerminalSimulator(
+            self.clock, Memory(None), unacknowledged=policy, automatic="approve", profile=profile
+        )
         self.kiosk = self._boot()
 
     # --- power ------------------------------------------------------------------------------------
 
-    def _terminal(self) -> TerminalSimulator:
-        return TerminalSimulator(
-            self.clock, self.memory, unacknowledged=self.policy, automatic=self.customer
-        )
+    @property
+    def memory(self) -> Memory:
+        """What the terminal holds."""
+        return self.simulator.memory
 
     def restart_terminal(self) -> TerminalSimulator:
         """Power is lost: only the turnover memory is left."""
-        self.authorisations += self.simulator.authorisations
-        self.simulator = self._terminal()
+        self.simulator = self.simulator.restarted()
         return self.simulator
 
     def _boot(self) -> Sequential:
@@ -274,4 +277,4 @@ class World:
     @property
     def asked(self) -> int:
         """Authorisations the terminal ever accepted."""
-        return self.authorisations + self.simulator.authorisations
+        return self.simulator.authorisations

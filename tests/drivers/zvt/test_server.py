@@ -22,14 +22,14 @@ from kiosk.checkout.events import (
 )
 from kiosk.clock import SystemClock
 from kiosk.ports import Cancel, DeviceError, Silent, Verdict
-from tests.drivers.zvt.bench import ASK, PAY, READY, Judge, drive
+from tests.drivers.zvt.bench import ALONE, ASK, PAY, READY, Judge, drive
 
 CLOCK = SystemClock()
 
 
 def served(address: str) -> Iterator[TerminalServer]:
     """A terminal with nobody at its buttons."""
-    found = TerminalServer(listen(address), TerminalSimulator(CLOCK))
+    found = TerminalServer(listen(address), TerminalSimulator(CLOCK, profile=ALONE))
     found.start()
     yield found
     found.stop()
