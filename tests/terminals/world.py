@@ -29,6 +29,7 @@ from kiosk.checkout.events import (
     Timer,
     TimerFired,
 )
+from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
 from kiosk.checkout.states import (
     Attract,
     InDoubt,
@@ -237,16 +238,29 @@ class World:
         if cancel:
             self._alive(PaymentCancelPressed())
         self.journal.hook = lambda _: None
-        outcome = self._resolve(sold)
+        outcome = self._settled(lambda: self.state.receipts > sold)
         self._pass(30)  # whatever the terminal means to reverse by itself is reversed by now
         return Verdict(outcome, self._holds(before, amount))
+
+    def correct(self, kind: MoneyKind, amount: int, fate: Fate, *, receipt: int = 0) -> Verdict:
+        """Staff take a payment back, or refund one, under this fate."""
+        done = self.memory.turnover()
+        self.simulator.automatic = self.customer
+        self.fate = fate
+        before = self.state.corrected
+        self._alive(CorrectionAsked(kind, Money(amount), receipt, "staff"))
+        outcome = self._settled(lambda: self.state.corrected != before)
+        self._pass(30)
+        gone = done - self.memory.turnover()
+        assert gone in (0, amount), f"{gone} went back instead of {amount}"
+        return Verdict(outcome, gone == amount)
 
     def _holds(self, before: set[int], amount: int) -> bool:
         new = [each for each in self.memory.standing() if each.trace not in before]
         assert [each.amount for each in new] in ([], [amount]), "more than what was asked for"
         return bool(new)
 
-    def _resolve(self, sold: int) -> str:
+    def _settled(self, done: Callable[[], bool]) -> str:
         """Let time pass until nothing is open; staff decide what only they can."""
         end = self.clock.seconds + PATIENCE_SECONDS
         while isinstance(self.state.phase, Paying | Settling | InDoubt):
@@ -254,13 +268,18 @@ class World:
             stuck = isinstance(phase, InDoubt) and phase.unclear
             if isinstance(phase, InDoubt) and (stuck or self.clock.seconds > end):
                 self._pass(30)
-                last = self.memory.last
-                paid = last is not None and last in self.memory.standing()
-                newer = last is not None and last.trace != phase.payment.baseline.trace
-                self._alive(StaffResolved(phase.payment.id, paid and newer, "looked"))
+                self._alive(StaffResolved(phase.payment.id, self._looks_done(phase), "looked"))
                 return "unknown"
             self._pass(1)
-        return "paid" if self.state.receipts > sold else "not_paid"
+        return "paid" if done() else "not_paid"
+
+    def _looks_done(self, phase: InDoubt) -> bool:
+        """What people see in the terminal's journal."""
+        last = self.memory.last
+        if last is None or last.result or last.trace == phase.payment.baseline.trace:
+            return False
+        kinds = {MoneyKind.PAYMENT: "payment", MoneyKind.REVERSAL: "reversal"}
+        return last.kind == kinds.get(phase.payment.kind, "refund")
 
     def _pass(self, seconds: float) -> None:
         end = self.clock.seconds + seconds
