@@ -32,7 +32,7 @@ from drivers.zvt.messages import (
     SetTillClock,
     StatusInformation,
 )
-from drivers.zvt.sequence import TAG, Sequence
+from drivers.zvt.sequence import TAG, Sequence, split
 from kiosk.ports import LocalProtocolError, RemoteProtocolError
 
 
@@ -192,6 +192,8 @@ class Session:
             self._agree(message)
             if self._sequence and not self._is_new(self._sequence, message):
                 continue
+            if self._sequence:
+                _, message = split(message)
             if not self._move(self.role.other, message):
                 raise RemoteProtocolError(
                     f"{type(message).__name__} ({control:04X}) came while {self.phase.value}"
