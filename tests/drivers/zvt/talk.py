@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from drivers.zvt.faulty_wire import FaultyWire
 from drivers.zvt.framing import Deframer, frame
 from drivers.zvt.memory import Memory
 from drivers.zvt.profiles import PROFILES
@@ -33,14 +34,19 @@ class Talk:
     reports is answered 80 00 00, unless the next line leaves the till. `+ seconds` lets time pass.
     """
 
-    def __init__(self, simulator: TerminalSimulator, *lines: str) -> None:
-        self.simulator = simulator
-        simulator.connected()
+    def __init__(self, wire: TerminalSimulator | FaultyWire, *lines: str) -> None:
+        self.wire = wire
+        wire.connected()
         self._deframer = Deframer()
         self._came: deque[str] = deque()
         self.heard: list[str] = []
         for each in lines:
             self.says(each)
+
+    @property
+    def simulator(self) -> TerminalSimulator:
+        """The terminal; another one after a power loss."""
+        return self.wire.simulator if isinstance(self.wire, FaultyWire) else self.wire
 
     def says(self, dialogue: str) -> Talk:
         """Lines are parted by bars or line ends."""
@@ -71,7 +77,7 @@ class Talk:
 
     def sends(self, data: str) -> None:
         """Bytes of the till."""
-        self.simulator.receive(bytes.fromhex(data))
+        self.wire.receive(bytes.fromhex(data))
         self._collect()
 
     def waits(self, seconds: float) -> None:
@@ -79,7 +85,7 @@ class Talk:
         clock = self.simulator.clock
         assert isinstance(clock, FakeClock)
         clock.pass_time(seconds)
-        self.simulator.tick()
+        self.wire.tick()
         self._collect()
 
     def presses(self, button: str | int) -> None:
@@ -93,7 +99,7 @@ class Talk:
         self._collect()
 
     def _collect(self) -> None:
-        for control, data in self._deframer.feed(self.simulator.take()):
+        for control, data in self._deframer.feed(self.wire.take()):
             self._came.append(frame(control, data).hex().upper())
 
     def _hears(self, pattern: str) -> None:
