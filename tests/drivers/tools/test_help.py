@@ -18,6 +18,7 @@ EPILOGS = (
     drivers.__main__.EXAMPLES,
     kiosk.__main__.EXAMPLES,
     *(each.EXAMPLES for each in FAMILIES),
+    sim_words.TERMINAL_EXAMPLES,
 )
 EXAMPLES = [line.strip() for text in EPILOGS for line in text.splitlines() if "./run" in line]
 PARSERS = {"drivers": drivers.__main__._parser, "kiosk": kiosk.__main__._parser}
