@@ -153,7 +153,8 @@ class Memory:
 
     def reverse_unsure(self, at: datetime) -> None:
         """Take back what the till never heard of; its receipt number is given again (chapter 4)."""
-        undone = next(each for each in reversed(self.entries) if each.receipt == self.unsure)
+        good = (each for each in reversed(self.entries) if each.kind != "decline")
+        undone = next(each for each in good if each.receipt == self.unsure)
         self.receipt = undone.receipt - 1 or self.most_receipt
         self._reverse(undone, undone.receipt, at)
 

@@ -17,6 +17,7 @@ from drivers.zvt.inside import LATER_SECONDS, WELCOME, Inside, Registered, Silen
 from drivers.zvt.messages import (
     AbortCommand,
     Authorization,
+    CardPoll,
     LogOff,
     Message,
     Negative,
@@ -208,7 +209,7 @@ class TerminalSimulator(Inside):
             self.till.tlv = True
         if is_locked_out(self, row):
             row = Row(locked_out)
-        elif isinstance(message, Authorization) and message.amount:
+        elif type(message) in (Authorization, CardPoll):  # what reserves only is no payment
             self.authorisations += 1
         self._start(row, message)
 

@@ -26,6 +26,7 @@ EPILOGS = (
     drivers.__main__.EXAMPLES,
     kiosk.__main__.EXAMPLES,
     *(each.EXAMPLES for each in FAMILIES),
+    sim_words.TERMINAL_EXAMPLES,
 )
 SHOWN = [
     line.removeprefix("$ ")
