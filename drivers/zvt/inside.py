@@ -64,6 +64,8 @@ class Inside:
     zone: ZoneInfo = ZoneInfo("Europe/Berlin")
     unacknowledged: Unacknowledged | None = None
     """None: as the profile says."""
+    patience: float = 0.0
+    """How much longer than T3 it waits for answers, where the line repeats what was lost."""
     automatic: str | int | None = None
     """The customer who is always there: a button; None: press buttons."""
     card_number: str = "6725eeeeeeeee4711f"

@@ -8,7 +8,7 @@ from drivers.line import Line, Listener
 from drivers.zvt.faults import Rule, Script
 from drivers.zvt.faulty_wire import FaultyWire, NoisyLine
 from drivers.zvt.scenes import Fault
-from drivers.zvt.serial_line import SERIAL, over
+from drivers.zvt.serial_line import SERIAL, over, repeats
 from drivers.zvt.simulator import TerminalSimulator
 from kiosk.clock import SystemClock
 from kiosk.ports import DeviceError
@@ -26,6 +26,7 @@ class TerminalServer:
         self.address = listener.address
         self._listener = listener
         self._clock = SystemClock()
+        simulator.patience = repeats(self.address)
         self._wire = FaultyWire(simulator, self._clock, script)
         self._lock = threading.Lock()
         self._stop = threading.Event()

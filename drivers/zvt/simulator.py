@@ -251,7 +251,7 @@ class TerminalSimulator(Inside):
         self._waiting = step
         match step:
             case Say(message=message, seconds=seconds):
-                self._wake_at = now + seconds
+                self._wake_at = now + seconds + self.patience
                 self._send(message)
             case Card(seconds=seconds):
                 self._wake_at = now + seconds

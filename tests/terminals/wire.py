@@ -32,6 +32,7 @@ class Harm(Enum):
     CUT_BEFORE = "the cable is out before it"
     CUT_WITHIN = "the cable is out in the middle of it"
     CUT_AFTER = "the cable is out behind it"
+    UNPLUGGED = "the cable is out from it on, unnoticed"
     DROP = "it is lost, and the line stays"
     DELAY = "it comes late"
     GARBLE = "one bit of it is wrong"
@@ -100,7 +101,10 @@ class Wire:
         self._fate = fate
         self._restart = restart
         self._torn = False
+        self._unplugged = False
         self._coming: deque[bytes] = deque()
+        if serial:
+            simulator.patience = REPEATS * T2_SECONDS
         self._port = SerialPort(simulator, clock) if serial else TcpPort(simulator)
         simulator.connected()
 
@@ -109,7 +113,7 @@ class Wire:
         if not self._coming:
             self._fetch()
         if not self._coming:
-            if self._port.hung_up():
+            if self._port.hung_up() and not self._unplugged:
                 self._tear()
             self._clock.pass_time(seconds)
             self._port.tick()
@@ -119,6 +123,8 @@ class Wire:
     def write(self, data: bytes) -> None:
         self._there()
         blow = self._fate().of(Way.TILL)
+        if self._unplugged:
+            return
         for piece in self._suffer(blow, data):
             self._port.receive(piece)
         self._behind(blow)
@@ -131,6 +137,8 @@ class Wire:
     def _fetch(self) -> None:
         for data in self._port.take():
             blow = self._fate().of(Way.TERMINAL)
+            if self._unplugged:
+                continue
             self._coming.extend(self._suffer(blow, data))
             self._behind(blow)
 
@@ -147,6 +155,9 @@ class Wire:
                     self._tear()
                 return [half]
             case Harm.DROP:
+                return []
+            case Harm.UNPLUGGED:
+                self._unplugged = True
                 return []
             case Harm.NAK:
                 if blow.way is Way.TILL:
