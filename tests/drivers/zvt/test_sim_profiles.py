@@ -201,6 +201,12 @@ def test_a_till_one_receipt_behind_undoes_what_it_never_heard_of(
     assert talk.simulator.memory.turnover() == turnover + 119
 
 
+@pytest.mark.parametrize("tag", ["0000", "0001", "270F", "FFFF", "00000001"])
+def test_a_terminal_with_nothing_to_undo_ignores_any_number(tag: str) -> None:
+    """A new one, before a till that knows another."""
+    Talk(terminal(), SYNC, f"{pays(tag)} | < 040F*870001* | < 060F00")
+
+
 def test_what_was_acknowledged_is_never_undone() -> None:
     """A till that forgot is one behind, too."""
     talk = Talk(terminal(), SYNC)
