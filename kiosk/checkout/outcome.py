@@ -9,7 +9,6 @@ from kiosk.checkout.events import Card, Transaction
 from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.states import Answer, Payment
 
-
 TRACES = 1_000_000
 """Trace numbers have six digits and begin anew."""
 
@@ -44,7 +43,7 @@ def judge(payment: Payment, card: Card | None, answer: Answer) -> Finding:
     if card is not None and last.trace != card.trace:
         return Finding.UNCLEAR
     if last.result != 0:
-        return Finding.NOT_PAID if card is None else Finding.UNCLEAR
+        return Finding.NOT_PAID  # a later refusal, or our very transaction marked as refused
     return Finding.PAID if _is_ours(payment, card, last) else Finding.UNCLEAR
 
 

@@ -16,7 +16,7 @@ from tests.terminals.world import World
 DELAYS = (4.0, 7.0, 200.0)
 """Within T3; beyond it; beyond T4."""
 MOST_FRAMES = 80
-POLICIES = (None, Unacknowledged.REVERSE, Unacknowledged.LATER, Unacknowledged.KEEP)
+POLICIES = (None, *Unacknowledged)
 """None: the terminal synchronises by 1F1F; else what it does with a payment nobody answered."""
 
 
@@ -34,9 +34,12 @@ def world(serial: bool, policy: Unacknowledged | None, customer: str | int) -> W
     return made
 
 
-@pytest.mark.parametrize("customer", ["approve", 0x05], ids=["approve", "decline"])
+@pytest.mark.parametrize(
+    ("policy", "customer"),
+    [*((policy, "approve") for policy in POLICIES), (None, 0x05)],
+    ids=["synchronises", *Unacknowledged, "declines"],
+)
 @pytest.mark.parametrize("way", list(Way), ids=lambda way: f"from-{way.value}")
-@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy or "synchronises")
 @pytest.mark.parametrize("serial", [False, True], ids=["tcp", "serial"])
 def test_harm_at_every_frame(
     serial: bool, policy: Unacknowledged | None, way: Way, customer: str | int, tally: Tally
