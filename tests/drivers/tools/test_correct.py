@@ -52,7 +52,7 @@ def at(verb: str, flow: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
 def test_it_is_done(verb: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Password, receipt, amount and currency as the specification has them."""
     wire = {
-        "reverse": "0630" + "14" + "000000" + "870001" + "04000000001010" + "490978" + "06031f1f00",
+        "reverse": "0630" + "15" + "000000" + "870001" + "04000000001010" + "490978" + "06031f1f00",
         "refund": "0631" + "12" + "000000" + "04000000001010" + "490978" + "06031f1f00",
     }
     with scripted(**at(verb, (YES + newer(verb), completion()))) as pt:
@@ -61,7 +61,7 @@ def test_it_is_done(verb: str, told: str, capsys: pytest.CaptureFixture[str]) ->
         assert (found["receipt"], found["trace"], found["terminal_id"]) == (2, 2, "52001234")
         assert found["reason"] == told
         (sent,) = pt.sent(CONTROL[verb])
-        assert sent[6:] == wire[verb][6:]
+        assert sent == wire[verb]
 
 
 @pytest.mark.parametrize(
