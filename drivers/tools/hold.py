@@ -34,7 +34,7 @@ def book(options: argparse.Namespace) -> int:
     amount, receipt = options.amount.minor, options.receipt
 
     def act(client: Client, _: Cancel) -> Booked | Refused:
-        return client.book(receipt, amount, trace=options.of_trace, approval=options.approval)
+        return client.book(receipt, amount, trace=options.of_trace, approval=options.approval or "")
 
     return _moved(options, Asked(amount, receipt), act)
 

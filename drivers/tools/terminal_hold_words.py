@@ -35,7 +35,6 @@ def _add_reservation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--approval",
         type=_approval,
-        default="",
         metavar="X",
         help="approval of the reservation, at most 8 letters and digits",
     )

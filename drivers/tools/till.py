@@ -64,13 +64,15 @@ def tell(options: argparse.Namespace, facts: Mapping[str, Any]) -> None:
             for slip in value:
                 _tell_slip(slip)
         elif value not in (None, "", []):
-            print(f"{name:12} {printable(_in_words(value))}", flush=True)
+            print(f"{name:14} {printable(_in_words(value))}", flush=True)
 
 
 def _in_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, dict):
+        return " ".join(f"{name} {each}" for name, each in value.items())
+    return ", ".join(map(_in_words, value)) if isinstance(value, list) else str(value)
 
 
 def _tell_slip(slip: Mapping[str, Any]) -> None:

@@ -135,8 +135,8 @@ def test_a_terminal_without_containers(capsys: pytest.CaptureFixture[str]) -> No
     with scripted(c0600=[("848300",), (YES + completion("2952001234"),)]) as pt:
         assert main(["terminal", "register", "--at", pt.address, "--password", "123456"]) == 0
         out = capsys.readouterr().out
-        assert "containers   no" in out
-        assert "charset      cp437" in out
+        assert "containers     no" in out
+        assert "charset        cp437" in out
         assert pt.heard[1] == "060006" + "123456" + "be" + "0978"
 
 

@@ -61,8 +61,8 @@ def test_a_day_is_closed(capsys: pytest.CaptureFixture[str]) -> None:
         assert sent == "065008" + "000000" + "06031f1f00"
         assert main(["terminal", "end-of-day", "--at", pt.address]) == 0
         out = capsys.readouterr().out
-        assert "girocard" in out
-        assert "amount       2520" in out
+        assert "kind girocard count 2 amount 2020, kind visa" in out
+        assert "amount         2520" in out
 
 
 @pytest.mark.parametrize(("code", "what"), [("e0", "update"), ("fc", "restart")])

@@ -83,6 +83,15 @@ def test_it_is_done(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert pt.sent(control(verb)) == [WIRE[verb].replace(" ", "")]
 
 
+def test_a_booking_by_its_receipt_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """Trace and approval are for terminals that want them."""
+    with scripted(**flows("book", (YES + result(5, 4200), completion()))) as pt:
+        words = ("--receipt", "3", "--amount", "42.00")
+        assert main(["terminal", "book", "--at", pt.address, *words]) == 0
+        assert "outcome        done" in capsys.readouterr().out
+        assert pt.sent("0624") == [f"062412870003{'04000000004200'}{EURO}{MIRROR}"]
+
+
 @pytest.mark.parametrize("verb", WIRE)
 def test_a_refusal_says_what_helps(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     """At once, or in the dialogue."""
