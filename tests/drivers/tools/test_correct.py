@@ -15,6 +15,7 @@ from tests.drivers.tools.processes import ROOT, ran, started, terminal
 from tests.drivers.tools.scripted import (
     DROP,
     YES,
+    Flow,
     aborted,
     completion,
     remembers,
@@ -43,7 +44,7 @@ def corrected(
     return code, found
 
 
-def at(verb: str, flow: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
+def at(verb: str, flow: Flow) -> dict[str, list[Flow]]:
     """The flows of a terminal that holds a payment of 10.10, and answers this verb so."""
     return {"c0620": [PAID], f"c{CONTROL[verb]}": [flow]}
 

@@ -201,7 +201,7 @@ def test_a_bad_receipt_is_usage(receipt: str) -> None:
 
 def memory(trace: int, **more: Any) -> Memory:
     """A terminal that remembers 50.00."""
-    known = {"amount": Money(5000), "result": 0, "at": None} | more
+    known: dict[str, Any] = {"amount": Money(5000), "result": 0, "at": None} | more
     return Memory("52001234", Transaction("52001234", trace, trace, **known))
 
 
