@@ -15,16 +15,18 @@ from drivers.lab.wire import CARD_NUMBER, CARD_PREFIX, STAFF_CODE, BenchState, S
 from drivers.line import listen
 from drivers.printer.simulator import PrinterSimulator
 from drivers.scanner.simulator import ScannerSimulator
+from drivers.zvt.buttons import DECLINED, play
 from drivers.zvt.memory import Memory
 from drivers.zvt.scenes import Fault
 from drivers.zvt.server import TerminalServer
-from drivers.zvt.simulator import TerminalSimulator
+from drivers.zvt.simulator import BUTTONS, TerminalSimulator
 from kiosk.clock import SystemClock
 
 PAPER_MM = 60.0
 LOG_LINES = 40
 POLL_SECONDS = 0.1
-DECLINED = 0x05
+OUT_OF_ORDER = 0xDF
+POWER_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +123,8 @@ class SimulatedBench:
             case "take", []:
                 self._hand.take()
                 return ""
-            case "approve" | "stop", []:
-                return "" if self.terminal.press(verb) else "the terminal does not wait for a card"
-            case "decline", [*rest] if len(rest) <= 1:
-                result = int(rest[0], 16) if rest else DECLINED
-                return (
-                    "" if self.terminal.press(result) else "the terminal does not wait for a card"
-                )
+            case "approve" | "stop" | "pay" | "decline" | "terminal", _:
+                return self._at_terminal(verb, *words)
             case "release", []:
                 return "" if self.scanner.scan(STAFF_CODE, "Q1") else "the scanner is not connected"
             case "fault" | "clear", [name]:
@@ -135,7 +132,24 @@ class SimulatedBench:
             case _ if not words and self._known(verb):
                 return self._switch(verb, on=True)
             case _:
-                raise ValueError(f'no verb "{verb}" with {len(words)} words; see ./run lab --help')
+                raise _no_verb(verb, words)
+
+    def _at_terminal(self, verb: str, *words: str) -> str:
+        match verb, words:
+            case "approve" | "stop", []:
+                return self._pressed(verb)
+            case "pay", [customer] if customer in BUTTONS:
+                return self._pressed(customer)
+            case "decline", [*rest] if len(rest) <= 1:
+                return self._pressed(int(rest[0], 16) if rest else DECLINED)
+            case "terminal", [_, *_]:
+                said = play(self.terminal, " ".join(words))
+                return "" if said == "done" else said
+            case _:
+                raise _no_verb(verb, words)
+
+    def _pressed(self, button: str | int) -> str:
+        return "" if self.terminal.press(button) else "the terminal does not wait for a card"
 
     def _show_card(self, number: str) -> str:
         if not CARD_NUMBER.fullmatch(number):
@@ -178,7 +192,8 @@ class SimulatedBench:
         printer, scanner = self.printer.view(), self.scanner.view()
         reader = self.reader.view()
         # Faults that strike once are over when the terminal has forgotten them.
-        over = {"terminal-answer-lost"} - {f"terminal-{name.replace('_', '-')}" for name in active}
+        shown = {f"terminal-{name.replace('_', '-')}" for name in active}
+        over = {"terminal-answer-lost", "terminal-closing-fails"} - shown
         with self._changed:
             self._faults -= over
             if printer.picture and printer.picture != self._picture:
@@ -226,6 +241,12 @@ class SimulatedBench:
             "terminal-cable-out": terminal(Fault.CABLE_OUT),
             "terminal-slow": terminal(Fault.SLOW),
             "terminal-silent": terminal(Fault.SILENT),
+            "terminal-no-host": terminal(Fault.NO_HOST),
+            "terminal-closing-fails": terminal(Fault.CLOSING_FAILS),
+            "terminal-out-of-order": Switch(
+                lambda: self.terminal.lock(OUT_OF_ORDER), lambda: self.terminal.lock(0)
+            ),
+            "terminal-power-loss": Switch(lambda: self.terminal.lose_power(POWER_SECONDS)),
             "printer-paper-out": printer("paper_out", "paper_loaded"),
             "printer-paper-low": printer("paper_low", "paper_loaded"),
             "printer-cover-open": printer("cover_open", "cover_closed"),
@@ -237,3 +258,7 @@ class SimulatedBench:
                 lambda: self.scanner.fault("unplug"), lambda: self.scanner.fault("plug")
             ),
         }
+
+
+def _no_verb(verb: str, words: Sequence[str]) -> ValueError:
+    return ValueError(f'no verb "{verb}" with {len(words)} words; see ./run lab --help')

@@ -28,6 +28,9 @@ EXAMPLES = f"""verbs:
   hold CARD, take       hold it until it is taken away
   approve, stop         what the customer does at the terminal
   decline [CODE]        the card is refused, with a result code in hex (default 05)
+  pay CUSTOMER          how the customer pays: contactless, signature, pin-wrong, host-slow, loyalty ...
+  terminal LINE         any line of ./run drivers sim terminal: key OK, lock DF, power-loss 10,
+                        rule drop 040F, rule power-loss before 040F, clear rules
   release               staff release age-restricted articles
   paper-out, paper-low, cover-open, unplug      break the printer
   fault NAME            switch on one of {", ".join(FAULTS)}
@@ -40,6 +43,8 @@ examples:
   ./run lab tap loyalty
   ./run lab approve
   ./run lab fault printer-cover-open
+  ./run lab pay contactless
+  ./run lab terminal rule "drop terminal>till 3"
 """
 
 

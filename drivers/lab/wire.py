@@ -17,6 +17,9 @@ FAULTS = (
     "terminal-answer-lost",
     "terminal-cable-out",
     "terminal-slow",
+    "terminal-no-host",
+    "terminal-closing-fails",
+    "terminal-out-of-order",
     "printer-paper-out",
     "printer-cover-open",
     "printer-paper-ends",
@@ -73,7 +76,8 @@ class Bench(Protocol):
 
     def do(self, verb: str, *words: str) -> str:
         """`scan CODE` · `card NUMBER` · `code` · `tap CARD` · `hold CARD` · `take` · `release` ·
-        `approve` · `decline` · `stop` · `fault NAME` · `clear NAME`.
+        `approve` · `decline` · `stop` · `pay CUSTOMER` · `terminal LINE` (as `drivers sim terminal`
+        takes lines) · `fault NAME` · `clear NAME`.
 
         Returns a sentence for the technician, empty if there is nothing to say.
         """

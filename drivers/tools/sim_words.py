@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,10 @@ from drivers.tools.words import Tools, verbs
 
 EXAMPLES = """examples:
   ./run drivers sim terminal --listen tcp://127.0.0.1:20007
+  ./run drivers sim terminal --listen pty:///tmp/terminal --customer contactless
+  ./run drivers sim terminal --listen tcp://127.0.0.1:22000 --profile feig --customer ask
+  ./run drivers sim terminal --listen tcp://127.0.0.1:20007 --memory m.json --faults faults.txt
+  ./run drivers sim terminal --listen serial:///dev/ttyUSB0?baud=9600 --customer 05
   ./run drivers sim printer --listen tcp://127.0.0.1:9100 --speed 0
   ./run drivers sim scanner --listen tcp://127.0.0.1:20009
   ./run drivers sim reader --listen pty:///tmp/reader --hold sun
@@ -25,29 +30,7 @@ WORDS = "hold CARD, take, weak, well, unplug, plug"
 def add(tools: Tools) -> None:
     """`sim terminal`, `printer`, `scanner`, `reader` and `pcsc`."""
     sims = verbs(tools, "sim", "a simulated device on a real line", EXAMPLES, "DEVICE")
-    terminal = sims.add_parser("terminal", help="lines: approve, decline, stop, fault NAME")
-    terminal.add_argument(
-        "--auto",
-        choices=["approve", "decline", "stop", "ask"],
-        default="approve",
-        help="what the customer does; ask: wait for a line on standard input (default approve)",
-    )
-    terminal.add_argument("--memory", type=Path, help="keep the turnover memory here")
-    terminal.add_argument(
-        "--unacknowledged",
-        choices=["reverse", "later", "keep"],
-        default="reverse",
-        help="what becomes of a payment whose result was not acknowledged (default reverse)",
-    )
-    terminal.add_argument(
-        "--fault",
-        action="append",
-        default=[],
-        choices=_Faults(),
-        metavar="NAME",
-        help="begin with this fault, may be given again: %(choices)s",
-    )
-    terminal.set_defaults(run=_sim_terminal)
+    terminal = _add_terminal(sims)
     printer = sims.add_parser("printer", help="lines: a fault's name, or view")
     printer.add_argument(
         "--out", type=Path, default=Path("printed"), help="folder for the receipts"
@@ -75,8 +58,103 @@ def add(tools: Tools) -> None:
             "--listen",
             required=True,
             metavar="ADDRESS",
-            help="tcp://HOST:PORT (0: any) or pty:///PATH",
+            help="tcp://HOST:PORT (0: any) or pty:///PATH; a terminal's may be serial:///dev/NAME",
         )
+
+
+TERMINAL_EXAMPLES = """examples:
+  ./run drivers sim terminal --listen tcp://127.0.0.1:20007 --customer ask
+  ./run drivers sim terminal --listen tcp://127.0.0.1:20007 --profile card-complete --customer pin-wrong
+  ./run drivers sim terminal --listen pty:///tmp/terminal --faults faults.txt --memory terminal.json
+
+a faults file has one rule a line:
+  drop MESSAGE | delay S MESSAGE | duplicate MESSAGE | garble MESSAGE | late S
+  cut MESSAGE after BYTES | nak MESSAGE | hang-up before|after MESSAGE
+  power-loss before|after MESSAGE [for S]
+where MESSAGE is till>terminal or terminal>till, a control field, a number or every:
+  power-loss before 040F
+  drop terminal>till 3
+  cut till>terminal 5 after 2
+"""
+
+
+def _add_terminal(sims: Tools) -> argparse.ArgumentParser:
+    terminal = sims.add_parser(
+        "terminal",
+        help="lines: approve, decline, stop, fault NAME and more",
+        epilog=TERMINAL_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    terminal.add_argument(
+        "--customer",
+        "--auto",
+        default="approve",
+        choices=_Customers(),
+        metavar="WHO",
+        help="who pays: %(choices)s, a code that declines in hex, or ask: wait for a line on"
+        " standard input (default approve)",
+    )
+    terminal.add_argument(
+        "--profile",
+        default="standard",
+        choices=_Profiles(),
+        metavar="NAME",
+        help="whose terminal: %(choices)s (default standard)",
+    )
+    terminal.add_argument("--memory", type=Path, help="keep the turnover memory here")
+    terminal.add_argument(
+        "--unacknowledged",
+        choices=["reverse", "later", "keep", "decline"],
+        help="what becomes of a payment whose result was not acknowledged (default: the profile's)",
+    )
+    terminal.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        choices=_Faults(),
+        metavar="NAME",
+        help="begin with this fault, may be given again: %(choices)s",
+    )
+    terminal.add_argument("--faults", type=Path, metavar="FILE", help="faults in time, see below")
+    terminal.add_argument(
+        "--password", type=int, metavar="DIGITS", help="the only one taken (default: any)"
+    )
+    terminal.add_argument(
+        "--lock", type=_hex_byte, default=0, metavar="STATE", help="begin out of order: DF"
+    )
+    terminal.set_defaults(run=_sim_terminal)
+    return terminal
+
+
+def _hex_byte(text: str) -> int:
+    if not re.fullmatch("[0-9A-Fa-f]{2}", text):
+        raise argparse.ArgumentTypeError(f"{text} is no byte in hex; write DF")
+    return int(text, 16)
+
+
+class _Customers:
+    """Who can come to the terminal, imported when somebody asks."""
+
+    def __iter__(self) -> Iterator[str]:
+        from drivers.zvt.simulator import BUTTONS
+
+        return iter(("decline", *BUTTONS, "ask"))
+
+    def __contains__(self, name: object) -> bool:
+        code = isinstance(name, str) and re.fullmatch("[0-9A-Fa-f]{2}", name) and name != "00"
+        return bool(code) or name in tuple(self)
+
+
+class _Profiles:
+    """The vendors' terminals, imported when somebody asks."""
+
+    def __iter__(self) -> Iterator[str]:
+        from drivers.zvt.profiles import PROFILES
+
+        return iter(PROFILES)
+
+    def __contains__(self, name: object) -> bool:
+        return name in tuple(self)
 
 
 class _Faults:
@@ -104,13 +182,24 @@ class _Cards:
 
 
 def _sim_terminal(options: argparse.Namespace) -> int:
-    from drivers.tools import simulate
+    from drivers.tools.simulate import Unusable
+    from drivers.tools.simulate_terminal import Wished, terminal
 
     try:
-        return simulate.terminal(
-            options.listen, options.auto, options.memory, options.unacknowledged, options.fault
+        return terminal(
+            Wished(
+                options.listen,
+                options.customer,
+                options.memory,
+                options.unacknowledged,
+                options.profile,
+                tuple(options.fault),
+                options.faults,
+                options.password,
+                options.lock,
+            )
         )
-    except simulate.Unusable as error:
+    except Unusable as error:
         print(f"drivers: {error}", file=sys.stderr)
         return EX_DATAERR
 

@@ -46,7 +46,7 @@ class Calls:
         at = reading.date_and_time(clock.date, clock.time, zone) if clock else None
         return refused(heard) or Done(heard.slips, at)
 
-    def _brief(self, command: Message, seconds: float) -> Done | Refused:
+    def _brief(self, command: Message, seconds: float = 0.0) -> Done | Refused:
         answer = self.link.open().ask(command, seconds)
         self.link.release()
         if isinstance(answer, Negative):

@@ -31,9 +31,10 @@ try at the PIN shows itself sooner."""
 class Dialogue:
     """Messages out and in. Raises Silent when the line is lost, ProtocolError when order is."""
 
-    def __init__(self, line: Line, clock: Clock) -> None:
+    def __init__(self, line: Line, clock: Clock, *, t3: float = T3_SECONDS) -> None:
         self._line = line
         self._clock = clock
+        self._t3 = t3
         self._session = Session(Role.TILL)
         self._arrived: deque[Message] = deque()
 
@@ -41,13 +42,16 @@ class Dialogue:
         """Write a message of ours."""
         self._line.write(self._session.send(message))
 
-    def command(self, message: Message, seconds: float = T3_SECONDS) -> Negative | None:
-        """Send a command and wait for its acceptance (None) or refusal. Raises Silent after T3."""
+    def command(self, message: Message, seconds: float = 0.0) -> Negative | None:
+        """Send a command and wait for its acceptance (None) or refusal. Raises Silent after T3, or after
+        `seconds` where a command may take longer than that.
+        """
         answer = self.ask(message, seconds)
         return answer if isinstance(answer, Negative) and answer.code else None
 
-    def ask(self, message: Message, seconds: float = T3_SECONDS) -> Positive | Negative:
+    def ask(self, message: Message, seconds: float = 0.0) -> Positive | Negative:
         """The answer to a command. Raises Silent where none comes in time."""
+        seconds = max(seconds, self._t3)
         self.send(message)
         answer = self.next(self._clock.monotonic() + seconds)
         if answer is None:
@@ -56,9 +60,10 @@ class Dialogue:
             raise RemoteProtocolError(f"{type(answer).__name__} came instead of an acceptance")
         return answer
 
-    def number_messages(self) -> None:
-        """From the next message on, both sides number them (PA00P015 chapter 5)."""
-        self._session.number_messages()
+    @property
+    def numbered(self) -> bool:
+        """Both sides number their messages (PA00P015 chapter 5)."""
+        return self._session.numbered
 
     def accept(self) -> None:
         """Answer the terminal's message: 80 00."""

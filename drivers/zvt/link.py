@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from drivers.line import Line, Tap, TappedLine, connect
 from drivers.zvt import charsets, reading, sequence
 from drivers.zvt.codes import meaning_of
-from drivers.zvt.dialogue import Dialogue, Turn
+from drivers.zvt.dialogue import T3_SECONDS, Dialogue, Turn
 from drivers.zvt.fields import Container, Tag
 from drivers.zvt.messages import (
     Abort,
@@ -22,7 +22,7 @@ from drivers.zvt.messages import (
     Negative,
     Registration,
 )
-from drivers.zvt.serial_line import over
+from drivers.zvt.serial_line import over, repeats
 from kiosk.clock import Clock
 from kiosk.ports import DeviceError, LocalProtocolError, Unavailable
 
@@ -100,7 +100,8 @@ class Link:
         if self.still_there() and self._dialogue:
             return self._dialogue
         line = over(self._connect(self.address), self.address, self.clock)
-        self._dialogue = Dialogue(TappedLine(line, self._tap) if self._tap else line, self.clock)
+        tapped = TappedLine(line, self._tap) if self._tap else line
+        self._dialogue = Dialogue(tapped, self.clock, t3=T3_SECONDS + repeats(self.address))
         self._register(self._dialogue)
         return self._dialogue
 
@@ -143,8 +144,6 @@ class Link:
                 f" {said.next.value}"
             )
         self.registered = self._agreed(final, containers=containers)
-        if self.registered.numbered:
-            dialogue.number_messages()
 
     def _wishes(self, tlv: Container | None) -> Registration:
         settings = self.settings

@@ -116,9 +116,7 @@ class PaymentFlow:
         if reading.result_of(message) != 0:
             self._refusal = reading.refusal_of(message, self._charset)
             self._dialogue.accept()
-        elif (
-            message.original_trace and not self._reverses
-        ):  # the terminal tells that it took something back
+        elif message.original_trace and not self._reverses:  # it took something back
             self._contested = True
             self._dialogue.accept()
         else:

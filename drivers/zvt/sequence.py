@@ -11,13 +11,17 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from drivers.zvt.fields import Container, DecodeError, Tag, bitmap, read_container, write_tag
-from drivers.zvt.messages import Message, Negative, PrintLine, Unknown
+from drivers.zvt.messages import Message, Negative, Positive, PrintLine, Unknown
 from kiosk.errors import RemoteProtocolError
 
 TAG = 0x1F73
 MOST = 999_999
 WANTED = Tag(TAG, b"\0\0\0")
 """In a registration and its completion: from the next message on, all carry one."""
+
+_HEAD = bitmap(0x06, write_tag(WANTED))[:-3]
+_SIZE = len(_HEAD) + 3
+"""A container that holds nothing but an id, behind keys or a refusal's data."""
 
 M = TypeVar("M", bound=Message)
 
@@ -78,23 +82,48 @@ class Sequence:
 
 def id_of(message: Message) -> int | None:
     """The id a message carries, or None."""
-    tlv = _container(message)
-    found = tlv.find(TAG) if tlv else None
-    digits = found.data.hex() if found else ""
-    return int(digits) if len(digits) == 6 and digits.isdecimal() else None
+    return split(message)[0]
 
 
-def _container(message: Message) -> Container | None:
-    found: Any = getattr(message, "tlv", None)
-    if isinstance(found, Container):
-        return found
-    raw = next((content for number, content in message.extra if number == 0x06), None)
-    if raw is None and isinstance(message, Negative) and message.tail[:1] == b"\x06":
-        raw = message.tail[2:]
+def split(message: M) -> tuple[int | None, M]:
+    """The id of a message, and the message without it."""
+    if isinstance(message, Positive) and message.keys[-_SIZE:-3] == _HEAD:
+        bare: Any = {"keys": message.keys[:-_SIZE]}
+        return _number(message.keys[-3:]), replace(message, **bare)
+    if isinstance(message, Negative) and message.tail[-_SIZE:-3] == _HEAD:
+        return _number(message.tail[-3:]), replace(message, tail=message.tail[:-_SIZE])
+    tlv: Container | None = getattr(message, "tlv", None)
+    if tlv is not None:
+        found, rest = _taken(tlv)
+        changed: Any = {"tlv": rest}
+        return (found, replace(message, **changed)) if found is not None else (None, message)
+    for place, (number, content) in enumerate(message.extra):
+        found, rest = _taken(_read(content)) if number == 0x06 else (None, None)
+        if found is not None:
+            extra = list(message.extra)
+            extra[place : place + 1] = [(0x06, rest.raw)] if rest else []
+            return found, replace(message, extra=tuple(extra))
+    return None, message
+
+
+def _taken(tlv: Container) -> tuple[int | None, Container | None]:
+    """The id in a container, and what else it holds; None where that is nothing."""
+    tag = tlv.find(TAG)
+    found = _number(tag.data) if tag else None
+    rest = tuple(each for each in tlv.tags if each.number != TAG)
+    return found, Container.of(*rest) if rest else None
+
+
+def _read(content: bytes) -> Container:
     try:
-        return read_container(raw) if raw else None
+        return read_container(content)
     except DecodeError:
-        return None
+        return Container(content, ())
+
+
+def _number(data: bytes) -> int | None:
+    digits = data.hex()
+    return int(digits) if len(digits) == 6 and digits.isdecimal() else None
 
 
 def _takes_id(message: Message) -> bool:

@@ -105,6 +105,11 @@ class SerialApdus:
         self._line.write(bytes((byte,)))
 
 
+def repeats(address: str) -> float:
+    """How much longer than T3 an answer may take where blocks are repeated (T2), in seconds."""
+    return REPEATS * T2_SECONDS if address.startswith(SERIAL) else 0.0
+
+
 def over(line: Line, address: str, clock: Clock) -> Line:
     """The line of an address as ZVT is spoken on it: bare APDUs on TCP, blocks on all that is serial."""
     return SerialApdus(line, clock) if address.startswith(SERIAL) else line

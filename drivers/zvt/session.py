@@ -28,10 +28,11 @@ from drivers.zvt.messages import (
     PrintLine,
     PrintTextBlock,
     ReadCard,
+    Registration,
     SetTillClock,
     StatusInformation,
 )
-from drivers.zvt.sequence import Sequence
+from drivers.zvt.sequence import TAG, Sequence, split
 from kiosk.ports import LocalProtocolError, RemoteProtocolError
 
 
@@ -138,13 +139,16 @@ class Session:
         self._reading = False
         self._deframer = Deframer()
         self._sequence: Sequence | None = None
+        self._agreed = False
+        """The registration's completion said so; ids begin behind the answer to it."""
         self._answer = b""
         """Our last answer, for a message that comes again."""
         self._again = bytearray()
 
-    def number_messages(self) -> None:
-        """From now on every message carries an id, as both sides agreed on (chapter 5)."""
-        self._sequence = Sequence()
+    @property
+    def numbered(self) -> bool:
+        """Every message carries an id, as both sides agreed on at registration (chapter 5)."""
+        return self._sequence is not None
 
     def take_repeats(self) -> bytes:
         """Answers to messages that came again; they are sent as they are."""
@@ -164,6 +168,7 @@ class Session:
                 f"{type(message).__name__} may not be sent while {self.phase.value}"
             )
         is_answer = kind_of(message) in (Kind.YES, Kind.NO)
+        self._agree(message)
         if self._sequence:
             number = self._sequence.answering if is_answer else self._sequence.outgoing
             message = number(message)
@@ -184,13 +189,27 @@ class Session:
                 raise RemoteProtocolError(
                     f"{control:04X}: {error.reason} (offset {error.offset})"
                 ) from error
+            self._agree(message)
             if self._sequence and not self._is_new(self._sequence, message):
                 continue
+            if self._sequence:
+                _, message = split(message)
             if not self._move(self.role.other, message):
                 raise RemoteProtocolError(
                     f"{type(message).__name__} ({control:04X}) came while {self.phase.value}"
                 )
             yield message
+
+    def _agree(self, message: Message) -> None:
+        """A registration begins anew; a completion that echoes its 000000 is the last without an id,
+        and so is the answer to it.
+        """
+        if isinstance(message, Registration):
+            self._sequence, self._agreed = None, False
+        elif self._agreed and self.phase is Phase.IDLE:
+            self._sequence, self._agreed = Sequence(), False
+        elif isinstance(message, Completion) and message.tlv and not self._sequence:
+            self._agreed = message.tlv.find(TAG) is not None
 
     def _is_new(self, sequence: Sequence, message: Message) -> bool:
         if kind_of(message) in (Kind.YES, Kind.NO):

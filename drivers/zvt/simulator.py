@@ -1,90 +1,88 @@
 """A card terminal on the wire: the same codec with the role turned. Sans-I/O; see `server`.
 
-What happens in it is told by generators that read like the dialogue: they yield what to send or to
-wait for, and are resumed with the till's answer.
+What happens in it is told by the generators in `flows`, which read like the dialogue: they yield what to
+send or to wait for, and are resumed with the till's answer. This file runs them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from drivers.zvt.fields import Container, Tag
-from drivers.zvt.memory import Entry, Memory
+from drivers.zvt.flows.administering import locked_out
+from drivers.zvt.flows.displaying import STOP_KEY, TIMEOUT_KEY
+from drivers.zvt.flows.table import COMMANDS, UNSUPPORTED, Row, is_locked_out
+from drivers.zvt.inside import LATER_SECONDS, WELCOME, Inside, Registered, Silence
 from drivers.zvt.messages import (
-    Abort,
     AbortCommand,
     Authorization,
-    Completion,
-    IntermediateStatus,
+    CardPoll,
     LogOff,
     Message,
     Negative,
     Positive,
-    PrintLine,
-    PrintTextBlock,
-    Registration,
-    RepeatReceipt,
-    StatusEnquiry,
-    StatusInformation,
 )
-from drivers.zvt.scenes import Card, Fault, Flow, HangUp, Pause, Say, Unacknowledged
-from drivers.zvt.session import Role, Session
-from drivers.zvt.slips import customer_slip, merchant_slip
-from kiosk.clock import Clock
+from drivers.zvt.scenes import (
+    CARD_SECONDS,
+    CUSTOMERS,
+    FUNCTION_CARD,
+    T3_SECONDS,
+    Card,
+    Fault,
+    Flow,
+    Key,
+    Pause,
+    Say,
+    Shout,
+    Step,
+)
+from drivers.zvt.session import Phase, Role, Session
 from kiosk.ports import ProtocolError
 
-T3_SECONDS = 5.0
-T4_MINUTES = 0x03
-CARD_SECONDS = 60.0
-LATER_SECONDS = 5.0
-SLOW_SECONDS = 3.0
-STOPPED, PROCESSING_ERROR, BUSY, UNSUPPORTED = 0x6C, 0x66, 0x9C, 0x83
+__all__ = ["CARD_SECONDS", "LATER_SECONDS", "T3_SECONDS", "Registered", "TerminalSimulator"]
+
+BUTTONS = ("stop", FUNCTION_CARD, *CUSTOMERS)
 
 
 @dataclass(slots=True)
-class Registered:
-    """What the till wished for when it registered."""
-
-    config: int = 0x86
-    tlv: bool = False
-    blocks: bool = False
-
-
-@dataclass(slots=True)
-class TerminalSimulator:
+class TerminalSimulator(Inside):
     """One terminal. Feed it bytes and time; take its bytes; press its buttons."""
 
-    clock: Clock
-    memory: Memory = field(default_factory=Memory)
-    terminal_id: int = 52001234
-    zone: ZoneInfo = ZoneInfo("Europe/Berlin")
-    unacknowledged: Unacknowledged = Unacknowledged.REVERSE
-    automatic: str | int | None = None
-    """The customer who is always there: `approve`, `stop`, a decline code; None: press buttons."""
-    card_number: str = "6725eeeeeeeee4711f"
-    faults: set[Fault] = field(default_factory=set)
-    display: tuple[str, ...] = ("Willkommen",)
-    revision: int = 0
-    authorisations: int = 0
-    """Authorisation commands ever accepted: tests demand that none is sent twice."""
-    _session: Session = field(default_factory=lambda: Session(Role.TERMINAL))
-    _till: Registered = field(default_factory=Registered)
-    _flow: Flow | None = None
-    _waiting: Say | Card | Pause | None = None
-    _wake_at: float = 0.0
-    _reverse_at: float = 0.0
-    _pressed: str | int | None = None
-    _out: bytearray = field(default_factory=bytearray)
-    _hang_up: bool = False
+    _session: Session = field(default_factory=lambda: Session(Role.TERMINAL), init=False)
+    _flow: Flow | None = field(default=None, init=False)
+    _answers: bool = field(default=False, init=False)
+    """The flow's end is the answer to the command; nothing was accepted before."""
+    _waiting: Step | None = field(default=None, init=False)
+    _wake_at: float = field(default=0.0, init=False)
+    _reverse_at: float = field(default=0.0, init=False)
+    _out: bytearray = field(default_factory=bytearray, init=False)
+    _hang_up: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
+        self.memory.most_receipt = 10**self.profile.receipt_digits - 1
+        if self.memory.terminal_id is not None:
+            self.terminal_id = self.memory.terminal_id
         if self.memory.pending:  # power was lost with a payment in the balance
-            self._unsettled()
-        elif self.memory.reversal_due:
+            self.unsettled()
+        if self.memory.reversal_due:
             self._reverse_at = self.clock.monotonic() + LATER_SECONDS
+
+    def restarted(self) -> TerminalSimulator:
+        """As after a power loss: what is on disk, and nothing else, is still known."""
+        return replace(
+            self,
+            memory=self.memory.after_power_loss(),
+            till=Registered(),
+            silence=Silence(),
+            image=None,
+            card_read=False,
+            synchronised=False,
+            restarting=False,
+            display=WELCOME,
+            display_until=None,
+            revision=self.revision + 1,
+        )
 
     # --- the wire ---------------------------------------------------------------------------------
 
@@ -96,7 +94,7 @@ class TerminalSimulator:
 
     def receive(self, data: bytes) -> None:
         """Bytes of the till. What is no ZVT drops the line."""
-        if Fault.SILENT in self.faults or Fault.CABLE_OUT in self.faults:
+        if Fault.SILENT in self.faults or Fault.CABLE_OUT in self.faults or self.silent():
             return
         try:
             for message in self._session.receive(data):
@@ -121,14 +119,17 @@ class TerminalSimulator:
         if flow:
             flow.close()
         if self.memory.pending:
-            self._unsettled()
-        self._show("Willkommen")
+            self.unsettled()
+            self._reverse_at = self.clock.monotonic() + LATER_SECONDS
+        self.show(*WELCOME)
 
     def tick(self) -> None:
         """Let time pass."""
         now = self.clock.monotonic()
         if self.memory.reversal_due and now >= self._reverse_at and self._flow is None:
-            self.memory.reverse(self._local())
+            self.catch_up()
+        if self.display_until is not None and now >= self.display_until:
+            self.show(*WELCOME)
         if self._waiting is None or now < self._wake_at:
             return
         match self._waiting:
@@ -136,27 +137,40 @@ class TerminalSimulator:
                 self._resume(None)
             case Card():
                 self._resume("stop")
-            case Say():  # T3: the till does not answer
+            case Key():
+                self._resume(TIMEOUT_KEY)
+            case _:  # T3: the till does not answer
                 self.disconnected()
                 self._hang_up = True
 
     # --- the customer and the lab -----------------------------------------------------------------
 
     def press(self, button: str | int) -> bool:
-        """`approve`, `stop` or a decline code, as a customer would. False: nobody asked.
+        """One of BUTTONS or a decline code, as a customer would. False: nobody asked.
 
         Raises ValueError for a code that declines nothing.
         """
-        if button not in ("approve", "stop") and not (isinstance(button, int) and 0 < button < 256):
+        if button not in BUTTONS and not (isinstance(button, int) and 0 < button < 256):
             raise ValueError(f"{button} is no result code that declines")
         if not isinstance(self._waiting, Card):
             return False
         self._resume(button)
         return True
 
+    def press_keys(self, keys: bytes) -> bool:
+        """Keys or digits, as 06 E1 and 06 E2 tell them. False: nobody asked."""
+        if not isinstance(self._waiting, Key):
+            return False
+        self._resume(keys)
+        return True
+
     @property
     def waiting_for_card(self) -> bool:
         return isinstance(self._waiting, Card)
+
+    @property
+    def waiting_for_keys(self) -> bool:
+        return isinstance(self._waiting, Key)
 
     # --- dialogue ---------------------------------------------------------------------------------
 
@@ -165,36 +179,55 @@ class TerminalSimulator:
             if isinstance(self._waiting, Say):
                 self._resume(message)
             return
-        if isinstance(message, AbortCommand) and self._flow is not None:
-            self._send(Positive() if self.waiting_for_card else Negative(code=UNSUPPORTED))
-            if self.waiting_for_card:
-                self._resume("stop")
-            return
-        self._command(message)
+        if isinstance(message, AbortCommand):
+            self._stop()
+        elif isinstance(message, LogOff):
+            self.till = Registered()
+            self._send(Positive())
+        else:
+            self._command(message)
+
+    def _stop(self) -> None:
+        """The till's wish is granted while somebody is waited for, and too late after that (2.23)."""
+        waiting = self._waiting
+        stoppable = self._flow is None or isinstance(waiting, Card | Key)
+        self._send(Positive() if stoppable else Negative(code=UNSUPPORTED))
+        if isinstance(waiting, Card):
+            self._resume("stop")
+        elif isinstance(waiting, Key):
+            self._resume(STOP_KEY)
+        elif self._flow is None and self.display != WELCOME:
+            self.show(*WELCOME)
 
     def _command(self, message: Message) -> None:
-        match message:
-            case Registration():
-                commands = message.tlv.find(0x26) if message.tlv else None
-                blocks = b"\x06\xd3" in (commands.data if commands else b"")
-                self._till = Registered(message.config, message.tlv is not None, blocks)
-                self._start(self._registered())
-            case Authorization(amount=int(amount)) if amount > 0:
-                self.authorisations += 1
-                self._start(self._payment(amount))
-            case RepeatReceipt():
-                self._start(self._repeated(message.service or 0))
-            case StatusEnquiry():
-                self._start(self._status(message.service or 0))
-            case LogOff() | AbortCommand():
-                self._till = Registered() if isinstance(message, LogOff) else self._till
-                self._send(Positive())
-            case _:
-                self._send(Negative(code=UNSUPPORTED))
+        row = COMMANDS.get(type(message))
+        refusal = self._refusal(row, message)
+        if row is None or refusal:
+            self._send(refusal or Negative(code=UNSUPPORTED))
+            return
+        if getattr(message, "tlv", None) is not None:
+            self.till.tlv = True
+        if is_locked_out(self, row):
+            row = Row(locked_out)
+        elif type(message) in (Authorization, CardPoll):  # what reserves only is no payment
+            self.authorisations += 1
+        self._start(row, message)
 
-    def _start(self, flow: Flow) -> None:
-        self._send(Positive())
-        self._flow = flow
+    def _refusal(self, row: Row | None, message: Message) -> Negative | None:
+        if row is None or message.tail:  # a bitmap nobody knows (13)
+            return Negative(code=UNSUPPORTED)
+        wanted, told = self.memory.password, getattr(message, "password", None)
+        if None not in (wanted, told) and wanted != told:
+            return Negative(code=self.profile.wrong_password)
+        return row.refusal(self, message)
+
+    def _start(self, row: Row, message: Message) -> None:
+        self._answers = not row.accepts
+        if row.accepts:
+            self._send(Positive())
+        else:
+            self._session.phase = Phase.RUNNING  # so that a stop may come before the answer
+        self._flow = row.flow(self, message)
         self._resume(None)
 
     def _resume(self, value: Any) -> None:
@@ -204,165 +237,49 @@ class TerminalSimulator:
         self._waiting = None
         try:
             step = self._flow.send(value)
+            while isinstance(step, Shout):
+                self._send(step.message)
+                step = self._flow.send(None)
         except StopIteration as end:
             self._flow = None
-            if end.value is not None:
-                self._send(end.value)
+            self._end(end.value)
             return
+        self._wait(step)
+
+    def _wait(self, step: Step) -> None:
         now = self.clock.monotonic()
+        self._waiting = step
         match step:
-            case Say(message=message):
-                self._waiting, self._wake_at = step, now + T3_SECONDS
+            case Say(message=message, seconds=seconds):
+                self._wake_at = now + seconds + self.patience
                 self._send(message)
-            case Card():
-                self._waiting, self._wake_at = step, now + CARD_SECONDS
+            case Card(seconds=seconds):
+                self._wake_at = now + seconds
                 if self.automatic is not None:
                     self._resume(self.automatic)
+            case Key(seconds=seconds):
+                self._wake_at = inf if seconds is None else now + seconds
+                if self.keys is not None:
+                    self._resume(self.keys)
             case Pause(seconds=seconds):
-                self._waiting, self._wake_at = step, now + seconds
-            case HangUp():
+                self._wake_at = now + seconds
+            case _:
                 self.disconnected()
                 self._hang_up = True
 
+    def _end(self, final: Message | None) -> None:
+        if final is not None and self._answers:
+            self._session.phase = Phase.COMMANDED
+        if final is not None:
+            self._send(final)
+        if final is None or self._answers:
+            # The word goes back to the till with no completion (2.21, 2.26).
+            self._session.phase = Phase.IDLE
+        if self.restarting:
+            self.restarting = False
+            self.till = Registered()
+            self.disconnected()
+            self._hang_up = True
+
     def _send(self, message: Message) -> None:
         self._out += self._session.send(message)
-
-    # --- flows ------------------------------------------------------------------------------------
-
-    def _registered(self) -> Flow:
-        yield from ()
-        return Completion(status_byte=0, terminal_id=self.terminal_id, currency=978)
-
-    def _status(self, service: int) -> Flow:
-        busy = self.memory.pending is not None
-        version = None if service & 0x02 else "SIM 1.0"
-        yield from ()
-        return Completion(version=version, status=BUSY if busy else 0)
-
-    def _repeated(self, service: int) -> Flow:
-        last = self.memory.last
-        if last is None:
-            return Abort(result=PROCESSING_ERROR)
-        if service & 0x01:
-            yield Say(self._information(last))
-        if not service & 0x02:
-            yield from self._slips(last)
-        return Completion()
-
-    def _payment(self, amount: int) -> Flow:
-        if self.memory.reversal_due:  # never with another transaction in between
-            self.memory.reverse(self._local())
-        self._show("Bitte Karte vorhalten", _euro(amount))
-        yield from self._tell(0x0A)
-        action = yield Card()
-        if action != "approve":
-            return (yield from self._refused(amount, STOPPED if action == "stop" else int(action)))
-        self._show("Bitte warten", _euro(amount))
-        yield from self._tell(0x0E)
-        if Fault.SLOW in self.faults:
-            yield Pause(SLOW_SECONDS)
-        entry = self.memory.begin(amount, self._local())
-        if self._once(Fault.LOSE_ANSWER):
-            yield HangUp()
-            return None
-        if self._once(Fault.DROP_AFTER_RESULT):
-            self._send(self._information(entry))
-            yield HangUp()
-            return None
-        answer = yield Say(self._information(entry))
-        while isinstance(answer, Negative) and answer.code == BUSY:
-            yield Pause(2.0)
-            answer = yield Say(self._information(entry))
-        kept = _is_yes(answer) and (yield from self._slips(entry))
-        if not kept:
-            self.memory.reverse(self._local())
-            self._show("Zahlung storniert")
-            return Abort(result=PROCESSING_ERROR)
-        self.memory.commit()
-        self._show("Zahlung erfolgt", _euro(amount))
-        return Completion()
-
-    def _refused(self, amount: int, code: int) -> Flow:
-        stopped = code == STOPPED
-        self._show("Vorgang abgebrochen" if stopped else "Zahlung abgelehnt")
-        entry = self.memory.decline(amount, code, self._local())
-        text = "Abbruch" if stopped else "Karte abgelehnt"
-        yield Say(self._information(entry, text))
-        return Abort(result=code)
-
-    def _slips(self, entry: Entry) -> Generator[Say, Any, bool]:
-        """Merchant's and customer's slip; whether the till took them all."""
-        if not self._till.config & 0x02:
-            return True
-        for kind, lines in ((1, merchant_slip), (2, customer_slip)):
-            made = lines(entry, self.terminal_id, self.card_number)
-            if self._till.blocks and self._till.tlv:
-                texts = tuple(Tag(0x07, line.encode("cp437")) for line in made)
-                block = Container.of(Tag(0x1F07, bytes((kind,))), Tag(0x25, texts))
-                if not _is_yes((yield Say(PrintTextBlock(tlv=block)))):
-                    return False
-                continue
-            for index, line in enumerate(made):
-                attribute = 0x81 if index == len(made) - 1 else 0x00
-                if not _is_yes((yield Say(PrintLine(attribute, line)))):
-                    return False
-        return True
-
-    def _tell(self, status: int) -> Generator[Say, Any, None]:
-        if self._till.config & 0x08:
-            texts = tuple(Tag(0x07, line.encode("cp437")) for line in self.display)
-            tlv = Container.of(Tag(0x24, texts)) if self._till.tlv else None
-            # A container is sent behind a T4 only (3.7).
-            yield Say(IntermediateStatus(status, T4_MINUTES if tlv else None, tlv))
-
-    def _information(self, entry: Entry, text: str | None = None) -> StatusInformation:
-        at = entry.moment
-        return StatusInformation(
-            result=entry.result,
-            amount=entry.amount,
-            currency=978,
-            trace=entry.trace,
-            original_trace=entry.reversal_of or None,
-            time=at.hour * 10_000 + at.minute * 100 + at.second,
-            date=at.month * 100 + at.day,
-            payment_type=0x70 if not entry.result else None,
-            card_number=self.card_number if not entry.result else None,
-            terminal_id=self.terminal_id,
-            additional_text=text,
-            receipt=entry.receipt,
-            card_type=5 if not entry.result else None,
-            card_name="girocard\0" if not entry.result else None,
-        )
-
-    # --- within -----------------------------------------------------------------------------------
-
-    def _unsettled(self) -> None:
-        match self.unacknowledged:
-            case Unacknowledged.REVERSE:
-                self.memory.reverse(self._local())
-            case Unacknowledged.KEEP:
-                self.memory.commit()
-            case Unacknowledged.LATER:
-                self.memory.commit(reversal_due=True)
-                self._reverse_at = self.clock.monotonic() + LATER_SECONDS
-
-    def _once(self, fault: Fault) -> bool:
-        if fault not in self.faults:
-            return False
-        self.faults.discard(fault)
-        return True
-
-    def _local(self) -> Any:
-        return self.clock.now().astimezone(self.zone)
-
-    def _show(self, *lines: str) -> None:
-        self.display = lines
-        self.revision += 1
-
-
-def _is_yes(message: Message | None) -> bool:
-    return isinstance(message, Positive) or (isinstance(message, Negative) and message.code == 0)
-
-
-def _euro(amount: int) -> str:
-    return f"{amount // 100},{amount % 100:02d} EUR"

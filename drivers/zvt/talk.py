@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from drivers.zvt import reading
-from drivers.zvt.dialogue import T3_SECONDS, Turn
+from drivers.zvt.dialogue import Turn
 from drivers.zvt.fields import bcd, bitmap
 from drivers.zvt.link import Link
 from drivers.zvt.messages import (
@@ -74,7 +74,7 @@ def converse(
     decide: Decide = keep_all,
     cancel: Cancel | None = None,
     show: Show | None = None,
-    seconds: float = T3_SECONDS,
+    seconds: float = 0.0,
 ) -> Heard:
     """Send a command and listen to its end. Raises Silent where the end did not come.
 

@@ -116,7 +116,7 @@ class Upkeep(Calls):
 
     def display(self, *lines: str, seconds: int = 10) -> Done | Refused:
         """2.26: up to eight lines on the terminal's display."""
-        return self._brief(self._text(DisplayText(), lines, seconds), T3_SECONDS)
+        return self._brief(self._text(DisplayText(), lines, seconds))
 
     def ask_key(self, *lines: str, seconds: int = 30) -> Done | Refused:
         """2.28: lines, and the function key that was pressed."""
@@ -131,11 +131,11 @@ class Upkeep(Calls):
 
     def abort(self) -> Done | Refused:
         """2.23: give a card back, or take a text away, while the terminal does nothing else."""
-        return self._brief(AbortCommand(), T3_SECONDS)
+        return self._brief(AbortCommand())
 
     def log_off(self) -> Done | Refused:
         """2.24: the till leaves; the next command registers anew."""
-        done = self._brief(LogOff(), T3_SECONDS)
+        done = self._brief(LogOff())
         self.link.close()
         return done
 
@@ -150,14 +150,14 @@ class Upkeep(Calls):
         for index, piece in enumerate(pieces):
             picture = Container.of(Tag(0x1C, piece))
             command = first if not index else DisplayImage(number, seconds=seconds, index=index)
-            done = self._brief(replace(command, tlv=picture), T3_SECONDS)
+            done = self._brief(replace(command, tlv=picture))
             if isinstance(done, Refused):
                 return done
         return Done()
 
     def clear_image(self) -> Done | Refused:
         """2.33.2: take the picture away."""
-        return self._brief(DisplayImage(), T3_SECONDS)
+        return self._brief(DisplayImage())
 
     def _text(self, command: DisplayText, lines: tuple[str, ...], seconds: int) -> DisplayText:
         if len(lines) > 8:

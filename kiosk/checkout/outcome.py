@@ -10,6 +10,10 @@ from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.states import Answer, Payment
 
 
+TRACES = 1_000_000
+"""Trace numbers have six digits and begin anew."""
+
+
 class Finding(Enum):
     """What is certain."""
 
@@ -35,7 +39,7 @@ def judge(payment: Payment, card: Card | None, answer: Answer) -> Finding:
         return Finding.UNCLEAR
     if (last.trace, last.receipt) == (before.trace, before.receipt):
         return Finding.NOT_PAID
-    if last.reversal_of is not None and payment.kind is not MoneyKind.REVERSAL:
+    if last.reversal_of is not None and not _is_the_reversal(payment, card, last):
         return _reversal(payment, card, last)
     if card is not None and last.trace != card.trace:
         return Finding.UNCLEAR
@@ -63,6 +67,16 @@ def _reversal(payment: Payment, card: Card | None, last: Transaction) -> Finding
     if card is not None and last.reversal_of != card.trace:
         return Finding.UNCLEAR
     return Finding.NOT_PAID
+
+
+def _is_the_reversal(payment: Payment, card: Card | None, last: Transaction) -> bool:
+    """Whether this is the reversal that was asked for, and not one that took it back again."""
+    if payment.kind is not MoneyKind.REVERSAL:
+        return False
+    if card is not None:
+        return last.reversal_of != card.trace
+    newer = ((last.reversal_of or 0) - payment.baseline.trace) % TRACES
+    return not 0 < newer < TRACES // 2  # what it took back was there before we asked
 
 
 def to_the_second(moment: datetime) -> datetime:

@@ -90,6 +90,10 @@ def test_buttons_nobody_waits_for_say_so(either: Bench, words: tuple[str, ...]) 
         ("fault", "toaster-burns"),
         ("clear", "toaster-burns"),
         ("paper-out", "now"),
+        ("pay", "dance"),
+        ("terminal",),
+        ("terminal", "rule", "explode", "040F"),
+        ("terminal", "lock", "100"),
     ],
 )
 def test_nonsense_is_refused(either: Bench, words: tuple[str, ...]) -> None:
@@ -117,6 +121,17 @@ def test_a_printers_faults_have_short_names(either: Bench, verb: str) -> None:
     assert either.do("clear", verb) == ""
     assert either.do("fault", verb) == ""
     assert either.do("clear", f"printer-{verb}") == ""
+    assert either.state(0, 0).faults == ()
+
+
+def test_a_terminal_takes_every_line_of_its_own_tool(either: Bench) -> None:
+    """Customers nobody waits for, faults in time, a restart."""
+    assert either.do("pay", "contactless") == "the terminal does not wait for a card"
+    assert either.do("terminal", "key", "OK") == "nobody asked for keys"
+    assert either.do("terminal", "rule", "drop", "terminal>till", "3") == ""
+    assert either.do("terminal", "clear", "rules") == ""
+    assert either.do("terminal", "turnover") == "0"
+    assert either.do("fault", "terminal-power-loss") == ""
     assert either.state(0, 0).faults == ()
 
 

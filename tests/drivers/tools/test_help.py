@@ -36,6 +36,7 @@ EPILOGS = (
     kiosk.__main__.EXAMPLES,
     *(each.EXAMPLES for each in FAMILIES),
     *("\n".join(each.examples) for each in terminal_words.VERBS),
+    sim_words.TERMINAL_EXAMPLES,
 )
 SHOWN = [
     line.removeprefix("$ ")

@@ -55,7 +55,8 @@ def test_wrong_words_are_usage(words: list[str], capsys: pytest.CaptureFixture[s
     [
         ("nonsense", 78),
         ("tcp://127.0.0.1:x", 78),
-        ("serial:///dev/ttyX", 78),
+        ("serial:///dev/ttyX?baud=x", 78),
+        ("serial:///dev/ttyX", 69),
         ("tcp://192.0.2.1:1", 69),
     ],
 )
@@ -88,6 +89,8 @@ def test_the_faults_offered_are_the_faults_there_are(capsys: pytest.CaptureFixtu
         (("terminal", "--memory", "gone/m.json"), 69),
         (("terminal", "--memory", "garbage"), 65),
         (("terminal", "--memory", "list"), 65),
+        (("terminal", "--faults", "gone.txt"), 78),
+        (("terminal", "--faults", "list"), 78),
         (("printer", "--out", "garbage"), 69),
         (("printer", "--out", "garbage/x"), 69),
         (("printer", "--speed", "nan"), 64),
@@ -123,6 +126,30 @@ def test_a_simulated_terminal_is_played_by_lines(tmp_path: Path) -> None:
         assert [sim.play("fault slow"), sim.play("clear slow")] == ["done", "done"]
         assert sim.play("fault toaster").startswith("unknown; faults are answer_lost")
         assert (sim.play("waiting"), sim.turnover) == ("no", 0)
+
+
+def test_every_button_of_a_simulated_terminal_has_a_line(tmp_path: Path) -> None:
+    """Customers, keys, faults in time, its state, and a restart."""
+    script = tmp_path / "faults.txt"
+    script.write_text("late 1  # the host is slow\n")
+    words = ("--customer", "ask", "--profile", "hobex", "--faults", str(script), "--lock", "DF")
+    with terminal(*words) as sim:
+        assert sim.play("contactless") == "nobody waits for a card"
+        assert sim.play("key OK") == sim.play("type 123") == "nobody asked for keys"
+        assert sim.play("rule drop 040F") == sim.play("clear rules") == "done"
+        assert "write one of drop" in sim.play("rule explode 040F")
+        assert sim.play("unlock") == sim.play("lock 51") == "done"
+        assert "chapter 11" in sim.play("lock 100")
+        assert sim.play("power-loss") == "done"
+        assert sim.play("display") == "Willkommen"
+        assert sim.play("dance").startswith("unknown; faults are")
+
+
+def test_a_customer_is_named_by_a_button_or_a_code() -> None:
+    """Anything else is no usage."""
+    for nonsense in ("dance", "00", "100"):
+        with pytest.raises(SystemExit):
+            main(["sim", "terminal", "--listen", "tcp://127.0.0.1:0", "--customer", nonsense])
 
 
 def test_help_shows_examples() -> None:

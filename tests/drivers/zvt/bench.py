@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from drivers.line import Line
@@ -13,6 +13,7 @@ from drivers.zvt.framing import frame
 from drivers.zvt.link import Settings
 from drivers.zvt.memory import Memory
 from drivers.zvt.messages import Completion, Message, Positive
+from drivers.zvt.profiles import STANDARD
 from drivers.zvt.scenes import Fault, Unacknowledged
 from drivers.zvt.simulator import TerminalSimulator
 from drivers.zvt.terminal import ZvtTerminal
@@ -29,6 +30,8 @@ PAY = Authorize(P1, Money(119))
 ASK = AskLastOutcome(P1)
 READY = ReadyTerminal()
 TID = 52001234
+ALONE = replace(STANDARD, synchronises=False)
+"""A terminal that decides by itself about what was not acknowledged."""
 Judge = Callable[[Event], Verdict]
 
 
@@ -104,6 +107,7 @@ class Till:
             Memory.at(memory),
             automatic=automatic,
             unacknowledged=unacknowledged,
+            profile=ALONE,
             faults=set(faults),
         )
         self.connections = 0

@@ -109,7 +109,9 @@ def ask_twice(till: Till) -> LastOutcome:
 
 
 @pytest.mark.parametrize("automatic", ["approve", 0x05])
-@pytest.mark.parametrize("policy", list(Unacknowledged))
+@pytest.mark.parametrize(
+    "policy", [Unacknowledged.REVERSE, Unacknowledged.LATER, Unacknowledged.KEEP]
+)
 @pytest.mark.parametrize("cut", list(Cut))
 def test_wherever_the_line_is_lost_the_books_agree(
     cut: Cut, policy: Unacknowledged, automatic: str | int
@@ -134,4 +136,24 @@ def test_wherever_the_line_is_lost_the_books_agree(
         assert till.simulator.authorisations <= 2
         if not torn:
             break
+    assert doubts >= 3
+
+
+@pytest.mark.parametrize("cut", list(Cut))
+def test_a_payment_marked_as_declined_is_never_found_paid(cut: Cut) -> None:
+    """Card complete reverses nothing: the same trace number is told again, with a refusal."""
+    frames = doubts = 0
+    torn = True
+    while torn:
+        frames += 1
+        till = Till(unacknowledged=Unacknowledged.DECLINE)
+        till.pays()
+        payment, events, doubt, torn = pay_and_lose(till, cut, frames)
+        if doubt:
+            doubts += 1
+            answer = ask_twice(till)
+            finding = judge(payment, card_of(events), Answer(answer.terminal_id, answer.last))
+            stood = len(till.standing) == 2
+            assert (finding is Finding.PAID) is stood, (cut, frames)
+            assert stood or card_of(events) or finding is Finding.NOT_PAID, (cut, frames)
     assert doubts >= 3

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from drivers.line import connect, listen
+from drivers.zvt.faults import parse
+from drivers.zvt.memory import Memory
 from drivers.zvt.scenes import Fault
 from drivers.zvt.server import TerminalServer
 from drivers.zvt.simulator import TerminalSimulator
@@ -22,14 +24,14 @@ from kiosk.checkout.events import (
 )
 from kiosk.clock import SystemClock
 from kiosk.ports import Cancel, DeviceError, Silent, Verdict
-from tests.drivers.zvt.bench import ASK, PAY, READY, Judge, drive
+from tests.drivers.zvt.bench import ALONE, ASK, PAY, READY, Judge, drive
 
 CLOCK = SystemClock()
 
 
 def served(address: str) -> Iterator[TerminalServer]:
     """A terminal with nobody at its buttons."""
-    found = TerminalServer(listen(address), TerminalSimulator(CLOCK))
+    found = TerminalServer(listen(address), TerminalSimulator(CLOCK, profile=ALONE))
     found.start()
     yield found
     found.stop()
@@ -165,3 +167,54 @@ def test_buttons_nobody_asked_for(server: TerminalServer) -> None:
     """Say so."""
     assert not server.press("approve")
     assert server.view() == (("Willkommen",), False, ())
+
+
+def test_faults_of_a_script_happen_on_a_real_line(tmp_path: Path) -> None:
+    """Power goes before the result leaves; the terminal comes back as its file says."""
+    memory = Memory.at(tmp_path / "terminal.json")
+    simulator = TerminalSimulator(CLOCK, memory, automatic="approve")
+    found = TerminalServer(listen("tcp://127.0.0.1:0"), simulator, parse("power-loss before 040F"))
+    found.start()
+    driver = ZvtTerminal(found.address, clock=CLOCK)
+    drive(driver.execute(READY, Cancel()))
+    with pytest.raises(Silent):
+        drive(driver.execute(PAY, Cancel()))
+    (outcome,) = drive(driver.execute(ASK, Cancel()))
+    assert isinstance(outcome, LastOutcome)
+    assert outcome.last is not None
+    assert outcome.last.reversal_of == 1
+    assert found.simulator is not simulator
+    driver.close()
+    found.stop()
+
+
+def test_a_damaged_block_is_repeated_on_a_serial_line(tmp_path: Path) -> None:
+    """In both directions; the payment is made once."""
+    simulator = TerminalSimulator(CLOCK, automatic="approve")
+    script = parse("nak 0601\nnak terminal>till 040F")
+    found = TerminalServer(listen(f"pty://{tmp_path / 'terminal'}"), simulator, script)
+    found.start()
+    driver = ZvtTerminal(found.address, clock=CLOCK)
+    events = drive(driver.execute(PAY, Cancel()))
+    assert isinstance(events[-1], PaymentClosed)
+    assert (simulator.authorisations, simulator.memory.turnover()) == (1, 119)
+    driver.close()
+    found.stop()
+
+
+def test_buttons_from_another_thread(tcp: TerminalServer) -> None:
+    """Out of order and back, away for a while, rules that come and go."""
+    driver = ZvtTerminal(tcp.address, clock=CLOCK)
+    tcp.lock(0xDF)
+    assert tcp.simulator.status() == 0xDF
+    tcp.lock(0)
+    tcp.add_rules(*parse("hang-up before 0601")._rules)
+    drive(driver.execute(READY, Cancel()))
+    with pytest.raises(Silent):
+        drive(driver.execute(PAY, Cancel()))
+    tcp.clear_rules()
+    tcp.lose_power(60)
+    with pytest.raises(DeviceError):
+        drive(driver.execute(READY, Cancel()))
+    assert not tcp.press_keys(b"1")
+    driver.close()

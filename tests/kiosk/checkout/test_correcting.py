@@ -175,6 +175,8 @@ def test_a_correction_that_never_left_is_none() -> None:
         (REVERSE, UNDONE, True),
         (REVERSE, UNCHANGED, False),
         (REVERSE, transaction(trace=7, result=0xB5), False),
+        (REVERSE, transaction(trace=8, reversal_of=7), False),
+        (REVERSE, transaction(trace=7, reversal_of=999_990), True),
         (REFUND, transaction(trace=7), True),
         (REFUND, UNCHANGED, False),
         (REFUND, transaction(trace=8, reversal_of=7), False),

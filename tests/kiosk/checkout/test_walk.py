@@ -118,6 +118,9 @@ def events_of(node: Node) -> Iterator[Event]:
     """What could happen next: people, timers, idle devices, and the devices that are busy."""
     state, phase = node.state, node.state.phase
     busy = dict(node.busy)
+    if corrects(state):
+        yield from correcting_events(node)
+        return
     yield from (
         StartPressed(),
         ArticleScanned(MILK),
@@ -132,7 +135,6 @@ def events_of(node: Node) -> Iterator[Event]:
         ReceiptPrinted(JobId("K1-abc-j999999")),
         StaffResolved(STALE, True, "?"),
         CorrectionAsked(MoneyKind.REVERSAL, Money(119), 6, "staff"),
-        CorrectionAsked(MoneyKind.REFUND, Money(119), by="staff"),
     )
     yield from (TimerFired(timer) for timer in Timer)
     if isinstance(phase, Shopping):
@@ -156,6 +158,25 @@ def events_of(node: Node) -> Iterator[Event]:
         yield ReceiptFailed(printer.job, PrintFault.PAPER_OUT, True)
         yield DeviceFault(Device.PRINTER, FaultKind.SILENT, False, job=printer.job)
     yield Restarted(SHOP, service=state.service)
+
+
+def corrects(state: State) -> bool:
+    """Money is on its way back: what customers do then changes nothing (test_correcting)."""
+    phase = state.phase
+    if not isinstance(phase, Paying | Settling | InDoubt):
+        return False
+    return phase.payment.kind is not MoneyKind.PAYMENT
+
+
+def correcting_events(node: Node) -> Iterator[Event]:
+    """What can decide about a reversal."""
+    phase = node.state.phase
+    yield from (StartPressed(), PaymentCancelPressed(), StorageLow(), TimerFired(Timer.ASK_AGAIN))
+    if isinstance(phase, InDoubt):
+        yield from (StaffResolved(phase.payment.id, paid, "slip") for paid in (True, False))
+    terminal = dict(node.busy).get(Device.TERMINAL)
+    yield from terminal_events(terminal) if terminal else (DeviceOnline(Device.TERMINAL),)
+    yield Restarted(SHOP, service=node.state.service)
 
 
 def terminal_events(command: DeviceCommand) -> Iterator[Event]:

@@ -1,0 +1,1 @@
+"""The dialogues of a simulated terminal, each as it reads on the wire."""

@@ -1,0 +1,1 @@
+"""What every card terminal must do, and what must hold whatever goes wrong with it."""
