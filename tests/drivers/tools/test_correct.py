@@ -241,9 +241,13 @@ def test_an_interrupt_asks_to_stop_and_the_outcome_is_told() -> None:
         assert "Traceback" not in err
 
 
-def test_the_simulator_of_today_refuses(capsys: pytest.CaptureFixture[str]) -> None:
-    """Or does it, once it can: either way no money stands that was not told."""
+def test_the_simulated_terminal_pays_back_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """A reversal of what was paid; the second one has nothing left to reverse."""
     with terminal() as sim:
-        code = main(["terminal", "refund", "--at", sim.address, "--amount", "1.00", "--json"])
-        found = json.loads(capsys.readouterr().out)
-        assert (code, found["outcome"]) in ((0, "done"), (1, "not_done"))
+        assert main(["terminal", "pay", "--at", sim.address, "--amount", "10.10"]) == 0
+        capsys.readouterr()
+        code, found = corrected("reverse", sim.address, capsys)
+        assert (code, found["outcome"], sim.turnover) == (0, "done", 0)
+        code, found = corrected("reverse", sim.address, capsys)
+        assert (code, found["outcome"], sim.turnover) == (1, "not_done", 0)
+        assert "already reversed" in found["reason"]
