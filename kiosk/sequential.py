@@ -64,11 +64,15 @@ class Sequential:
     def state(self) -> State:
         return self.engine.state
 
-    def post(self, event: Event) -> None:
-        """Feed one event, then carry out whatever it brings about. Raises JournalError."""
-        self._feed(event)
+    def post(self, event: Event) -> Verdict:
+        """Feed one event, then carry out whatever it brings about; the verdict is the event's own.
+
+        Raises JournalError.
+        """
+        verdict = self._feed(event)
         while self._commands:
             self._execute(self._commands.popleft())
+        return verdict
 
     def request_cancel(self) -> None:
         """Ask the command under way to stop. Callable from another thread."""

@@ -64,6 +64,8 @@ class Registered:
     """Control fields the terminal says it knows (tag 26); empty: it does not tell."""
     status: int = 0
     """The status byte: 01 initialisation, 02 diagnosis, 04 OPT action needed, 10 vending mode."""
+    numbered: bool = False
+    """Both sides number their messages (1F73)."""
 
 
 class Link:
@@ -160,12 +162,14 @@ class Link:
 
     def _agreed(self, final: Completion, *, containers: bool) -> Registered:
         known = self.registered.terminal_id
+        echoed = final.tlv is not None and final.tlv.find(sequence.TAG) is not None
         return Registered(
             f"{final.terminal_id:08d}" if final.terminal_id is not None else known,
             self._charset(final.tlv),
             containers,
             _commands(final.tlv),
             final.status_byte or 0,
+            echoed and containers and self.settings.numbered,
         )
 
     def _charset(self, tlv: Container | None) -> int:

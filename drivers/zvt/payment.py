@@ -57,7 +57,9 @@ class PaymentFlow:
         may_wait: bool,
         charset: int = CP437,
         english: bool = False,
+        reverses: bool = False,
     ) -> None:
+        """`reverses`: taking something back is what was asked for, so its result names the original."""
         self._dialogue = dialogue
         self._turn = Turn(dialogue, clock, cancel)
         self._payment = payment
@@ -67,6 +69,7 @@ class PaymentFlow:
         self._may_wait = may_wait
         self._charset = charset
         self._english = english
+        self._reverses = reverses
         self._told = clock.monotonic()
         self._contested = False
         """Something was refused or taken back: a good end would contradict it."""
@@ -113,7 +116,7 @@ class PaymentFlow:
         if reading.result_of(message) != 0:
             self._refusal = reading.refusal_of(message, self._charset)
             self._dialogue.accept()
-        elif message.original_trace:  # the terminal tells that it took something back
+        elif message.original_trace and not self._reverses:  # it took something back
             self._contested = True
             self._dialogue.accept()
         else:

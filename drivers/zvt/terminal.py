@@ -142,6 +142,7 @@ class ZvtTerminal:
             may_wait=self._link.settings.wait is not None and isinstance(command, Authorize),
             charset=self._link.registered.charset,
             english=isinstance(command, Authorize) and command.language is not Language.DE,
+            reverses=isinstance(command, Reverse),
         )
         yield from flow.run()
 

@@ -16,16 +16,26 @@ from drivers.tools import (
     reader_words,
     scanner_words,
     sim_words,
+    terminal_words,
     trace_words,
 )
 from drivers.tools.decode import decode_lines, decode_ndef
 from tests.drivers.tools.processes import ROOT
 
-FAMILIES = (reader_words, scanner_words, sim_words, decode_words, trace_words, probe_words)
+FAMILIES = (
+    reader_words,
+    scanner_words,
+    sim_words,
+    decode_words,
+    trace_words,
+    probe_words,
+    terminal_words,
+)
 EPILOGS = (
     drivers.__main__.EXAMPLES,
     kiosk.__main__.EXAMPLES,
     *(each.EXAMPLES for each in FAMILIES),
+    *("\n".join(each.examples) for each in terminal_words.VERBS),
     sim_words.TERMINAL_EXAMPLES,
 )
 SHOWN = [
@@ -67,7 +77,12 @@ def test_the_message_to_decode_is_a_link() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["reader"], ["scanner"], ["sim"], ["decode"], ["trace"], ["terminal", "probe"]]
+    "words",
+    [
+        *(["reader"], ["scanner"], ["sim"], ["decode"], ["trace"], ["terminal"]),
+        ["terminal", "probe"],
+        *(["terminal", verb.name] for verb in terminal_words.VERBS),
+    ],
 )
 def test_each_family_shows_its_examples(
     words: list[str], capsys: pytest.CaptureFixture[str]
@@ -77,3 +92,9 @@ def test_each_family_shows_its_examples(
         PARSERS["drivers"]().parse_args([*words, "--help"])
     assert ended.value.code == 0
     assert f"./run drivers {' '.join(words)}" in capsys.readouterr().out.partition("examples:")[2]
+
+
+def test_every_verb_of_a_terminal_is_in_the_document() -> None:
+    """With an example that a technician can paste."""
+    shown = {line.split()[3] for line in SHOWN if line.startswith("./run drivers terminal ")}
+    assert {verb.name for verb in terminal_words.VERBS} | {"probe"} <= shown
