@@ -20,7 +20,7 @@ class Bitmap(NamedTuple):
 
 BITMAPS: dict[int, Bitmap] = {
     0x01: Bitmap("timeout", 1),
-    0x02: Bitmap("most status informations", 1),
+    0x02: Bitmap("most results asked for", 1),
     0x03: Bitmap("service byte", 1),
     0x04: Bitmap("amount", 6),
     0x05: Bitmap("pump number", 1),

@@ -7,7 +7,7 @@ from drivers.zvt.link import Link
 from drivers.zvt.messages import Abort, Message, Negative
 from drivers.zvt.receipts import printable
 from drivers.zvt.results import Done, Refused
-from drivers.zvt.talk import KEEP, Decide, Heard, Show, converse
+from drivers.zvt.talk import Decide, Heard, Show, converse, keep_all
 from kiosk.ports import Cancel
 
 
@@ -36,8 +36,9 @@ class Calls:
     def _talk(
         self, command: Message, decide: Decide | None = None, cancel: Cancel | None = None
     ) -> Heard:
-        decide = decide or (lambda _: KEEP)
-        return converse(self.link, command, decide=decide, cancel=cancel, show=self._show)
+        return converse(
+            self.link, command, decide=decide or keep_all, cancel=cancel, show=self._show
+        )
 
     def _done(self, command: Message) -> Done | Refused:
         heard = self._talk(command)
@@ -47,7 +48,8 @@ class Calls:
         return refused(heard) or Done(heard.slips, at)
 
     def _brief(self, command: Message, seconds: float = 0.0) -> Done | Refused:
-        answer = self.link.open().ask(command, seconds)
+        with self.link.closing_on_error():
+            answer = self.link.open().ask(command, seconds)
         self.link.release()
         if isinstance(answer, Negative):
             return Refused.of(answer.code) if answer.code else Done()

@@ -63,7 +63,7 @@ class Inside:
     terminal_id: int = 52001234
     zone: ZoneInfo = ZoneInfo("Europe/Berlin")
     unacknowledged: Unacknowledged | None = None
-    """None: as the profile says."""
+    """None: kept where the till synchronises (chapter 4), else as the profile says."""
     patience: float = 0.0
     """How much longer than T3 it waits for answers, where the line repeats what was lost."""
     automatic: str | int | None = None
@@ -100,9 +100,11 @@ class Inside:
     @property
     def policy(self) -> Unacknowledged:
         """What becomes of a transaction that is not acknowledged now."""
+        if self.unacknowledged is not None:
+            return self.unacknowledged
         if self.memory.pending and self.memory.pending.synchronised:
             return Unacknowledged.KEEP
-        return self.unacknowledged or self.profile.unacknowledged
+        return self.profile.unacknowledged
 
     @property
     def tlv(self) -> bool:

@@ -6,7 +6,8 @@ then the next command connects and registers anew (PA00P016 2.2).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
@@ -99,11 +100,24 @@ class Link:
         """Connect and register, unless that is done. Raises Unavailable for a refusal."""
         if self.still_there() and self._dialogue:
             return self._dialogue
+        with self.closing_on_error():
+            return self._opened()
+
+    def _opened(self) -> Dialogue:
         line = over(self._connect(self.address), self.address, self.clock)
         tapped = TappedLine(line, self._tap) if self._tap else line
         self._dialogue = Dialogue(tapped, self.clock, t3=T3_SECONDS + repeats(self.address))
         self._register(self._dialogue)
         return self._dialogue
+
+    @contextmanager
+    def closing_on_error(self) -> Iterator[None]:
+        """A line on which something was left open is never used again."""
+        try:
+            yield
+        except DeviceError:
+            self.close()
+            raise
 
     def still_there(self, seconds: float = 0.001) -> bool:
         """Whether the idle line is up; terminals may hang up on it at any time."""

@@ -23,7 +23,7 @@ from drivers.zvt.messages import (
     StatusInformation,
 )
 from drivers.zvt.receipts import part_of
-from kiosk.ports import Cancel
+from kiosk.ports import Cancel, Silent
 from kiosk.receipt import Slip, joined
 
 Decision = Positive | Negative
@@ -46,7 +46,7 @@ class Heard:
 
     refusal: Negative | None = None
     """It did not take the command; then nothing else is here."""
-    informations: tuple[StatusInformation, ...] = ()
+    told: tuple[StatusInformation, ...] = ()
     slips: tuple[Slip, ...] = ()
     clock: SetTillClock | None = None
     final: Completion | Abort | None = None
@@ -55,7 +55,7 @@ class Heard:
     @property
     def last(self) -> StatusInformation | None:
         """The last result it told."""
-        return self.informations[-1] if self.informations else None
+        return self.told[-1] if self.told else None
 
 
 Decide = Callable[[StatusInformation], Decision]
@@ -80,33 +80,57 @@ def converse(
 
     `decide` answers each result that is no refusal; `show` is told what stands on the display.
     """
-    dialogue = link.open()
-    refusal = dialogue.command(command, seconds)
-    if refusal:
-        link.release()
-        return Heard(refusal)
-    heard, turn = Heard(), Turn(dialogue, link.clock, cancel)
-    while heard.final is None:
-        message = turn.next()
-        answer: Decision = KEEP
-        match message:
-            case StatusInformation():
-                heard = replace(heard, informations=(*heard.informations, message))
-                answer = KEEP if message.result else decide(message)
-            case PrintLine() | PrintTextBlock():
-                part = part_of(message, link.registered.charset)
-                heard = replace(heard, slips=joined(heard.slips, part))
-            case IntermediateStatus():
-                if show:
-                    show(reading.display_lines(message, link.registered.charset))
-            case SetTillClock():
-                heard = replace(heard, clock=message)
-            case Completion() | Abort():
-                heard = replace(heard, final=message)
-            case _:
-                answer = Negative(code=reading.UNSUPPORTED)
-        dialogue.send(answer)
-        if isinstance(command, ReadCard) and isinstance(message, StatusInformation):
-            break
+    with link.closing_on_error():
+        refusal = link.open().command(command, seconds)
+        heard = Heard(refusal) if refusal else _Listener(link, decide, show).listen(command, cancel)
     link.release()
     return heard
+
+
+class _Listener:
+    """One command's answers, as they come."""
+
+    def __init__(self, link: Link, decide: Decide, show: Show | None) -> None:
+        self._link = link
+        self._decide = decide
+        self._show = show
+        self._heard = Heard()
+        self._refused = False
+
+    def listen(self, command: Message, cancel: Cancel | None) -> Heard:
+        """Everything up to the end. Raises Silent where nobody knows what became of it."""
+        dialogue = self._link.dialogue
+        turn = Turn(dialogue, self._link.clock, cancel)
+        while self._heard.final is None:
+            message = turn.next()
+            answer = self._take(message)
+            self._refused |= answer.code == REFUSE.code if isinstance(answer, Negative) else False
+            dialogue.send(answer)
+            if isinstance(command, ReadCard) and isinstance(message, StatusInformation):
+                break
+        if self._refused and isinstance(self._heard.final, Completion):
+            raise Silent("the terminal completed what had been refused")
+        return self._heard
+
+    def _take(self, message: Message) -> Decision:
+        """Keep what was said, and answer it."""
+        heard, charset = self._heard, self._link.registered.charset
+        match message:
+            case StatusInformation():
+                self._heard = replace(heard, told=(*heard.told, message))
+                return KEEP if message.result else self._decide(message)
+            case PrintLine() | PrintTextBlock():
+                part = part_of(message, charset)
+                self._heard = replace(heard, slips=joined(heard.slips, part))
+                # Nobody is here to look at a signature; a slip that moves no money wants none.
+                return REFUSE if part.signature and self._decide is not keep_all else KEEP
+            case IntermediateStatus():
+                if self._show:
+                    self._show(reading.display_lines(message, charset))
+            case SetTillClock():
+                self._heard = replace(heard, clock=message)
+            case Completion() | Abort():
+                self._heard = replace(heard, final=message)
+            case _:
+                return Negative(code=reading.UNSUPPORTED)
+        return KEEP

@@ -137,7 +137,8 @@ def test_giving_up_is_not_followed_by_a_charge(tmp_path: Path) -> None:
     """An open intent, a short patience: unknown, and no authorisation behind the caller's back."""
     journal, memory = str(tmp_path / "pay.db"), tmp_path / "terminal.json"
     words = ("--memory", str(memory))
-    with terminal(*words, "--auto", "ask", "--fault", "drop_after_result") as sim:
+    alone = (*words, "--unacknowledged", "reverse")
+    with terminal(*alone, "--auto", "ask", "--fault", "drop_after_result") as sim:
         process = started(*pay_words(sim.address, "--journal", journal))
         wait_for_card(sim, "approve")
         until_settled(sim, memory)

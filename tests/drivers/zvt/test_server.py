@@ -172,7 +172,7 @@ def test_buttons_nobody_asked_for(server: TerminalServer) -> None:
 def test_faults_of_a_script_happen_on_a_real_line(tmp_path: Path) -> None:
     """Power goes before the result leaves; the terminal comes back as its file says."""
     memory = Memory.at(tmp_path / "terminal.json")
-    simulator = TerminalSimulator(CLOCK, memory, automatic="approve")
+    simulator = TerminalSimulator(CLOCK, memory, automatic="approve", profile=ALONE)
     found = TerminalServer(listen("tcp://127.0.0.1:0"), simulator, parse("power-loss before 040F"))
     found.start()
     driver = ZvtTerminal(found.address, clock=CLOCK)
