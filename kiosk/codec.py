@@ -29,7 +29,9 @@ Reader = Callable[[Json], Any]
 
 
 def encode(value: object) -> Json:
-    """The JSON value of a frozen value. Every dataclass carries its name."""
+    """The JSON value of a frozen value. Every dataclass carries its name; fields that a later program
+    added are left out while they are as ever, so that digests of older values stay true.
+    """
     if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
@@ -41,8 +43,11 @@ def encode(value: object) -> Json:
     if _is_record(value):
         body: dict[str, Json] = {TAG: type(value).__name__}
         kind: Any = type(value)
+        added = _added(kind)
         for name in _names(kind):
-            body[name] = encode(getattr(value, name))
+            found = getattr(value, name)
+            if name not in added or found != added[name]:
+                body[name] = encode(found)
         return body
     raise ValueError(f"{type(value).__name__} cannot be kept")
 
@@ -54,6 +59,12 @@ def _is_record(kind: Any) -> bool:
 @cache
 def _names(cls: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(cls) if f.compare)
+
+
+@cache
+def _added(cls: Any) -> dict[str, Any]:
+    """What a later program added, with its defaults."""
+    return {f.name: f.default for f in fields(cls) if f.metadata == ADDED}
 
 
 def fingerprint(value: object) -> bytes:
@@ -83,7 +94,7 @@ def _getter(kind: Any) -> Callable[[Any], Any]:
     getter: Callable[[Any], Any]
     if _is_record(kind):
         names = _names(kind)
-        added = tuple((f.name, f.default) for f in fields(kind) if f.metadata == ADDED)
+        added = tuple(_added(kind).items())
         if added:
             getter = _with_added(kind, tuple(n for n in names if n not in dict(added)), added)
         elif len(names) > 1:

@@ -162,8 +162,7 @@ class Inside:
             case Unacknowledged.REVERSE:
                 self.memory.reverse(self.local())
             case Unacknowledged.KEEP:
-                synchronised = self.memory.pending is not None and self.memory.pending.synchronised
-                self.memory.commit(unsure=synchronised)
+                self.memory.commit()
             case Unacknowledged.LATER:
                 self.memory.commit(reversal_due=True)
             case Unacknowledged.DECLINE:

@@ -77,8 +77,6 @@ class Memory:
     """Approved, but the till has not acknowledged all of it."""
     reversal_due: bool = False
     """The last payment stands, was never acknowledged, and will be taken back."""
-    unsure: int = 0
-    """Receipt number of a transaction kept without acknowledgement, for 1F1F to judge; 0: none."""
     closing: Closing | None = None
     """The last end of day."""
     closing_due: bool = False
@@ -134,11 +132,10 @@ class Memory:
             self.save()
         return self.pending
 
-    def commit(self, *, reversal_due: bool = False, unsure: bool = False) -> None:
-        """It stands: the till acknowledged it, or it is kept without (`unsure`, chapter 4)."""
+    def commit(self, *, reversal_due: bool = False) -> None:
+        """It stands: the till acknowledged it, or it is kept without (chapter 4)."""
         if self.pending:
             self.entries.append(self.pending)
-            self.unsure = self.pending.receipt if unsure else 0
             self.pending = None
             self.reversal_due = reversal_due
             self.save()
@@ -151,12 +148,17 @@ class Memory:
         self.receipt = self.receipt % self.most_receipt + 1
         self._reverse(self.entries[-1], self.receipt, at)
 
-    def reverse_unsure(self, at: datetime) -> None:
+    def reverse_again(self, undone: Entry, at: datetime) -> None:
         """Take back what the till never heard of; its receipt number is given again (chapter 4)."""
-        good = (each for each in reversed(self.entries) if each.kind != "decline")
-        undone = next(each for each in good if each.receipt == self.unsure)
         self.receipt = undone.receipt - 1 or self.most_receipt
         self._reverse(undone, undone.receipt, at)
+
+    def is_undoing(self, entry: Entry) -> bool:
+        """Whether it took something back whose receipt number it was given."""
+        return any(
+            each.trace == entry.reversal_of and each.receipt == entry.receipt
+            for each in self.entries
+        )
 
     def _reverse(self, undone: Entry, receipt: int, at: datetime) -> None:
         self._count()
@@ -170,7 +172,7 @@ class Memory:
             number=self.number,
         )
         self.entries.append(reversal)
-        self.reversal_due, self.unsure = False, 0
+        self.reversal_due = False
         self.save()
 
     def mark_declined(self, result: int) -> None:
@@ -203,7 +205,7 @@ class Memory:
         opened = self.reservations()
         self.closing = replace(self.totals(at), kept=len(opened))
         self.entries = opened
-        self.closing_due, self.reversal_due, self.unsure = False, False, 0
+        self.closing_due = self.reversal_due = False
         self.save()
         return self.closing
 
@@ -267,7 +269,6 @@ class Memory:
         self.pending = Entry(**kept["pending"]) if kept["pending"] else None
         self.reversal_due = kept["reversal_due"]
         self.number = kept.get("number", self.trace)
-        self.unsure = kept.get("unsure", 0)
         if closing := kept.get("closing"):
             cards = tuple((count, amount) for count, amount in closing["cards"])
             self.closing = Closing(**{**closing, "cards": cards})
@@ -284,7 +285,6 @@ class Memory:
             "entries": [asdict(each) for each in self.entries],
             "pending": asdict(self.pending) if self.pending else None,
             "reversal_due": self.reversal_due,
-            "unsure": self.unsure,
             "closing": asdict(self.closing) if self.closing else None,
             "closing_due": self.closing_due,
             "password": self.password,

@@ -44,6 +44,8 @@ class Profile:
     """Of its own receipt numbers; on the wire there are the last four."""
     synchronises: bool = True
     """Knows tag 1F1F (chapter 4)."""
+    tells_number_again: bool = True
+    """Sends it in the answer to 06 20 as well, which the specification does not ask for."""
     sequence_ids: bool = True
     """Knows tag 1F73 (chapter 5)."""
     unacknowledged: Unacknowledged = Unacknowledged.REVERSE

@@ -216,8 +216,9 @@ class Session:
             return sequence.answered(message)
         if sequence.incoming(message):
             return True
-        self._again += self._answer  # it was not heard, or took too long
-        return False
+        if not self._owed and self.phase is not Phase.ENDING:
+            self._again += self._answer  # it was not heard, or took too long
+        return False  # else it waits for its answer, which nobody has decided yet
 
     def _move(self, sender: Role, message: Message) -> bool:
         kind = kind_of(message)

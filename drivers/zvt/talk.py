@@ -96,6 +96,8 @@ class _Listener:
         self._show = show
         self._heard = Heard()
         self._refused = False
+        self._kept = False
+        """A result that moved money was accepted: whatever comes then, it stands (2.2.9)."""
 
     def listen(self, command: Message, cancel: Cancel | None) -> Heard:
         """Everything up to the end. Raises Silent where nobody knows what became of it."""
@@ -110,6 +112,8 @@ class _Listener:
                 break
         if self._refused and isinstance(self._heard.final, Completion):
             raise Silent("the terminal completed what had been refused")
+        if self._kept and isinstance(self._heard.final, Abort):
+            raise Silent("the terminal aborted what had been accepted")
         return self._heard
 
     def _take(self, message: Message) -> Decision:
@@ -118,7 +122,11 @@ class _Listener:
         match message:
             case StatusInformation():
                 self._heard = replace(heard, told=(*heard.told, message))
-                return KEEP if message.result else self._decide(message)
+                if message.result:
+                    return KEEP
+                answer = self._decide(message)
+                self._kept = answer == KEEP and self._decide is not keep_all
+                return answer
             case PrintLine() | PrintTextBlock():
                 part = part_of(message, charset)
                 self._heard = replace(heard, slips=joined(heard.slips, part))

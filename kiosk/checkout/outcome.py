@@ -40,11 +40,20 @@ def judge(payment: Payment, card: Card | None, answer: Answer) -> Finding:
         return Finding.NOT_PAID
     if last.reversal_of is not None and not _is_the_reversal(payment, card, last):
         return _reversal(payment, card, last)
-    if card is not None and last.trace != card.trace:
+    if card is not None and (last.trace != card.trace or (last.result and not card.trace)):
         return Finding.UNCLEAR
     if last.result != 0:
         return Finding.NOT_PAID  # a later refusal, or our very transaction marked as refused
     return Finding.PAID if _is_ours(payment, card, last) else Finding.UNCLEAR
+
+
+def may_be_ours(payment: Payment, last: Transaction | None) -> bool:
+    """Whether the terminal's last transaction can be this one at all, in the eyes of staff."""
+    if last is None or last.result != 0 or last.amount != payment.amount:
+        return False
+    before = payment.baseline
+    newer = (last.trace, last.receipt) != (before.trace, before.receipt)
+    return newer and before.is_of(last.terminal_id)
 
 
 def _is_ours(payment: Payment, card: Card | None, last: Transaction) -> bool:

@@ -267,11 +267,17 @@ class Devices:
 class Accepted:
     """What the terminal told with the last money command that we took as done (1F1F, in hex).
 
-    The next one mirrors it: a terminal that keeps what was never acknowledged can then take it back.
+    The next one mirrors it, as long as that is still the terminal's last receipt: one behind, and the
+    terminal would take back whatever came after it.
     """
 
     terminal_id: str
+    receipt: int
     sync: str
+    disowned: Money | None = None
+    """Staff said that a payment of this amount did not count, and the terminal was not asked since."""
+    takes_back: bool = False
+    """The terminal holds that payment, one receipt further: the old word makes it take it back."""
 
 
 @dataclass(frozen=True, slots=True)

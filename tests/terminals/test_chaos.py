@@ -13,12 +13,13 @@ from collections.abc import Callable
 import pytest
 
 from tests.terminals.counting import Tally
-from tests.terminals.test_every_frame import POLICIES
+from tests.terminals.test_every_frame import TERMINALS
 from tests.terminals.wire import ON_EVERY_LINE, Blow, Fate, Harm, Killed, Way
 from tests.terminals.world import World
 
 PAYMENTS = 10_000
 SEEDS = range(20)
+KINDS = tuple(kind for kind in TERMINALS if kind != "declines")
 EACH = PAYMENTS // len(SEEDS)
 CUSTOMERS: tuple[str | int, ...] = ("approve", "approve", "approve", 0x05, 0x33, "stop")
 JOURNAL_STEPS = 12
@@ -58,7 +59,8 @@ def test_sums_agree_whatever_happens(seed: int, tally: Tally) -> None:
     """Every twentieth of the payments, with a world of its own."""
     chance = random.Random(seed)
     serial = seed % 2 == 1
-    made = World(serial=serial, policy=POLICIES[seed // 2 % len(POLICIES)])
+    policy, profile, _ = TERMINALS[KINDS[seed // 2 % len(KINDS)]]
+    made = World(serial=serial, policy=policy, profile=profile)
     made.start()
     found = held = 0
     for number in range(EACH):

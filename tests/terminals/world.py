@@ -45,7 +45,7 @@ from kiosk.ports import Cancel, Driver, Run
 from kiosk.pricing import total
 from kiosk.sequential import Sequential
 from tests.story import MILK, SHOP
-from tests.terminals.wire import Fate, Killed, Wire
+from tests.terminals.wire import Blow, Fate, Harm, Killed, Way, Wire
 from tests.wired import FakeClock, no_codes
 
 Hook = Callable[[str], None]
@@ -254,6 +254,24 @@ class World:
         gone = done - self.memory.turnover()
         assert gone in (0, amount), f"{gone} went back instead of {amount}"
         return Verdict(outcome, gone == amount)
+
+    def lose(self, amount: int) -> None:
+        """A payment whose result is lost, a terminal nobody can reach, and staff who say: not paid."""
+        blows = [Blow(Way.TERMINAL, number, Harm.CUT_BEFORE) for number in range(4, 200)]
+        self._alive(StartPressed(), ArticleScanned(replace(MILK, price=Money(amount))))
+        self.fate = Fate(blows)
+        self._alive(PayPressed(0, Money(amount)))
+        phase = self.state.phase
+        assert isinstance(phase, InDoubt)
+        self._pass(5)
+        self._alive(StaffResolved(phase.payment.id, False, "nothing came"))
+
+    def by_hand(self, amount: int) -> None:
+        """Somebody uses the terminal without the kiosk, which is switched on anew then."""
+        self.memory.begin(amount, self.clock.now())
+        self.memory.commit()
+        self._resurrect()
+        self.rest()
 
     def _holds(self, before: set[int], amount: int) -> bool:
         new = [each for each in self.memory.standing() if each.trace not in before]

@@ -86,7 +86,7 @@ def repeated(pt: Inside, command: RepeatReceipt) -> Flow:
             yield from closing_slips(pt, last)
         return Completion()
     if service & 0x01:
-        yield Say(information(pt, last))
+        yield Say(information(pt, last, again=True))
     if not service & 0x02:
         yield from slips(pt, last, _kinds(wanted))
     return Completion()

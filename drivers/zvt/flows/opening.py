@@ -37,23 +37,19 @@ Asking = Generator[Step, Any, "Customer | int"]
 
 
 def synchronise(pt: Inside, tlv: Container | None) -> None:
-    """Chapter 4: a till one receipt behind never heard of the last transaction, so it is undone.
-
-    Only a transaction that was kept without acknowledgement is undone; a number further away, and an
-    empty one, say nothing.
+    """Chapter 4, to the letter: a till one receipt behind the last successful transaction does not know
+    that one, so it is undone, whether it had been acknowledged or not. Other numbers say nothing.
     """
     tag = tlv.find(SYNCHRONISING) if tlv else None
     pt.synchronised = tag is not None and pt.profile.synchronises
     pt.catch_up()
     memory = pt.memory
-    if tag is None or not pt.synchronised or not tag.data or not memory.unsure:
+    last = next((each for each in reversed(memory.entries) if not each.result), None)
+    if tag is None or not pt.synchronised or not tag.data or last is None:
         return
-    known = int.from_bytes(tag.data, "big")
-    if known == memory.unsure:
-        memory.unsure = 0
-        memory.save()
-    elif known == (memory.unsure - 1 or memory.most_receipt):
-        memory.reverse_unsure(pt.local())
+    behind = int.from_bytes(tag.data, "big") == (last.receipt - 1 or memory.most_receipt)
+    if behind and memory.stands(last) and not memory.is_undoing(last):
+        memory.reverse_again(last, pt.local())
 
 
 def opened(pt: Inside, tlv: Container | None, currency: int | None) -> Flow:

@@ -49,8 +49,10 @@ def tell(pt: Inside, status: int, minutes: int | None = None) -> Telling:
         yield Say(IntermediateStatus(status, minutes or (T4_MINUTES if tlv else None), tlv))
 
 
-def information(pt: Inside, entry: Entry, text: str | None = None) -> StatusInformation:
-    """A transaction's 04 0F."""
+def information(
+    pt: Inside, entry: Entry, text: str | None = None, *, again: bool = False
+) -> StatusInformation:
+    """A transaction's 04 0F; `again`: in the answer to 06 20."""
     at, good = entry.moment, not entry.result
     return StatusInformation(
         result=entry.result,
@@ -68,11 +70,11 @@ def information(pt: Inside, entry: Entry, text: str | None = None) -> StatusInfo
         turnover=entry.number or None,
         card_type=5 if good else None,
         card_name="girocard\0" if good else None,
-        tlv=_details(pt, entry),
+        tlv=_details(pt, entry, again=again),
     )
 
 
-def _details(pt: Inside, entry: Entry) -> Container | None:
+def _details(pt: Inside, entry: Entry, *, again: bool) -> Container | None:
     """How the card was read and its owner checked, and the number to synchronise by."""
     if not pt.tlv:
         return None
@@ -81,7 +83,7 @@ def _details(pt: Inside, entry: Entry) -> Container | None:
         check, online, technology = entry.verification, 1, entry.technology
         codes = ((0x1F10, check), (0x1F11, online), (0x1F12, technology))
         tags.append(Tag(0x2F, tuple(Tag(number, bytes((code,))) for number, code in codes)))
-    if pt.profile.synchronises:
+    if pt.profile.synchronises and (pt.profile.tells_number_again or not again):
         tags.append(Tag(0x1F1F, entry.receipt.to_bytes(2, "big")))
     return Container.of(*tags) if tags else None
 

@@ -14,7 +14,7 @@ from kiosk.checkout.events import (
     Timer,
     Transaction,
 )
-from kiosk.checkout.outcome import Finding, judge
+from kiosk.checkout.outcome import Finding, judge, may_be_ours
 from kiosk.checkout.regions import correcting
 from kiosk.checkout.regions.ending import paid
 from kiosk.checkout.staff_events import MoneyKind
@@ -95,14 +95,17 @@ def _settle(
 ) -> Step:
     state = remember(state, answer)
     last = answer.last if answer else None
+    by_staff = isinstance(event, StaffResolved)
     if is_paid:
-        step = settled(state, phase, phase.card or _card_of(phase, last), event)
+        # Staff may say so against what the terminal told last: that is then somebody else's.
+        mine = last if not by_staff or may_be_ours(phase.payment, last) else None
+        step = settled(state, phase, phase.card or _card_of(phase, mine), event)
+    elif by_staff:
+        disowned = correcting.disown(state, phase.payment)
+        step = _not_settled(correcting.compared(disowned, last) if answer else disowned, phase)
     else:
-        if last and last.result == 0 and not isinstance(event, StaffResolved):
-            # The terminal's last word is one we agree with. Where staff decide against what it holds,
-            # the old word stays, and it may take back what it kept.
-            state = correcting.accept(state, last.terminal_id, last.sync)
-        step = _not_settled(state, phase)
+        newer = last and last.result == 0 and last.receipt != phase.payment.baseline.receipt
+        step = _not_settled(correcting.accept(state, last) if last and newer else state, phase)
     return replace(step, commands=(StopTimer(Timer.ASK_AGAIN), *step.commands))
 
 
@@ -112,7 +115,7 @@ def settled(state: State, phase: Settling | InDoubt, card: Card, event: Event) -
         return paid(state, phase.sale, phase.payment, card, phase.slips, event.at)
     baseline = Baseline(card.terminal_id, card.trace, card.receipt)
     devices = replace(state.devices, baseline=baseline if card.trace else state.devices.baseline)
-    state = correcting.accept(replace(state, devices=devices), card.terminal_id, card.sync)
+    state = correcting.accept(replace(state, devices=devices), card)
     return correcting.done(state, phase.payment, card, phase.slips)
 
 

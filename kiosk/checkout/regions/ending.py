@@ -48,7 +48,7 @@ def paid(
     baseline = Baseline(card.terminal_id, card.trace, card.receipt)
     devices = replace(state.devices, baseline=baseline if card.trace else state.devices.baseline)
     state = replace(state, receipts=number, devices=devices, live=Live())
-    state = accept(state, card.terminal_id, card.sync)
+    state = accept(state, card)
     member = state.member
     link = member.handle if member and member.sealed else NOBODY
     sold = Sold(sale, payment, card, slips, number, ended, link)

@@ -17,7 +17,7 @@ from kiosk.checkout.events import (
     Timer,
     UndoPressed,
 )
-from kiosk.checkout.regions.correcting import mirrored
+from kiosk.checkout.regions.correcting import mirrored, sent
 from kiosk.checkout.states import (
     Attract,
     Link,
@@ -141,7 +141,7 @@ def pay(state: State, phase: Shopping, seen: Money, event: Event) -> Step:
     state, number = mint(state, "p")
     payment = Payment(PaymentId(number), amount, baseline, event.at)
     return enter(
-        state,
+        sent(state),
         Paying(phase.sale, payment),
         StopTimer(Timer.IDLE),
         StopTimer(Timer.UNDO),

@@ -14,7 +14,7 @@ from kiosk.checkout.events import (
     TerminalReady,
     Timer,
 )
-from kiosk.checkout.regions import doubt, ending, member, paying
+from kiosk.checkout.regions import correcting, doubt, ending, member, paying
 from kiosk.checkout.regions.ending import OWED_SECONDS
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.regions.selling import IDLE_SECONDS
@@ -108,6 +108,7 @@ def terminal_ready(state: State, event: TerminalReady) -> Step:
     if state.devices.terminal is not Link.READYING:
         return stay(state)
     state = doubt.remember(state, Answer(event.terminal_id, event.last, event.tells))
+    state = correcting.compared(state, event.last)
     return home(state) if isinstance(state.phase, OutOfService) else stay(state)
 
 
