@@ -40,10 +40,17 @@ def drivers_of(config: Config, clock: Clock, vault: Vault) -> dict[Device, Calla
     _check_addresses(config)
 
     def terminal() -> Driver:
+        from drivers.zvt import charsets
         from drivers.zvt.link import Settings
 
-        wait = KEEP_WAITING if config.terminal.keep_waiting else None
-        settings = Settings(config.terminal.password, ZoneInfo(config.shop.zone), wait)
+        told = config.terminal
+        settings = Settings(
+            told.password,
+            ZoneInfo(config.shop.zone),
+            KEEP_WAITING if told.keep_waiting else None,
+            charsets.NAMES[told.charset] if told.charset else None,
+            told.message_ids,
+        )
         return make(
             config.terminal.driver,
             Device.TERMINAL,

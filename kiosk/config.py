@@ -46,14 +46,29 @@ class DeviceConfig:
     address: str
 
 
+CHARSETS = (
+    "cp437",
+    "utf-8",
+    "ascii",
+    "7-bit",
+    *(f"iso8859-{part}" for part in range(1, 17) if part != 12),
+)
+"""Of a terminal's texts."""
+
+
 @dataclass(frozen=True, slots=True)
 class TerminalConfig:
-    """The card terminal. `keep_waiting` sends BMP 01 and 02 for terminals that take 84 9C."""
+    """The card terminal. `keep_waiting` sends BMP 01 and 02 for terminals that take 84 9C.
+
+    `charset`: of texts of a terminal that does not tell; `message_ids`: number messages where it can.
+    """
 
     driver: str
     address: str
     password: int = 0
     keep_waiting: bool = False
+    charset: str = ""
+    message_ids: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +158,8 @@ def _check(config: Config) -> None:
         raise ConfigError("printer.columns: 32, 42 or 48 is wanted")
     if not 0 <= config.terminal.password <= 999_999:
         raise ConfigError("terminal.password: six digits at most are wanted")
+    if config.terminal.charset not in ("", *CHARSETS):
+        raise ConfigError(f"terminal.charset: one of {', '.join(CHARSETS)} is wanted")
     for host in config.reader.card_hosts if config.reader else ():
         if not re.fullmatch(r"[a-z0-9.-]{1,253}", host):
             raise ConfigError(f'reader.card_hosts: "{host}" is no host name in lower case')

@@ -17,7 +17,7 @@ from drivers.printer.simulator import PrinterSimulator
 from drivers.scanner.simulator import ScannerSimulator
 from drivers.zvt.buttons import DECLINED, play
 from drivers.zvt.memory import Memory
-from drivers.zvt.scenes import Fault
+from drivers.zvt.scenes import Fault, Unacknowledged
 from drivers.zvt.server import TerminalServer
 from drivers.zvt.simulator import BUTTONS, TerminalSimulator
 from kiosk.clock import SystemClock
@@ -56,7 +56,8 @@ class SimulatedBench:
         clock = SystemClock()
         memory = Memory.at(folder / "terminal.json")
         self.terminal = TerminalServer(
-            listen("tcp://127.0.0.1:0"), TerminalSimulator(clock, memory)
+            listen("tcp://127.0.0.1:0"),
+            TerminalSimulator(clock, memory, unacknowledged=Unacknowledged.REVERSE),
         )
         self.printer = PrinterSimulator(
             listen("tcp://127.0.0.1:0"), folder / "printed", speed_mm_s=speed_mm_s
