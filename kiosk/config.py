@@ -156,10 +156,7 @@ def _check(config: Config) -> None:
             raise ConfigError(f"display.{name}: {least} to {most} is wanted, not {value}")
     if config.printer.columns not in (32, 42, 48):
         raise ConfigError("printer.columns: 32, 42 or 48 is wanted")
-    if not 0 <= config.terminal.password <= 999_999:
-        raise ConfigError("terminal.password: six digits at most are wanted")
-    if config.terminal.charset not in ("", *CHARSETS):
-        raise ConfigError(f"terminal.charset: one of {', '.join(CHARSETS)} is wanted")
+    _check_terminal(config.terminal)
     for host in config.reader.card_hosts if config.reader else ():
         if not re.fullmatch(r"[a-z0-9.-]{1,253}", host):
             raise ConfigError(f'reader.card_hosts: "{host}" is no host name in lower case')
@@ -171,6 +168,13 @@ def _check(config: Config) -> None:
         ZoneInfo(config.shop.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError(f'shop.zone: "{config.shop.zone}" is no time zone') from error
+
+
+def _check_terminal(terminal: TerminalConfig) -> None:
+    if not 0 <= terminal.password <= 999_999:
+        raise ConfigError("terminal.password: six digits at most are wanted")
+    if terminal.charset not in ("", *CHARSETS):
+        raise ConfigError(f"terminal.charset: one of {', '.join(CHARSETS)} is wanted")
 
 
 def _read(kind: type[T], data: Any, where: str, folder: Path) -> T:

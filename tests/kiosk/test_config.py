@@ -69,6 +69,11 @@ def test_what_may_be_said_is_read(tmp_path: Path) -> None:
     assert config.staff.release_sha256 == sha
 
 
+def test_every_character_set_that_may_be_named_is_known() -> None:
+    """What the configuration takes is what the driver can read."""
+    assert set(CHARSETS) == set(charsets.NAMES)
+
+
 def test_the_central_service_may_be_absent(tmp_path: Path) -> None:
     """As a whole; half of it is a slip."""
     path = tmp_path / "kiosk.toml"
@@ -106,6 +111,10 @@ WRONG = {
     "bool for int": (
         GOOD.replace("[printer]", "password = true\n[printer]"),
         "terminal.password: int is wanted, not bool",
+    ),
+    "charset": (
+        GOOD.replace("[printer]", 'charset = "ebcdic"\n[printer]'),
+        "terminal.charset: one of cp437, utf-8",
     ),
     "wrong path": (GOOD.replace('"/srv/catalogue.db"', "7"), "kiosk.catalogue: Path is wanted"),
     "wrong list": (
