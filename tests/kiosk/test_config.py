@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.config import Config, DisplayConfig, ServiceConfig, load
+from drivers.zvt import charsets
+from kiosk.config import CHARSETS, Config, DisplayConfig, ServiceConfig, load
 from kiosk.ports import ConfigError
 from kiosk.words import Language
 

@@ -27,6 +27,7 @@ from kiosk.checkout.events import (
     LastOutcome,
     PaymentClosed,
     PaymentDeclined,
+    PayPressed,
     Restarted,
     SlipReceived,
     StaffResolved,
