@@ -128,10 +128,28 @@ def test_another_kind_begins_another_slip() -> None:
         (block(text(b"X"), flags=0x06), False),
         (PrintLine(0, "Signature ____________"), True),
         (PrintLine(0, "Zahlung ohne Unterschrift"), False),
+        (PrintLine(0, "Unterschrift"), True),
+        (PrintLine(0, "Unterschrift Karteninhaber: ......"), True),
+        (PrintLine(0, "Cardholder Signature"), True),
+        (PrintLine(0, "X______________"), True),
+        (PrintLine(0, "  X _ _ _"), False),
+        (PrintLine(0, "X"), False),
+        (PrintLine(0, "PIN statt Unterschrift"), False),
+        (PrintLine(0, "Unterschrift entfällt"), False),
+        (PrintLine(0, "Unterschriftsfreie Zahlung"), False),
+        (PrintLine(0, "TSE-Signature: abc"), False),
+        (PrintLine(0, "TSE-Signature:"), False),
+        (PrintLine(0, "Unterschrift ist"), False),
+        (block(text(b"Unterschrift ist"), text(b"nicht erforderlich")), False),
+        (block(text(b"Unterschrift"), text(b"nicht erforderlich")), False),
+        (block(text(b"Unterschrift"), text(b"Bitte nicht knicken")), True),
+        (block(text(b"Unterschrift: ____"), flags=0x01), False),
+        (block(text(b"Unterschrift: ____"), flags=0x02), False),
+        (block(text(b"PIN statt Unterschrift"), flags=0x03), True),
     ],
 )
 def test_a_field_to_sign_in_is_noticed(message: PrintLine | PrintTextBlock, signs: bool) -> None:
-    """By the flags of a positive receipt (1F37), or by its words."""
+    """By the flags of a positive receipt (1F37) alone; where there are none, by a line to sign on."""
     assert part_of(message).signature is signs
 
 
