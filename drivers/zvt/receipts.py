@@ -20,8 +20,15 @@ _INFORMATION = 0x1F37
 _SIGNATURE_FIELD = 0x02
 _POSITIVE = 0x01
 
-_SAYS_MERCHANT = re.compile(r"h(ä|ae)ndlerbeleg|merchant (copy|receipt)|kassenbeleg", re.IGNORECASE)
-_SAYS_CUSTOMER = re.compile(r"kunden-?beleg|customer (copy|receipt)", re.IGNORECASE)
+_SAYS_MERCHANT = re.compile(
+    r"\bh\S{0,2}ndler[- ]?beleg|\bbeleg f\S{0,2}r (den )?h\S{0,2}ndler"
+    r"|merchant (copy|receipt)|kassenbeleg",
+    re.IGNORECASE,
+)
+"""Whatever became of an umlaut: text in another character set than was agreed on has other letters."""
+_SAYS_CUSTOMER = re.compile(
+    r"kunden[- ]?beleg|\bbeleg f\S{0,2}r (den )?kunden?\b|customer (copy|receipt)", re.IGNORECASE
+)
 _FIELD = re.compile(
     r"[\sX_.]*\b((karteninhaber|kunde|cardholder|customer)\s+)?(unterschrift|signature)"
     r"(\s+(des\s+)?(karteninhabers?|kunden?|cardholder|customer))?(\s*:)?[\sX_.]*"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.zvt.charsets import LATIN_1, UTF_8
+from drivers.zvt.charsets import CP437, LATIN_1, UTF_8
 from drivers.zvt.fields import Container, Tag
 from drivers.zvt.messages import PrintLine, PrintTextBlock
 from drivers.zvt.receipts import part_of
@@ -151,6 +151,29 @@ def test_another_kind_begins_another_slip() -> None:
 def test_a_field_to_sign_in_is_noticed(message: PrintLine | PrintTextBlock, signs: bool) -> None:
     """By the flags of a positive receipt (1F37) alone; where there are none, by a line to sign on."""
     assert part_of(message).signature is signs
+
+
+@pytest.mark.parametrize("agreed", [CP437, LATIN_1, UTF_8])
+@pytest.mark.parametrize("written", ["cp437", "latin-1", "utf-8"])
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Händlerbeleg", "merchant"),
+        ("** HÄNDLER-BELEG **", "merchant"),
+        ("Haendler Beleg", "merchant"),
+        ("Beleg für Händler", "merchant"),
+        ("Beleg fuer den Haendler", "merchant"),
+        ("KUNDENBELEG", "customer"),
+        ("Kunden-Beleg", "customer"),
+        ("Beleg für Kunden", "customer"),
+        ("Beleg für den Kunden", "customer"),
+        ("Danke, Ihr Fachhändler", ""),
+        ("Bitte Beleg aufbewahren", ""),
+    ],
+)
+def test_a_slip_says_for_whom_it_is(line: str, kind: str, written: str, agreed: int) -> None:
+    """In lines nothing else does, and some terminals write in another character set than agreed."""
+    assert part_of(PrintLine(0, line.encode(written).decode("cp437")), agreed).kind == kind
 
 
 def test_texts_are_read_in_the_agreed_character_set() -> None:
