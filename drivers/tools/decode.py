@@ -16,6 +16,7 @@ from drivers.zvt.blocks import block
 from drivers.zvt.codec import encode
 from drivers.zvt.fields import Container, DecodeError, Tag, masked
 from drivers.zvt.framing import frame
+from drivers.zvt.masking import starred
 from drivers.zvt.messages import Message, Negative, Unknown
 from drivers.zvt.redaction import (
     PASSWORD_SIZE,
@@ -24,7 +25,6 @@ from drivers.zvt.redaction import (
     hides,
     opens,
     redacted,
-    starred,
     tag,
 )
 
@@ -161,7 +161,7 @@ def _shown(name: str, bmp: int | None, value: Any) -> Any:
         return value.hex().upper()
     if isinstance(value, str):
         plain = name in _NO_CARD  # a shop's number has as many digits as a card's
-        return (value if plain else starred(value.encode()).decode()).rstrip("\0")
+        return (value if plain else starred(value)).rstrip("\0")
     return value
 
 

@@ -1,6 +1,7 @@
 """What a terminal prints: lines (06 D1) and blocks (06 D3) as parts of slips. Pure.
 
-A slip's text is never changed; what the attribute says (PA00P015 13.08 table 16) becomes a style beside
+A customer's slip is never changed. All others, and parts that do not tell whose they are, lose all but
+the end of long numbers: merchants' slips name cards and accounts, and they are journalled. What the attribute says (PA00P015 13.08 table 16) becomes a style beside
 each line, and indents become blanks. Parts are joined by `kiosk.receipt.joined`.
 """
 
@@ -10,6 +11,7 @@ import re
 
 from drivers.zvt import charsets
 from drivers.zvt.fields import Container, DecodeError, Tag, read_container, read_length
+from drivers.zvt.masking import starred
 from drivers.zvt.messages import PrintLine, PrintTextBlock
 from kiosk.receipt import Slip
 
@@ -45,9 +47,10 @@ def part_of(message: PrintLine | PrintTextBlock, charset: int = charsets.CP437) 
         _line(message, charset) if isinstance(message, PrintLine) else _block(message.tlv, charset)
     )
     told = isinstance(message, PrintTextBlock) and message.tlv and message.tlv.find(_INFORMATION)
+    kind = part.kind or _kind_said(part.lines)
     return Slip(
-        part.kind or _kind_said(part.lines),
-        part.lines,
+        kind,
+        part.lines if kind == "customer" else tuple(map(starred, part.lines)),
         part.styles,
         part.ended,
         part.signature if told else _has_field(part.lines),

@@ -17,11 +17,9 @@ from drivers.zvt.fields import (
     read_length,
     read_spelled,
 )
+from drivers.zvt.masking import LAST, SHORTEST_NUMBER, starred
 
 MASK = 0xEE
-SHORTEST_NUMBER = 10
-"""So many digits in a text may be a card's or an account's."""
-LAST = 4
 SHOWN_MOST = 6
 """Bytes of a tag that are shown as they are, leading zeros aside: an amount fits, a card number does
 not."""
@@ -277,25 +275,17 @@ def _tag_number(data: bytes, at: int) -> tuple[int, int]:
 
 # --- masks --------------------------------------------------------------------------------------
 
-_NUMBER = re.compile(rb"[0-9](?:[ \t\x00-]*[0-9]){%d,}" % (SHORTEST_NUMBER - 1))
 _NO_TEXT = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def text(content: bytes) -> bytes:
     """A text, stars for all but the last four digits of a long number; masked from where it is none."""
     end = found.start() if (found := _NO_TEXT.search(content)) else len(content)
-    return starred(content[:end]) + _masked(content[end:])
+    return _starred(content[:end]) + _masked(content[end:])
 
 
-def starred(content: bytes) -> bytes:
-    """A text whose long numbers show their last four digits only."""
-    return _NUMBER.sub(_stars, content)
-
-
-def _stars(found: re.Match[bytes]) -> bytes:
-    digits = re.sub(rb"[^0-9]", b"", found[0])
-    hidden = len(digits) - LAST
-    return re.sub(rb"[0-9]", b"*", found[0], count=hidden)
+def _starred(content: bytes) -> bytes:
+    return starred(content.decode("latin-1")).encode("latin-1")
 
 
 def _number(content: bytes) -> bytes:

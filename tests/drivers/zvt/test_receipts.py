@@ -176,6 +176,22 @@ def test_a_slip_says_for_whom_it_is(line: str, kind: str, written: str, agreed: 
     assert part_of(PrintLine(0, line.encode(written).decode("cp437")), agreed).kind == kind
 
 
+@pytest.mark.parametrize("kind", [b"\x01", b"\x03", b"\x09", None])
+def test_numbers_on_slips_for_others_are_masked(kind: bytes | None) -> None:
+    """Merchants' slips name cards and accounts, and are journalled; a line may not tell whose it is."""
+    line = "PAN 6725901234567890123  IBAN DE89370400440532013000"
+    masked = "PAN ***************0123  IBAN ******************3000"
+    assert part_of(block(text(line.encode()), kind=kind)).lines == (masked,)
+    assert part_of(PrintLine(0, line)).lines == (masked,)
+
+
+def test_a_customers_slip_stays_as_it_is() -> None:
+    """The terminal has masked there what must be, and the rest is the customer's."""
+    line = "VU-Nr. 455600012345"
+    assert part_of(block(text(line.encode()), kind=b"\x02")).lines == (line,)
+    assert part_of(PrintLine(0, f"Kundenbeleg {line}")).lines == (f"Kundenbeleg {line}",)
+
+
 def test_texts_are_read_in_the_agreed_character_set() -> None:
     """CP437 unless the registration agreed on another."""
     assert part_of(PrintLine(0, "Gr\u207fn"), LATIN_1).lines == ("Grün",)
