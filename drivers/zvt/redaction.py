@@ -37,8 +37,11 @@ class _As(Enum):
     TAGS = auto()
 
 
-class _Unsure(Exception):
+class _Unsure(DecodeError):
     """The data are not built as we know them."""
+
+    def __init__(self) -> None:
+        super().__init__("not built as the specification says", 0)
 
 
 # --- what may be seen: by control field, bitmap, tag ------------------------------------------
@@ -112,7 +115,7 @@ def redaction(control: int, data: bytes) -> tuple[bytes, bool]:
     """
     try:
         return _read(control, data), False
-    except (_Unsure, DecodeError):
+    except DecodeError:
         kept = _FIRST.get(control, 0)
         if control == _STATUS and data[:1] == bytes((_RESULT,)):
             kept = 2
@@ -150,7 +153,7 @@ def _led(data: bytes, leads: tuple[int, ...]) -> bytes:
         if lead <= len(data):
             try:
                 return data[:lead] + _bitmaps(data[lead:])
-            except (_Unsure, DecodeError):
+            except DecodeError:
                 continue
     raise _Unsure
 
