@@ -46,11 +46,12 @@ class _Unsure(DecodeError):
 
 # --- what may be seen: by control field, bitmap, tag ------------------------------------------
 
+PASSWORD_SIZE = 3
+_CHANGE_PASSWORD = 0x0695
 _PASSWORD_LED = frozenset(
     {0x0600, 0x0610, 0x0612, 0x061B, 0x0620, 0x0621, 0x0630, 0x0631, 0x0650, 0x0651, 0x0691, 0x0693}
-    | {0x0501, 0x0801, 0x0821, 0x0823}
+    | {0x0501, 0x0801, 0x0821, 0x0823, _CHANGE_PASSWORD}
 )
-PASSWORD_SIZE = 3
 _LEADS: dict[int, tuple[int, ...]] = {
     0x0600: (3, 1), 0x0609: (3,), 0x0612: (4, 2), 0x0830: (1,), 0x06C0: (1, 0),
     0x04FF: (2, 1), 0x060F: (0, 1), 0x061E: (1,),
@@ -122,9 +123,11 @@ def redaction(control: int, data: bytes) -> tuple[bytes, bool]:
         return data[:kept] + _masked(data[kept:]), True
 
 
-def has_password(control: int) -> bool:
-    """Whether data of this message begin with the terminal's password (chapter 1.2)."""
-    return control in _PASSWORD_LED
+def password_size(control: int) -> int:
+    """With how many bytes of passwords data of this message begin (chapter 1.2); 06 95 has two."""
+    if control not in _PASSWORD_LED:
+        return 0
+    return 2 * PASSWORD_SIZE if control == _CHANGE_PASSWORD else PASSWORD_SIZE
 
 
 def _read(control: int, data: bytes) -> bytes:
@@ -134,7 +137,7 @@ def _read(control: int, data: bytes) -> bytes:
         return data[:1] + text(data[1:])
     if _is_answer(control) and data[0] == _TLV:
         return _bitmaps(data)  # whatever else an answer holds may be what a customer typed
-    secret = PASSWORD_SIZE if has_password(control) else 0
+    secret = password_size(control)
     if len(data) < secret or not (secret or control in _BARE or control in _LEADS):
         raise _Unsure
     rest = data[secret:]

@@ -44,7 +44,9 @@ def test_no_message_shows_what_is_private(cls: type[Message]) -> None:
     table = getattr(cls, "table", None)
     names = [each.name for each in fields(cls)]
     private = PRIVATE if table is None else {each for each in names if is_private(cls, each)}
-    values: dict[str, Any] = dict.fromkeys((name for name, _, _ in (table.leads if table else ())), 0)
+    values: dict[str, Any] = dict.fromkeys(
+        (name for name, _, _ in (table.leads if table else ())), 0
+    )
     values |= {name: needle(name) for name in names if name in private}
     shown = repr(cls(**values))
     assert cls.__name__ in shown
