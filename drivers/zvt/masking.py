@@ -8,7 +8,7 @@ SHORTEST_NUMBER = 10
 """So many digits in a text may be a card's or an account's."""
 LAST = 4
 
-_NUMBER = re.compile(r"[0-9](?:[ \t\x00-]*[0-9]){%d,}" % (SHORTEST_NUMBER - 1))
+_NUMBER = re.compile(rf"[0-9](?:[ \t\x00-]*[0-9]){{{SHORTEST_NUMBER - 1},}}")
 _IBAN = re.compile(
     r"(?<![0-9A-Z])[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Z])"
 )

@@ -1,8 +1,9 @@
 """What a terminal prints: lines (06 D1) and blocks (06 D3) as parts of slips. Pure.
 
 A customer's slip is never changed. All others, and parts that do not tell whose they are, lose all but
-the end of long numbers: merchants' slips name cards and accounts, and they are journalled. What the attribute says (PA00P015 13.08 table 16) becomes a style beside
-each line, and indents become blanks. Parts are joined by `kiosk.receipt.joined`.
+the end of long numbers: merchants' slips name cards and accounts, and they are journalled. What the
+attribute says (PA00P015 13.08 table 16) becomes a style beside each line, and indents become blanks.
+Parts are joined by `kiosk.receipt.joined`.
 """
 
 from __future__ import annotations
