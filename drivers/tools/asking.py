@@ -15,6 +15,7 @@ from drivers.zvt.messages import Abort
 from drivers.zvt.results import OpenReservations
 from kiosk.checkout.events import Transaction
 from kiosk.ports import Cancel, DeviceError, Unavailable
+from kiosk.traces import later
 
 AGREE_SECONDS = 10.0
 """Between two answers: a terminal may take back what was not acknowledged a little later."""
@@ -40,7 +41,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was commanded. `amount`: minor units; None where the command named none."""
+    """What was commanded. `amount`: minor units; None where the result's own tells nothing of it."""
 
     amount: int | None
     receipt: int = 0
@@ -122,7 +123,7 @@ def judged(before: Memory, after: Memory, asked: Asked) -> Became:
 
 def _later(trace: int, old: Transaction | None) -> bool:
     """Whether this trace was given after what the terminal remembered before the command."""
-    return trace > (old.trace if old else 0)
+    return later(old.trace, trace) if old else trace > 0
 
 
 def _is_open(client: Client, receipt: int) -> bool | None:

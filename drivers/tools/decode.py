@@ -16,15 +16,14 @@ from drivers.zvt.blocks import block
 from drivers.zvt.codec import encode
 from drivers.zvt.fields import Container, DecodeError, Tag, masked
 from drivers.zvt.framing import frame
+from drivers.zvt.masking import starred
 from drivers.zvt.messages import Message, Negative, Unknown
 from drivers.zvt.redaction import (
-    PASSWORD_SIZE,
     bitmap,
-    has_password,
     hides,
     opens,
+    password_size,
     redacted,
-    starred,
     tag,
 )
 
@@ -124,8 +123,9 @@ def _unframed(data: bytes) -> tuple[int, bytes, int]:
 
 def fields_of(control: int, data: bytes) -> dict[str, Any]:
     """What a message of a trace says, whose password is no digits any more."""
-    if has_password(control) and len(data) >= PASSWORD_SIZE:
-        data = bytes(PASSWORD_SIZE) + data[PASSWORD_SIZE:]
+    secret = password_size(control)
+    if len(data) >= secret:
+        data = bytes(secret) + data[secret:]
     try:
         return _fields(codec.decode(control, data, strict=False))
     except ValueError as error:  # it was readable as it crossed the line, unmasked
@@ -161,7 +161,7 @@ def _shown(name: str, bmp: int | None, value: Any) -> Any:
         return value.hex().upper()
     if isinstance(value, str):
         plain = name in _NO_CARD  # a shop's number has as many digits as a card's
-        return (value if plain else starred(value.encode()).decode()).rstrip("\0")
+        return (value if plain else starred(value)).rstrip("\0")
     return value
 
 

@@ -40,11 +40,9 @@ def book(options: argparse.Namespace) -> int:
 
 
 def release(options: argparse.Namespace) -> int:
-    """Release this much of a reservation."""
+    """Release this much of a reservation. The result tells what was taken instead (2.10)."""
     amount, receipt = options.amount.minor, options.receipt
-    return _moved(
-        options, Asked(amount, receipt), lambda client, _: client.release(receipt, amount)
-    )
+    return _moved(options, Asked(None, receipt), lambda client, _: client.release(receipt, amount))
 
 
 def give_up(options: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ from enum import StrEnum
 from drivers.line import EndOfLine, Line, connect
 from drivers.zvt import codec
 from drivers.zvt.blocks import ACK, NAK
+from drivers.zvt.codes import state_of
 from drivers.zvt.fields import DecodeError
 from drivers.zvt.framing import Deframer, frame
 from drivers.zvt.messages import (
@@ -174,27 +175,13 @@ def _told(message: IntermediateStatus | Completion | Abort) -> str:
     match message:
         case Completion(status=int() as status, version=version):
             software = f", version {version}" if version else ""
-            return f"06 0F status {status:02X} ({STATES.get(status, 'see its manual')}{software})"
+            return f"06 0F status {status:02X} ({state_of(status).english}{software})"
         case Completion():
             return "06 0F (done)"
         case Abort():
             return f"06 1E {message.result:02X} (ended)"
         case IntermediateStatus():
             return f"04 FF {message.status:02X} (busy)"
-
-
-STATES = {
-    0x00: "ready",
-    0x51: "wants an initialisation",
-    0x62: "its clock is not set",
-    0x9C: "busy, please wait",
-    0xC2: "wants a diagnosis",
-    0xDC: "a card is inserted",
-    0xDF: "out of order",
-    0xE0: "remote maintenance",
-    0xF0: "an end of day is due",
-}
-"""Some of the status codes of chapter 10."""
 
 
 def _stranger(data: bytes) -> tuple[Finding, str]:

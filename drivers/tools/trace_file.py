@@ -47,7 +47,7 @@ def _rows(path: Path, lines: Iterable[str]) -> Iterator[Row]:
     for number, line in enumerate(lines, 1):
         try:
             yield _row(json.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise NoTrace(f"{path}: line {number} is none of a trace") from error
 
 

@@ -6,8 +6,6 @@ registration is applied here, so that no byte is lost on the way.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 CP437, UTF_8, ASCII, LATIN_1 = 0xFF, 0xFE, 0x00, 0x01
 SEVEN_BIT = -1
 """The ZVT character set of 7 bits, where umlauts stand for brackets. It has no number on the wire."""
@@ -52,7 +50,3 @@ def write(text: str, charset: int) -> str:
     if charset == SEVEN_BIT:
         return text.translate(_FROM_UMLAUTS).encode("ascii", "replace").decode("ascii")
     return text.encode(_CODECS[charset], "replace").decode("cp437")
-
-
-Reader = Callable[[str], str]
-"""Reads a text of the codec by what was agreed on."""

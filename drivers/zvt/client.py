@@ -37,6 +37,8 @@ TERMINAL_DECIDES = 0x40
 """Payment type: the terminal chooses how to take a card, GeldKarte excluded (2.2 table 4)."""
 OPEN_RESERVATION = 0xB8
 OTHER_CARD = 0x7A
+RECEIPT_SIZE = 2
+"""Bytes of a receipt number among open reservations (2.10.1)."""
 
 
 class Client(Upkeep):
@@ -123,7 +125,8 @@ class Client(Upkeep):
             return refused(heard) or OpenReservations(())
         listed = final.tlv.find(0x23) if final.tlv else None
         tags = listed.value if listed and not isinstance(listed.value, bytes) else ()
-        numbers = tuple(int(tag.data.hex()) for tag in tags if tag.data.hex().isdecimal())
+        receipts = (tag.data.hex() for tag in tags if len(tag.data) == RECEIPT_SIZE)
+        numbers = tuple(int(digits) for digits in receipts if digits.isdecimal())
         if numbers:
             return OpenReservations(numbers)
         none = final.receipt in (None, ALL_RECEIPTS)

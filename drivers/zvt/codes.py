@@ -179,12 +179,15 @@ STATES: dict[int, Meaning] = {
 """What differs from `RESULTS` where a terminal tells its state (11), with its recovery (11.1)."""
 
 
+_BEYOND_HOST = 0x64
+
+
 def meaning_of(code: int) -> Meaning:
     """A result code for people; one of the host that is not named says that it is the host's."""
     known = RESULTS.get(code)
     if known:
         return known
-    if code < 0x64:
+    if code < _BEYOND_HOST:
         return Meaning(
             f"Abgelehnt ({code:02d})", f"declined by the host ({code:02d})", Next.OTHER_CARD
         )
@@ -192,5 +195,8 @@ def meaning_of(code: int) -> Meaning:
 
 
 def state_of(code: int) -> Meaning:
-    """A terminal's state for people."""
-    return STATES.get(code) or meaning_of(code)
+    """A terminal's state for people; 01 to 63 are no host's here."""
+    if code in STATES:
+        return STATES[code]
+    known = RESULTS.get(code) if code >= _BEYOND_HOST else None
+    return known or Meaning(f"Zustand {code:02X}", f"state {code:02X}", Next.STAFF)

@@ -5,6 +5,7 @@ Commands with nothing to say but their name are at the end; what is not here goe
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Annotated
 
 from drivers.zvt.fields import bcd, byte, integer, nibbles, raw, receipt_number, text
@@ -34,7 +35,7 @@ Pump = Annotated[int | None, At(0x05, byte())]
 class Registration(Message):
     """2.1: how this till wants to work with the terminal."""
 
-    password: Password
+    password: Password = field(repr=False)
     config: Annotated[int, Lead(byte())]
     currency: Annotated[int | None, Lead(bcd(2))] = None
     service: Service = None
@@ -51,12 +52,12 @@ class Authorization(Message):
     timeout: Seconds = None
     max_status_infos: MostStatusInfos = None
     pump: Pump = None
-    card_number: Number = None
-    expiry: Expiry = None
-    check_value: CheckValue = None
-    track1: Track1 = None
-    track2: Track2 = None
-    track3: Track3 = None
+    card_number: Number = field(default=None, repr=False)
+    expiry: Expiry = field(default=None, repr=False)
+    check_value: CheckValue = field(default=None, repr=False)
+    track1: Track1 = field(default=None, repr=False)
+    track2: Track2 = field(default=None, repr=False)
+    track3: Track3 = field(default=None, repr=False)
     text: Text = None
     card_type: CardType = None
     tlv: Tlv = None
@@ -129,7 +130,7 @@ class ReservationReversal(Message):
 class Reversal(Message):
     """2.9: take back the payment with this receipt number; the amount must match if it is sent."""
 
-    password: Password
+    password: Password = field(repr=False)
     receipt: Receipt = None
     amount: Amount = None
     currency: Currency = None
@@ -142,7 +143,7 @@ class Reversal(Message):
 class Refund(Message):
     """2.15: pay this amount back to a card."""
 
-    password: Password
+    password: Password = field(repr=False)
     amount: Amount = None
     currency: Currency = None
     payment_type: PaymentType = None
@@ -156,7 +157,7 @@ class Refund(Message):
 class EndOfDay(Message):
     """2.16: hand the day's turnover to the host."""
 
-    password: Password
+    password: Password = field(repr=False)
     tlv: Tlv = None
 
 
@@ -164,14 +165,14 @@ class EndOfDay(Message):
 class SendTotals(Message):
     """2.43: the totals so far, with nothing closed."""
 
-    password: Password
+    password: Password = field(repr=False)
 
 
 @message(0x0612)
 class PrintReceipts(Message):
     """2.19: the receipts from one number to another."""
 
-    password: Password
+    password: Password = field(repr=False)
     first: Annotated[int, Lead(bcd(2))]
     last: Annotated[int | None, Lead(bcd(2))] = None
 
@@ -180,7 +181,7 @@ class PrintReceipts(Message):
 class RepeatReceipt(Message):
     """2.20: the last transaction again. Service byte: 01 status information, 02 no printing."""
 
-    password: Password
+    password: Password = field(repr=False)
     service: Service = None
     tlv: Tlv = None
 
@@ -189,7 +190,7 @@ class RepeatReceipt(Message):
 class StatusEnquiry(Message):
     """2.56: is the terminal ready? Service byte: 02 no version, 04 more in the container."""
 
-    password: Annotated[int | None, Lead(bcd(3))] = None
+    password: Annotated[int | None, Lead(bcd(3))] = field(default=None, repr=False)
     service: Service = None
     tlv: Tlv = None
 
@@ -216,7 +217,7 @@ class ReadCard(Message):
 class SetClock(Message):
     """2.25: the terminal's date (YYMMDD) and time (HHMMSS)."""
 
-    password: Password
+    password: Password = field(repr=False)
     date: Annotated[int | None, At(0xAA, bcd(3))] = None
     time: Annotated[int | None, At(0x0C, bcd(3))] = None
 
@@ -225,7 +226,7 @@ class SetClock(Message):
 class SetTerminalId(Message):
     """2.46: give the terminal this id, or none."""
 
-    password: Password
+    password: Password = field(repr=False)
     terminal_id: Annotated[int | None, At(0x29, bcd(4))] = None
 
 
@@ -233,8 +234,8 @@ class SetTerminalId(Message):
 class ChangePassword(Message):
     """2.49: the merchant's password."""
 
-    password: Password
-    new_password: Annotated[int, Lead(bcd(3))]
+    password: Password = field(repr=False)
+    new_password: Annotated[int, Lead(bcd(3))] = field(repr=False)
 
 
 @message(0x0670)
@@ -248,7 +249,7 @@ class Diagnosis(Message):
 class Initialisation(Message):
     """2.18: an initialisation message to the host."""
 
-    password: Password
+    password: Password = field(repr=False)
 
 
 @message(0x0810)
@@ -303,7 +304,7 @@ class DisplayTextWithInput(DisplayText):
     shortest: Annotated[int | None, At(0xE0, byte())] = None
     longest: Annotated[int | None, At(0xE9, byte())] = None
     echo: Annotated[int | None, At(0xEA, byte())] = None
-    mac: Annotated[bytes | None, At(0xEB, raw(8))] = None
+    mac: Annotated[bytes | None, At(0xEB, raw(8))] = field(default=None, repr=False)
 
 
 @message(0x06F0)

@@ -6,7 +6,7 @@ Bitmaps are listed in `bitmaps`, tags of containers in `tags`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -165,12 +165,17 @@ class Tag(NamedTuple):
         """The content as bytes."""
         return self.value if isinstance(self.value, bytes) else b"".join(map(write_tag, self.value))
 
+    def __repr__(self) -> str:
+        """Without its bytes, which may be a card's: a repr gets into logs."""
+        told = f"{len(self.value)} bytes" if isinstance(self.value, bytes) else repr(self.value)
+        return f"Tag({self.number:02X}, {told})"
+
 
 @dataclass(frozen=True, slots=True)
 class Container:
     """A TLV container, kept as it came; `tags` is what it holds."""
 
-    raw: bytes
+    raw: bytes = field(repr=False)
     tags: tuple[Tag, ...]
 
     @staticmethod

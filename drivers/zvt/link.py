@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ WIDTH = 42
 class Settings:
     """How this terminal is spoken to."""
 
-    password: int = 0
+    password: int = field(default=0, repr=False)
     zone: tzinfo = ZoneInfo("Europe/Berlin")
     wait: tuple[int, int] | None = None
     """BMP 01 and 02: seconds goods may take, and how often the terminal asks (84 9C)."""

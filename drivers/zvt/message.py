@@ -31,13 +31,13 @@ class Lead:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One APDU's meaning."""
+    """One APDU's meaning. Its repr leaves out what may be somebody's: a repr gets into logs."""
 
     control: ClassVar[int]
     table: ClassVar[Table]
-    extra: tuple[tuple[int, bytes], ...] = ()
+    extra: tuple[tuple[int, bytes], ...] = field(default=(), repr=False)
     order: tuple[int, ...] = field(default=(), compare=False)
-    tail: bytes = b""
+    tail: bytes = field(default=b"", repr=False)
 
 
 Reader = tuple[int, str, Callable[[bytes], Any] | None]
@@ -66,7 +66,7 @@ REGISTRY: dict[int, type[Message]] = {}
 CONTAINER_ENCODING = Encoding(read_container, lambda container: container.raw)
 
 
-@dataclass_transform(frozen_default=True)
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def message(control: int, *, lead_first: bool = False) -> Callable[[type[M]], type[M]]:
     """Make a class the message of this control field (class and instruction byte)."""
 
@@ -122,4 +122,4 @@ class Unknown(Message):
     """A control field no table names, kept whole."""
 
     code: int = 0
-    data: bytes = b""
+    data: bytes = field(default=b"", repr=False)

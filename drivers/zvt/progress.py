@@ -63,8 +63,6 @@ _TEXTS: dict[int, tuple[str, str]] = {
 }
 _CARD_OUT = ("Bitte Karte entnehmen!", "Please remove card!")
 _WITH_CARD = range(0x41, 0x68)
-NO_TEXT = 0xFF
-"""The status for whatever has a text only."""
 
 
 def shown(status: int, *, english: bool = False) -> tuple[str, ...]:

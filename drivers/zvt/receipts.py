@@ -1,7 +1,9 @@
 """What a terminal prints: lines (06 D1) and blocks (06 D3) as parts of slips. Pure.
 
-A slip's text is never changed; what the attribute says (PA00P015 13.08 table 16) becomes a style beside
-each line, and indents become blanks. Parts are joined by `kiosk.receipt.joined`.
+A customer's slip is never changed. All others, and parts that do not tell whose they are, lose all but
+the end of long numbers: merchants' slips name cards and accounts, and they are journalled. What the
+attribute says (PA00P015 13.08 table 16) becomes a style beside each line, and indents become blanks.
+Parts are joined by `kiosk.receipt.joined`.
 """
 
 from __future__ import annotations
@@ -10,19 +12,34 @@ import re
 
 from drivers.zvt import charsets
 from drivers.zvt.fields import Container, DecodeError, Tag, read_container, read_length
+from drivers.zvt.masking import starred
 from drivers.zvt.messages import PrintLine, PrintTextBlock
 from kiosk.receipt import Slip
 
 _KINDS = {b"\x01": "merchant", b"\x02": "customer", b"\x03": "admin"}
 _FEEDS = 0xFF
 _MOST_FEEDS = 20
+_INFORMATION = 0x1F37
 _SIGNATURE_FIELD = 0x02
 _POSITIVE = 0x01
 
-_SAYS_MERCHANT = re.compile(r"h(ä|ae)ndlerbeleg|merchant (copy|receipt)|kassenbeleg", re.IGNORECASE)
-_SAYS_CUSTOMER = re.compile(r"kunden-?beleg|customer (copy|receipt)", re.IGNORECASE)
-_SAYS_SIGN = re.compile(r"unterschrift|signature", re.IGNORECASE)
-_SAYS_NO = re.compile(r"\b(keine?|ohne|nicht|no|not|without)\b", re.IGNORECASE)
+_SAYS_MERCHANT = re.compile(
+    r"\bh\S{0,2}ndler[- ]?beleg|\bbeleg f\S{0,2}r (den )?h\S{0,2}ndler"
+    r"|merchant (copy|receipt)|kassenbeleg",
+    re.IGNORECASE,
+)
+"""Whatever became of an umlaut: text in another character set than was agreed on has other letters."""
+_SAYS_CUSTOMER = re.compile(
+    r"kunden[- ]?beleg|\bbeleg f\S{0,2}r (den )?kunden?\b|customer (copy|receipt)", re.IGNORECASE
+)
+_FIELD = re.compile(
+    r"[\sX_.]*\b((karteninhaber|kunde|cardholder|customer)\s+)?(unterschrift|signature)"
+    r"(\s+(des\s+)?(karteninhabers?|kunden?|cardholder|customer))?(\s*:)?[\sX_.]*"
+    r"|\s*X\s*[_.]{3}[\s_.]*",
+    re.IGNORECASE,
+)
+"""A line to sign on, whole. Most that is said of signatures on slips is that none is wanted."""
+_WANTS_NONE = re.compile(r"\s*(ist\s+)?(nicht|entfällt|not)\b", re.IGNORECASE)
 
 
 def part_of(message: PrintLine | PrintTextBlock, charset: int = charsets.CP437) -> Slip:
@@ -30,12 +47,14 @@ def part_of(message: PrintLine | PrintTextBlock, charset: int = charsets.CP437) 
     part = (
         _line(message, charset) if isinstance(message, PrintLine) else _block(message.tlv, charset)
     )
+    told = isinstance(message, PrintTextBlock) and message.tlv and message.tlv.find(_INFORMATION)
+    kind = part.kind or _kind_said(part.lines)
     return Slip(
-        part.kind or _kind_said(part.lines),
-        part.lines,
+        kind,
+        part.lines if kind == "customer" else tuple(map(starred, part.lines)),
         part.styles,
         part.ended,
-        part.signature or _wants_signature(part.lines),
+        part.signature if told else _has_field(part.lines),
     )
 
 
@@ -65,7 +84,7 @@ def _without_container(text: str) -> str:
 
 def _block(tlv: Container | None, charset: int) -> Slip:
     kind = tlv.find(0x1F07) if tlv else None
-    information = tlv.find(0x1F37) if tlv else None
+    information = tlv.find(_INFORMATION) if tlv else None
     flags = information.data[0] if information and information.data else 0
     holder = tlv.find(0x25) if tlv else None
     lines, styles, ended = _lines(holder, charset)
@@ -122,9 +141,12 @@ def _kind_said(lines: tuple[str, ...]) -> str:
     return ""
 
 
-def _wants_signature(lines: tuple[str, ...]) -> bool:
-    """Whether a line is a field to sign in; one that says that none is needed is not."""
-    return any(_SAYS_SIGN.search(line) and not _SAYS_NO.search(line) for line in lines)
+def _has_field(lines: tuple[str, ...]) -> bool:
+    """Whether a line is one to sign on, which the next does not take back."""
+    return any(
+        _FIELD.fullmatch(line) and not _WANTS_NONE.match(after)
+        for line, after in zip(lines, (*lines[1:], ""), strict=False)
+    )
 
 
 def printable(text: str | None) -> str:

@@ -17,11 +17,9 @@ from drivers.zvt.fields import (
     read_length,
     read_spelled,
 )
+from drivers.zvt.masking import LAST, SHORTEST_NUMBER, starred
 
 MASK = 0xEE
-SHORTEST_NUMBER = 10
-"""So many digits in a text may be a card's or an account's."""
-LAST = 4
 SHOWN_MOST = 6
 """Bytes of a tag that are shown as they are, leading zeros aside: an amount fits, a card number does
 not."""
@@ -39,17 +37,21 @@ class _As(Enum):
     TAGS = auto()
 
 
-class _Unsure(Exception):
+class _Unsure(DecodeError):
     """The data are not built as we know them."""
+
+    def __init__(self) -> None:
+        super().__init__("not built as the specification says", 0)
 
 
 # --- what may be seen: by control field, bitmap, tag ------------------------------------------
 
+PASSWORD_SIZE = 3
+_CHANGE_PASSWORD = 0x0695
 _PASSWORD_LED = frozenset(
     {0x0600, 0x0610, 0x0612, 0x061B, 0x0620, 0x0621, 0x0630, 0x0631, 0x0650, 0x0651, 0x0691, 0x0693}
-    | {0x0501, 0x0801, 0x0821, 0x0823}
+    | {0x0501, 0x0801, 0x0821, 0x0823, _CHANGE_PASSWORD}
 )
-PASSWORD_SIZE = 3
 _LEADS: dict[int, tuple[int, ...]] = {
     0x0600: (3, 1), 0x0609: (3,), 0x0612: (4, 2), 0x0830: (1,), 0x06C0: (1, 0),
     0x04FF: (2, 1), 0x060F: (0, 1), 0x061E: (1,),
@@ -114,16 +116,18 @@ def redaction(control: int, data: bytes) -> tuple[bytes, bool]:
     """
     try:
         return _read(control, data), False
-    except (_Unsure, DecodeError):
+    except DecodeError:
         kept = _FIRST.get(control, 0)
         if control == _STATUS and data[:1] == bytes((_RESULT,)):
             kept = 2
         return data[:kept] + _masked(data[kept:]), True
 
 
-def has_password(control: int) -> bool:
-    """Whether data of this message begin with the terminal's password (chapter 1.2)."""
-    return control in _PASSWORD_LED
+def password_size(control: int) -> int:
+    """With how many bytes of passwords data of this message begin (chapter 1.2); 06 95 has two."""
+    if control not in _PASSWORD_LED:
+        return 0
+    return 2 * PASSWORD_SIZE if control == _CHANGE_PASSWORD else PASSWORD_SIZE
 
 
 def _read(control: int, data: bytes) -> bytes:
@@ -133,7 +137,7 @@ def _read(control: int, data: bytes) -> bytes:
         return data[:1] + text(data[1:])
     if _is_answer(control) and data[0] == _TLV:
         return _bitmaps(data)  # whatever else an answer holds may be what a customer typed
-    secret = PASSWORD_SIZE if has_password(control) else 0
+    secret = password_size(control)
     if len(data) < secret or not (secret or control in _BARE or control in _LEADS):
         raise _Unsure
     rest = data[secret:]
@@ -152,7 +156,7 @@ def _led(data: bytes, leads: tuple[int, ...]) -> bytes:
         if lead <= len(data):
             try:
                 return data[:lead] + _bitmaps(data[lead:])
-            except (_Unsure, DecodeError):
+            except DecodeError:
                 continue
     raise _Unsure
 
@@ -277,25 +281,17 @@ def _tag_number(data: bytes, at: int) -> tuple[int, int]:
 
 # --- masks --------------------------------------------------------------------------------------
 
-_NUMBER = re.compile(rb"[0-9](?:[ \t\x00-]*[0-9]){%d,}" % (SHORTEST_NUMBER - 1))
 _NO_TEXT = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def text(content: bytes) -> bytes:
     """A text, stars for all but the last four digits of a long number; masked from where it is none."""
     end = found.start() if (found := _NO_TEXT.search(content)) else len(content)
-    return starred(content[:end]) + _masked(content[end:])
+    return _starred(content[:end]) + _masked(content[end:])
 
 
-def starred(content: bytes) -> bytes:
-    """A text whose long numbers show their last four digits only."""
-    return _NUMBER.sub(_stars, content)
-
-
-def _stars(found: re.Match[bytes]) -> bytes:
-    digits = re.sub(rb"[^0-9]", b"", found[0])
-    hidden = len(digits) - LAST
-    return re.sub(rb"[0-9]", b"*", found[0], count=hidden)
+def _starred(content: bytes) -> bytes:
+    return starred(content.decode("latin-1")).encode("latin-1")
 
 
 def _number(content: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from drivers.zvt.fields import DecodeError, Encoding, bcd, byte, nibbles, raw, receipt_number, text
@@ -16,7 +16,7 @@ class Positive(Message):
     `keys` are those that were pressed, in the answers to 06 E1 and 06 E2 (2.28, 2.30).
     """
 
-    keys: bytes = b""
+    keys: bytes = field(default=b"", repr=False)
     tlv: Tlv = None
 
 
@@ -101,10 +101,10 @@ class StatusInformation(Message):
     original_trace: Annotated[int | None, At(0x37, bcd(3))] = None
     time: Annotated[int | None, At(0x0C, bcd(3))] = None
     date: Annotated[int | None, At(0x0D, bcd(2))] = None
-    expiry: Annotated[str | None, At(0x0E, nibbles())] = None
+    expiry: Annotated[str | None, At(0x0E, nibbles())] = field(default=None, repr=False)
     card_sequence: Annotated[int | None, At(0x17, bcd(2))] = None
     payment_type: Annotated[int | None, At(0x19, byte())] = None
-    card_number: Annotated[str | None, At(0x22, nibbles())] = None
+    card_number: Annotated[str | None, At(0x22, nibbles())] = field(default=None, repr=False)
     terminal_id: Annotated[int | None, At(0x29, bcd(4))] = None
     merchant_id: Annotated[str | None, At(0x2A, text())] = None
     authorisation: Annotated[bytes | None, At(0x3B, raw(8))] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from drivers.zvt.codes import Next, meaning_of
@@ -89,12 +89,12 @@ class Condition:
 class CardSeen:
     """A card that was held before the terminal's reader, as far as it may be told."""
 
-    uid: bytes
+    uid: bytes = field(repr=False)
     """Of a contactless card; it stands for a person: never print or keep it."""
-    ats: bytes = b""
+    ats: bytes = field(default=b"", repr=False)
     kind: int | None = None
     """Tag 1F4C: 0 ISO 7816-4, 1 MIFARE, 2 FeliCa."""
-    token: bytes = b""
+    token: bytes = field(default=b"", repr=False)
     """Tag 1F14, as private as the UID."""
     card_types: tuple[int, ...] = ()
     """ZVT card types of the applications on it."""
@@ -114,8 +114,5 @@ class Done:
     slips: tuple[Slip, ...] = ()
     clock: datetime | None = None
     """The host's time, after a diagnosis."""
-    keys: bytes = b""
+    keys: bytes = field(default=b"", repr=False)
     """Keys the customer pressed, where they were asked for."""
-
-
-Refusable = Refused | Booked | DayTotals | Condition | CardSeen | OpenReservations | Done

@@ -16,36 +16,6 @@ def notice_of(state: State, words: Words) -> Notice | None:
         return None
     told, code = state.notice.told, state.notice.code
     match told:
-        case Told.CODE_UNKNOWN:
-            return Notice(
-                Tone.WARNING,
-                words("We do not know this article."),
-                words("Please ask our staff, or leave it out."),
-            )
-        case Told.CODE_CHECK_DIGIT | Told.CODE_TORN:
-            return Notice(
-                Tone.WARNING,
-                words("The code was not read correctly."),
-                words("Please scan it again."),
-            )
-        case Told.CODE_FOREIGN:
-            return Notice(
-                Tone.WARNING,
-                words("This is not the code of an article."),
-                words("Look for the stripes of the barcode."),
-            )
-        case Told.NOT_NOW:
-            return Notice(
-                Tone.WARNING,
-                words("Nothing was added."),
-                words("Scanning is not possible during the payment."),
-            )
-        case Told.QUANTITY_LIMIT:
-            return Notice(
-                Tone.WARNING,
-                words("That is the largest quantity."),
-                words("Please ask our staff for more."),
-            )
         case Told.CARD_UNKNOWN | Told.CARD_NOT_TAKEN | Told.CARD_AWAY | Told.CARD_FORGOTTEN:
             return _card_notice(told, words)
         case (
@@ -57,7 +27,30 @@ def notice_of(state: State, words: Words) -> Notice | None:
         ):
             return _reader_notice(told, words)
         case _:
-            return _payment_notice(told, code, words)
+            return _scan_notice(told, words) or _payment_notice(told, code, words)
+
+
+def _scan_notice(told: Told, words: Words) -> Notice | None:
+    """About what was scanned; None for what is none of that."""
+    match told:
+        case Told.CODE_UNKNOWN:
+            text = words("We do not know this article.")
+            remedy = words("Please ask our staff, or leave it out.")
+        case Told.CODE_CHECK_DIGIT | Told.CODE_TORN:
+            text = words("The code was not read correctly.")
+            remedy = words("Please scan it again.")
+        case Told.CODE_FOREIGN:
+            text = words("This is not the code of an article.")
+            remedy = words("Look for the stripes of the barcode.")
+        case Told.NOT_NOW:
+            text = words("Nothing was added.")
+            remedy = words("Scanning is not possible during the payment.")
+        case Told.QUANTITY_LIMIT:
+            text = words("That is the largest quantity.")
+            remedy = words("Please ask our staff for more.")
+        case _:
+            return None
+    return Notice(Tone.WARNING, text, remedy)
 
 
 def _card_notice(told: Told, words: Words) -> Notice:

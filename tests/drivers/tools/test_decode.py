@@ -67,6 +67,15 @@ GOLDEN: tuple[tuple[str, dict[str, Any]], ...] = (
         "0FCA00",
         {"message": "Unknown", "control": "0FCA", "fields": {"data": ""}, "encoded": "0FCA00"},
     ),
+    (
+        "06 93 07 00 00 00 06 02 1F 80",  # a container that is no whole tag
+        {
+            "message": "Initialisation",
+            "control": "0693",
+            "fields": {"extra": {"06": "**"}, "password": "*"},
+            "encoded": "06930700000006021F80",
+        },
+    ),
     ("0601", {"error": "the APDU ends within its header", "offset": 2}),
     ("06D3FF00", {"error": "the APDU ends within its header", "offset": 4}),
     ("06010A0400", {"error": "the APDU ends early: 10 bytes are announced", "offset": 5}),

@@ -90,6 +90,24 @@ def closed_port() -> int:
         return int(gone.getsockname()[1])
 
 
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (0x51, "initialisation required"),
+        (0x9C, "please wait"),
+        (0xE1, "card not completely removed"),
+        (0x05, "state 05"),
+    ],
+)
+def test_a_state_is_told_in_words(
+    status: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those of chapter 11, as everywhere."""
+    with peer(YES + frame(0x060F, bytes((status,)))) as found:
+        _, answer = probed(found.port, capsys=capsys)
+        assert answer["ports"][0]["says"].endswith(f"06 0F status {status:02X} ({says})")
+
+
 def test_a_terminal_is_found_among_others(capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 0; the terminal serves the next till as if nothing had been."""
     server = TerminalServer(listen("tcp://127.0.0.1:0"), TerminalSimulator(SystemClock()))
@@ -112,11 +130,11 @@ ZVT: tuple[tuple[str, tuple[bytes, ...], str, bytes], ...] = (
     (
         "status and completion",
         (YES + frame(0x060F, b"\x9c"),),
-        "80 00 (accepted); 06 0F status 9C (busy, please wait)",
+        "80 00 (accepted); 06 0F status 9C (please wait)",
         ENQUIRY + YES,
     ),
     ("refused", (b"\x84\x83\x00",), "84 83 (refused)", ENQUIRY),
-    ("says its own words", (YES + frame(0x060F, b"\xab"),), "status AB (see its manual)", b""),
+    ("says its own words", (YES + frame(0x060F, b"\xab"),), "status AB (state AB)", b""),
     ("done", (YES + frame(0x060F, b""),), "06 0F (done)", ENQUIRY + YES),
     ("ends", (YES + frame(0x061E, b"\x83"),), "06 1E 83 (ended)", ENQUIRY + YES),
     (

@@ -210,7 +210,9 @@ def test_a_long_message_takes_several_packets(tmp_path: Path) -> None:
         '{"time": "2026-11-21T12:00:00Z", "direction": "till>terminal", "message": "x", "apdu": "zz"}',
         '{"time": "2026-11-21T12:00:00Z", "direction": "till>terminal", "message": "x"}',
         '{"time": 1, "direction": [], "message": "x"}',
+        '{"time":' + "[" * 100_000,
     ],
+    ids=range(11),
 )
 def test_a_file_that_is_no_trace(
     line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -221,6 +223,17 @@ def test_a_file_that_is_no_trace(
     assert main(["trace", "pcap", str(wire), "--out", str(tmp_path / "out")]) == 69
     assert "line 2 is none of a trace" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_message_that_is_half_readable_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A container of half a tag: its bytes are masked, and nothing breaks."""
+    wire = traced(tmp_path / "wire", ("tx", 0x8000, b""))
+    row = json.loads(wire.read_text()) | {"apdu": "069307EEEEEE06021F80"}
+    wire.write_text(json.dumps(row) + "\n")
+    assert main(["trace", "show", str(wire)]) == 0
+    assert "06=**" in capsys.readouterr().out
 
 
 def test_files_that_cannot_be_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.zvt.charsets import LATIN_1, UTF_8
+from drivers.zvt.charsets import CP437, LATIN_1, UTF_8
 from drivers.zvt.fields import Container, Tag
 from drivers.zvt.messages import PrintLine, PrintTextBlock
 from drivers.zvt.receipts import part_of
@@ -128,11 +128,68 @@ def test_another_kind_begins_another_slip() -> None:
         (block(text(b"X"), flags=0x06), False),
         (PrintLine(0, "Signature ____________"), True),
         (PrintLine(0, "Zahlung ohne Unterschrift"), False),
+        (PrintLine(0, "Unterschrift"), True),
+        (PrintLine(0, "Unterschrift Karteninhaber: ......"), True),
+        (PrintLine(0, "Cardholder Signature"), True),
+        (PrintLine(0, "X______________"), True),
+        (PrintLine(0, "  X _ _ _"), False),
+        (PrintLine(0, "X"), False),
+        (PrintLine(0, "PIN statt Unterschrift"), False),
+        (PrintLine(0, "Unterschrift entfällt"), False),
+        (PrintLine(0, "Unterschriftsfreie Zahlung"), False),
+        (PrintLine(0, "TSE-Signature: abc"), False),
+        (PrintLine(0, "TSE-Signature:"), False),
+        (PrintLine(0, "Unterschrift ist"), False),
+        (block(text(b"Unterschrift ist"), text(b"nicht erforderlich")), False),
+        (block(text(b"Unterschrift"), text(b"nicht erforderlich")), False),
+        (block(text(b"Unterschrift"), text(b"Bitte nicht knicken")), True),
+        (block(text(b"Unterschrift: ____"), flags=0x01), False),
+        (block(text(b"Unterschrift: ____"), flags=0x02), False),
+        (block(text(b"PIN statt Unterschrift"), flags=0x03), True),
     ],
 )
 def test_a_field_to_sign_in_is_noticed(message: PrintLine | PrintTextBlock, signs: bool) -> None:
-    """By the flags of a positive receipt (1F37), or by its words."""
+    """By the flags of a positive receipt (1F37) alone; where there are none, by a line to sign on."""
     assert part_of(message).signature is signs
+
+
+@pytest.mark.parametrize("agreed", [CP437, LATIN_1, UTF_8])
+@pytest.mark.parametrize("written", ["cp437", "latin-1", "utf-8"])
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Händlerbeleg", "merchant"),
+        ("** HÄNDLER-BELEG **", "merchant"),
+        ("Haendler Beleg", "merchant"),
+        ("Beleg für Händler", "merchant"),
+        ("Beleg fuer den Haendler", "merchant"),
+        ("KUNDENBELEG", "customer"),
+        ("Kunden-Beleg", "customer"),
+        ("Beleg für Kunden", "customer"),
+        ("Beleg für den Kunden", "customer"),
+        ("Danke, Ihr Fachhändler", ""),
+        ("Bitte Beleg aufbewahren", ""),
+    ],
+)
+def test_a_slip_says_for_whom_it_is(line: str, kind: str, written: str, agreed: int) -> None:
+    """In lines nothing else does, and some terminals write in another character set than agreed."""
+    assert part_of(PrintLine(0, line.encode(written).decode("cp437")), agreed).kind == kind
+
+
+@pytest.mark.parametrize("kind", [b"\x01", b"\x03", b"\x09", None])
+def test_numbers_on_slips_for_others_are_masked(kind: bytes | None) -> None:
+    """Merchants' slips name cards and accounts, and are journalled; a line may not tell whose it is."""
+    line = "PAN 6725901234567890123  IBAN DE89370400440532013000"
+    masked = "PAN ***************0123  IBAN ******************3000"
+    assert part_of(block(text(line.encode()), kind=kind)).lines == (masked,)
+    assert part_of(PrintLine(0, line)).lines == (masked,)
+
+
+def test_a_customers_slip_stays_as_it_is() -> None:
+    """The terminal has masked there what must be, and the rest is the customer's."""
+    line = "VU-Nr. 455600012345"
+    assert part_of(block(text(line.encode()), kind=b"\x02")).lines == (line,)
+    assert part_of(PrintLine(0, f"Kundenbeleg {line}")).lines == (f"Kundenbeleg {line}",)
 
 
 def test_texts_are_read_in_the_agreed_character_set() -> None:

@@ -41,7 +41,7 @@ def test_texts_for_customers_from_40_ask_for_the_card() -> None:
     assert progress.shown(0x55, english=True) == ("Incorrect PIN", "Please remove card!")
     assert progress.shown(0x4B) == progress.shown(0x4A) == ("Bitte Karte entnehmen!",)
     assert progress.shown(0x0A, english=True) == ("Insert card",)
-    assert progress.shown(progress.NO_TEXT) == progress.shown(0x90) == ()
+    assert progress.shown(0xFF) == progress.shown(0x90) == ()
 
 
 @pytest.mark.parametrize(
