@@ -7,13 +7,13 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench import baseline, cards, cards_cpu, cards_service, codecs, service, storage
+from bench import baseline, cards, cards_cpu, cards_service, codecs, service, storage, zvt
 from bench.rows import Row
 from bench.window import window
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "window": window,
-    "zvt": codecs.zvt,
+    "zvt": zvt.zvt,
     "receipts": codecs.receipts,
     "journal": storage.journal,
     "catalogue": storage.catalogue,
