@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from drivers.tools.earlier import Earlier
@@ -73,7 +74,9 @@ class Corrector(Mover):
         done = kiosk.state.corrected
         notice = self._notice
         if done and notice and notice.told in (Told.REVERSED, Told.REFUNDED):
-            return self.moved(done, f"{notice.told.value}{before}")
+            lines = (line for slip in done.slips if slip.for_customer for line in slip.lines)
+            moved = self.moved(done, f"{notice.told.value}{before}")
+            return replace(moved, slip=tuple(lines))
         reason = self._why_not or self._refusal(kiosk)
         return Outcome("not_done", self._amount.minor, reason=f"{reason}{before}")
 

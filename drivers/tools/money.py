@@ -48,9 +48,15 @@ class Outcome:
     terminal_id: str | None = None
     card: str | None = None
     reason: str = ""
+    slip: tuple[str, ...] = ()
+    """The terminal's slip for the customer, where nobody else prints it."""
 
     def as_json(self) -> dict[str, object]:
-        return asdict(self)
+        """All of it; a slip only where there is one."""
+        found = asdict(self)
+        if not self.slip:
+            del found["slip"]
+        return found
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.tools.terminal_verb import Add, Verb, add_amount, add_journal, add_receipt
@@ -37,8 +38,9 @@ def _run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(outcome.as_json()), flush=True)
     else:
-        shown = {name: value for name, value in outcome.as_json().items() if value is not None}
-        print(" ".join(f"{name}={value}" for name, value in shown.items()), flush=True)
+        shown = replace(outcome, slip=()).as_json()
+        words = [f"{name}={value}" for name, value in shown.items() if value is not None]
+        print("\n".join((" ".join(words), *outcome.slip)), flush=True)
     mover.reported()
     return EXIT[outcome.outcome]
 

@@ -8,9 +8,7 @@ from enum import Enum
 from kiosk.checkout.events import Card, Transaction
 from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.states import Answer, Payment
-
-TRACES = 1_000_000
-"""Trace numbers have six digits and begin anew."""
+from kiosk.traces import later
 
 
 class Finding(Enum):
@@ -83,8 +81,8 @@ def _is_the_reversal(payment: Payment, card: Card | None, last: Transaction) -> 
         return False
     if card is not None:
         return last.reversal_of != card.trace
-    newer = ((last.reversal_of or 0) - payment.baseline.trace) % TRACES
-    return not 0 < newer < TRACES // 2  # what it took back was there before we asked
+    # What it took back was there before we asked.
+    return not later(payment.baseline.trace, last.reversal_of or 0)
 
 
 def to_the_second(moment: datetime) -> datetime:

@@ -152,7 +152,7 @@ def _payment_notice(told: Told, code: int, words: Words) -> Notice:
 
 def _correction_notice(told: Told, code: int, words: Words) -> Notice:
     """For staff, who asked for it."""
-    keep = words("Keep the slip of the card terminal.")
+    keep = words("The card terminal has it in its journal.")
     match told:
         case Told.REVERSED:
             return Notice(Tone.GOOD, words("The payment was reversed."), keep)
