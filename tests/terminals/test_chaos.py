@@ -19,7 +19,7 @@ from tests.terminals.world import World
 
 PAYMENTS = 10_000
 SEEDS = range(20)
-KINDS = tuple(kind for kind in TERMINALS if kind != "declines")
+KINDS = tuple(kind for kind in TERMINALS if "declines" not in kind)
 EACH = PAYMENTS // len(SEEDS)
 CUSTOMERS: tuple[str | int, ...] = ("approve", "approve", "approve", 0x05, 0x33, "stop")
 JOURNAL_STEPS = 12
@@ -62,7 +62,7 @@ def test_sums_agree_whatever_happens(seed: int, tally: Tally) -> None:
     policy, profile, _ = TERMINALS[KINDS[seed // 2 % len(KINDS)]]
     made = World(serial=serial, policy=policy, profile=profile)
     made.start()
-    found = held = 0
+    found = held = unknown = 0
     for number in range(EACH):
         amount = chance.randint(1, 99_999)
         made.customer = chance.choice(CUSTOMERS)
@@ -77,5 +77,7 @@ def test_sums_agree_whatever_happens(seed: int, tally: Tally) -> None:
             else 0
         )
         held += made.memory.turnover() - before
+        unknown += verdict.outcome == "unknown"
         made.rest()
         assert found == held == made.memory.turnover(), f"seed {seed}, payment {number}"
+    assert unknown <= EACH // 50, f"seed {seed}: staff were called {unknown} times"

@@ -41,9 +41,12 @@ def test_harm_at_every_frame(
                     tally.add(
                         f"{'serial' if serial else 'tcp'} {kind.value}, {harm.value}", verdict
                     )
+                    assert verdict.outcome != "unknown", f"{harm} at {way} {number}"
                     made.rest()
                     if not fate.struck:
                         break
+                else:
+                    pytest.fail(f"a correction of more than {MOST_FRAMES} frames")
 
 
 @pytest.mark.parametrize("serial", [False, True], ids=["tcp", "serial"])

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from drivers.zvt.profiles import STANDARD, Profile
+from drivers.zvt.profiles import PROFILES, STANDARD, Profile
 from drivers.zvt.scenes import Unacknowledged
 from tests.terminals.counting import Tally
 from tests.terminals.wire import ON_EVERY_LINE, Blow, Fate, Harm, Way
@@ -33,6 +33,11 @@ TERMINALS: dict[str, tuple[Unacknowledged | None, Profile, str | int]] = {
     "declines": (None, STANDARD, 0x05),
     **{policy: (policy, STANDARD, "approve") for policy in Unacknowledged},
 }
+VENDORS = tuple(name for name in PROFILES if name != STANDARD.name)
+CASES = [(serial, kind) for serial in (False, True) for kind in TERMINALS]
+TERMINALS |= {name: (None, PROFILES[name], "approve") for name in VENDORS}
+TERMINALS["ccv-declines"] = (None, PROFILES["ccv"], 0x05)
+CASES += [(False, kind) for kind in (*VENDORS, "ccv-declines")]
 
 
 def world(serial: bool, kind: str) -> World:
@@ -46,9 +51,12 @@ def world(serial: bool, kind: str) -> World:
     return made
 
 
-@pytest.mark.parametrize("kind", TERMINALS)
 @pytest.mark.parametrize("way", list(Way), ids=lambda way: f"from-{way.value}")
-@pytest.mark.parametrize("serial", [False, True], ids=["tcp", "serial"])
+@pytest.mark.parametrize(
+    ("serial", "kind"),
+    CASES,
+    ids=[f"{'serial' if serial else 'tcp'}-{kind}" for serial, kind in CASES],
+)
 def test_harm_at_every_frame(serial: bool, kind: str, way: Way, tally: Tally) -> None:
     """One harm a payment, until a frame of that number no longer exists."""
     line = "serial" if serial else "tcp"
