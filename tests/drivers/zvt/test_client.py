@@ -111,7 +111,10 @@ def before(flows: dict[str, Sequence[Flow]]) -> Iterator[tuple[Client, Scripted]
 )
 def test_a_command_and_its_answer(call: Call, wire: str, flow: Flow, kind: type) -> None:
     """To the byte; a refusal is a value."""
-    flows = {"0623": [(YES + aborted(0xB8, "87ffff"),)], wire[:4]: [flow]}
+    flows: dict[str, Sequence[Flow]] = {
+        "0623": [(YES + aborted(0xB8, "87ffff"),)],
+        wire[:4]: [flow],
+    }
     with before(flows) as (client, pt):
         found = call(client)
         assert isinstance(found, kind)
@@ -142,7 +145,8 @@ def test_the_simulated_terminal_takes_the_same(tmp_path: Path) -> None:
         client, desk.simulator.keys = desk.client, b"42"
         assert client.ask_number(MAC, "Km?") == Done(keys=b"42")
         assert isinstance(client.display_image(b"\x89PNG"), Done)
-        assert desk.simulator.image is not None
+        shown = desk.simulator.image
+        assert shown is not None
         assert client.clear_image() == Done()
         assert desk.simulator.image is None
         for taken in (client.set_terminal_id(61_000_001), client.set_terminal_id(None)):
