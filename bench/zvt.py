@@ -21,7 +21,7 @@ from drivers.zvt.framing import Deframer, frame
 from drivers.zvt.messages import Completion, Message, Positive, StatusEnquiry, StatusInformation
 from kiosk.clock import SystemClock
 
-ROUNDS, CALLS = 15, 1_000
+ROUNDS, CALLS = 100, 200
 COMMANDS = 2_000
 FRAMES, WARM, FED, TOLD = 1_000_000, 20_000, 20, 250_000
 APDU_BYTES = 200
@@ -65,7 +65,7 @@ def zvt() -> list[Row]:
 
 
 def _best(act: Callable[[], object]) -> float:
-    """Seconds of a call in the best round: what others do on the machine is no part of it."""
+    """Seconds of a call in the best of many short rounds: what else runs here is no part of it."""
     rounds = []
     for _ in range(ROUNDS):
         start = time.perf_counter()

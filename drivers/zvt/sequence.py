@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from drivers.zvt.fields import Container, DecodeError, Tag, bitmap, read_container, write_tag
-from drivers.zvt.messages import Message, Negative, Positive, PrintLine, Unknown
+from drivers.zvt.messages import IntermediateStatus, Message, Negative, Positive, PrintLine, Unknown
 from kiosk.errors import RemoteProtocolError
 
 TAG = 0x1F73
@@ -67,13 +67,20 @@ class Sequence:
         if found is not None:
             if found == self._received:
                 return False
-            if _distance(self._received, found) > _distance(self._received, _after(self._latest())):
+            if not self._may_follow(found):
                 raise RemoteProtocolError(
                     f"message {found:06d} came behind {self._latest():06d}: one was lost"
                 )
             self._received = found
         self._unanswered.append(found)
         return True
+
+    def _may_follow(self, found: int) -> bool:
+        """Whether no message was lost before this one; 000000 is the id of none."""
+        if not self._received or not found:
+            return found == _after(self._latest())
+        expected = _distance(self._received, _after(self._latest()))
+        return _distance(self._received, found) <= expected
 
     def _latest(self) -> int:
         ahead = _distance(self._received, self._sent)
@@ -127,8 +134,13 @@ def _number(data: bytes) -> int | None:
 
 
 def _takes_id(message: Message) -> bool:
-    """A line to print is all text (3.5), and what no table names is kept as it is."""
-    return not isinstance(message, PrintLine | Unknown)
+    """A line to print is all text (3.5), what no table names is kept as it is, and where a leading
+    field is left out a container would be read as that field; an intermediate status is told apart.
+    """
+    if isinstance(message, PrintLine | Unknown):
+        return False
+    leads = () if isinstance(message, IntermediateStatus) else message.table.leads
+    return all(getattr(message, name) is not None for name, _, _ in leads)
 
 
 def _with_id(message: M, number: int) -> M:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.zvt.fields import (
+    ALL_RECEIPTS,
     MAX_DEPTH,
     Container,
     DecodeError,
@@ -22,6 +23,7 @@ from drivers.zvt.fields import (
     read_container,
     read_length,
     read_spelled,
+    receipt_number,
     spelled,
     text,
     write_length,
@@ -68,6 +70,17 @@ def test_a_number_too_large_for_its_digits_is_our_error(value: int) -> None:
     """Nothing is cut off."""
     with pytest.raises(ValueError, match="does not fit"):
         bcd(3).write(value)
+
+
+def test_a_receipt_number_has_four_digits_or_asks_for_any() -> None:
+    """FFFF is no number, and nothing above 9999 is one."""
+    number = receipt_number()
+    for value, data in ((0, "0000"), (42, "0042"), (9_999, "9999"), (ALL_RECEIPTS, "FFFF")):
+        assert number.write(value) == bytes.fromhex(data)
+        assert number.read(bytes.fromhex(data)) == value
+    for value in (-1, 10_000, ALL_RECEIPTS - 1):
+        with pytest.raises(ValueError, match="no receipt number"):
+            number.write(value)
 
 
 @pytest.mark.parametrize("digits", [2, 3])

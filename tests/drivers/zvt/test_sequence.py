@@ -20,7 +20,9 @@ from drivers.zvt.messages import (
     Negative,
     Positive,
     PrintLine,
+    PrintReceipts,
     PrintTextBlock,
+    ReadCard,
     Registration,
     SelfTest,
     StatusEnquiry,
@@ -373,3 +375,16 @@ def test_every_jump_is_new_repeated_or_lost(before: int, after: int) -> None:
     else:
         with pytest.raises(RemoteProtocolError, match="one was lost"):
             sequence.incoming(message)
+
+
+@pytest.mark.parametrize("number", [0, 999_999, 2])
+def test_a_row_begins_where_it_must(number: int) -> None:
+    """The first id behind the registration is 1; 000000 is none, and 999999 is not one before it."""
+    with pytest.raises(RemoteProtocolError, match="lost"):
+        Sequence().incoming(Positive(tlv=Container.of(Tag(0x1F73, bytes.fromhex(f"{number:06d}")))))
+
+
+@pytest.mark.parametrize("message", [StatusEnquiry(), PrintReceipts(0, 1), ReadCard()])
+def test_a_command_without_its_leading_field_takes_no_id(message: Message) -> None:
+    """The container would be read as that field."""
+    assert Sequence().outgoing(message) == message
