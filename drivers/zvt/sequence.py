@@ -65,7 +65,7 @@ class Sequence:
         """Whether a message of theirs is new. Raises RemoteProtocolError if one before it was lost."""
         found = id_of(message)
         if found is not None:
-            if found == self._received:
+            if found and found == self._received:
                 return False
             if not self._may_follow(found):
                 raise RemoteProtocolError(
@@ -78,7 +78,7 @@ class Sequence:
     def _may_follow(self, found: int) -> bool:
         """Whether no message was lost before this one; 000000 is the id of none."""
         if not self._received or not found:
-            return found == _after(self._latest())
+            return 0 < found <= self._sent + 1
         expected = _distance(self._received, _after(self._latest()))
         return _distance(self._received, found) <= expected
 
