@@ -65,7 +65,7 @@ class Sequence:
         """Whether a message of theirs is new. Raises RemoteProtocolError if one before it was lost."""
         found = id_of(message)
         if found is not None:
-            if found and found == self._received:
+            if found == self._received:
                 return False
             if not self._may_follow(found):
                 raise RemoteProtocolError(

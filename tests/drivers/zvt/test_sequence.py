@@ -377,9 +377,9 @@ def test_every_jump_is_new_repeated_or_lost(before: int, after: int) -> None:
             sequence.incoming(message)
 
 
-@pytest.mark.parametrize("number", [0, 999_999, 2])
+@pytest.mark.parametrize("number", [999_999, 2])
 def test_a_row_begins_where_it_must(number: int) -> None:
-    """The first id behind the registration is 1; 000000 is none, and 999999 is not one before it."""
+    """The first id behind the registration is 1, and 999999 is not one before it."""
     with pytest.raises(RemoteProtocolError, match="lost"):
         Sequence().incoming(Positive(tlv=Container.of(Tag(0x1F73, bytes.fromhex(f"{number:06d}")))))
 
