@@ -20,7 +20,7 @@ MODULES = (
     "sequence",
     "session",
 )
-TESTS = ("codec", "fields", "framing", "sequence", "session", "tables")
+TESTS = ("codec", "fields", "framing", "repeats", "sequence", "session", "tables")
 
 
 def test_the_pure_half_is_covered_whole(tmp_path: Path) -> None:

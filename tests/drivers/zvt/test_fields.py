@@ -201,3 +201,10 @@ def test_hostile_containers_raise_only_decode_errors() -> None:
 def test_a_card_number_shows_four_digits(number: str, shown: str) -> None:
     """Never more of it, and nothing of what follows the separator."""
     assert masked(number) == shown
+
+
+def test_a_repr_tells_no_content() -> None:
+    """It may be a card's, and reprs get into logs."""
+    tag = Tag(0x60, (Tag(0x4C, b"\x04\xa1\xb2\xc3"),))
+    assert repr(tag) == "Tag(60, (Tag(4C, 4 bytes),))"
+    assert "a1b2" not in repr(Container.of(tag)).lower()
