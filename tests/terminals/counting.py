@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 
 from tests.terminals.world import Verdict
 
 KEY = "terminal cases"
+WHOLE = os.environ.get("HARM") == "all"
+"""Everything there is, which takes minutes; a plain run takes a part that says as much in less time."""
 
 
 class Tally:

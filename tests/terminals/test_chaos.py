@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.terminals.counting import Tally
+from tests.terminals.counting import WHOLE, Tally
 from tests.terminals.test_every_frame import TERMINALS
 from tests.terminals.wire import ON_EVERY_LINE, Blow, Fate, Harm, Killed, Way
 from tests.terminals.world import World
 
-PAYMENTS = 10_000
+PAYMENTS = 10_000 if WHOLE else 2_000
 SEEDS = range(20)
 KINDS = tuple(kind for kind in TERMINALS if "declines" not in kind)
 EACH = PAYMENTS // len(SEEDS)

@@ -6,12 +6,13 @@ import pytest
 
 from drivers.zvt.scenes import Unacknowledged
 from kiosk.checkout.staff_events import MoneyKind
-from tests.terminals.counting import Tally
+from tests.terminals.counting import WHOLE, Tally
 from tests.terminals.test_every_frame import MOST_FRAMES, sizes
 from tests.terminals.wire import ON_EVERY_LINE, Blow, Fate, Harm, Way
 from tests.terminals.world import World
 
 AMOUNT = 4_242
+POLICIES = (None, Unacknowledged.REVERSE, Unacknowledged.KEEP)
 
 
 def world(serial: bool, policy: Unacknowledged | None) -> World:
@@ -24,8 +25,13 @@ def world(serial: bool, policy: Unacknowledged | None) -> World:
 
 
 @pytest.mark.parametrize("kind", [MoneyKind.REVERSAL, MoneyKind.REFUND])
-@pytest.mark.parametrize("policy", [None, Unacknowledged.REVERSE, Unacknowledged.KEEP])
-@pytest.mark.parametrize("serial", [False, True], ids=["tcp", "serial"])
+@pytest.mark.parametrize(
+    ("serial", "policy"),
+    [
+        *((False, policy) for policy in POLICIES),
+        *((True, policy) for policy in (POLICIES if WHOLE else (None,))),
+    ],
+)
 def test_harm_at_every_frame(
     serial: bool, policy: Unacknowledged | None, kind: MoneyKind, tally: Tally
 ) -> None:
