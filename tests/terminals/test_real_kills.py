@@ -18,7 +18,7 @@ from tests.terminals.killing import Till
 from tests.terminals.world import Verdict
 
 POLICIES = (None, Unacknowledged.REVERSE, Unacknowledged.KEEP, None)
-KILLS = int(os.environ.get("KILLS", "8"))
+KILLS = int(os.environ.get("KILLS", "4"))
 """In all: every terminal has its share."""
 EACH = -(-KILLS // len(POLICIES))
 
