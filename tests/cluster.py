@@ -6,6 +6,7 @@ import asyncio
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -30,6 +31,18 @@ def free_port() -> int:
         opened.bind(("127.0.0.1", 0))
         port: int = opened.getsockname()[1]
         return port
+
+
+def _children(parent: int) -> list[int]:
+    """Processes of this parent that it has not yet buried."""
+    return [
+        int(word) for word in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    ]
+
+
+def _alive(process: int) -> bool:
+    """Whether it still runs: a dead one that nobody has buried does not."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
 
 
 class Cluster:
@@ -81,7 +94,16 @@ class Cluster:
         return self.url(name)
 
     def crash(self) -> None:
-        """Kill everything at once, as if the machine had died."""
+        """Kill everything at once, as if the machine had died.
+
+        A backend outlives its postmaster for a moment and would still answer a question; so
+        the postmaster is held, its children die first, and it follows.
+        """
+        self._server.send_signal(signal.SIGSTOP)
+        for child in _children(self._server.pid):
+            os.kill(child, signal.SIGKILL)
+        while any(_alive(child) for child in _children(self._server.pid)):
+            os.sched_yield()
         self._server.kill()
         self._server.wait()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.zvt import charsets, progress, tags
@@ -61,6 +61,7 @@ def test_one_text_in_every_character_set(charset: int, data: bytes, text: str) -
     assert charsets.read(data.decode("cp437"), charset) == text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.sampled_from(sorted(charsets.NAMES.values())))
 def test_whatever_is_written_can_be_sent(text: str, charset: int) -> None:
     """Any text becomes bytes, and reads back if the set has all of it."""
