@@ -82,8 +82,8 @@ def test_the_receipt_tells_the_sale() -> None:
     [command] = [each for each in story._commands if isinstance(each, PrintReceipt)]
     receipt = command.receipt
     assert command.job == JOB
-    assert (receipt.number, receipt.total, receipt.tender.trace) == (1, MILK.price, 7)
-    assert receipt.tender.card == "****4711"
+    assert (receipt.number, receipt.total, receipt.tenders[0].trace) == (1, MILK.price, 7)
+    assert receipt.tenders[0].card == "****4711"
     assert [slip.kind for slip in receipt.slips] == ["customer"]
     assert receipt.ended > receipt.started
 
