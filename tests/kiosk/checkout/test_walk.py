@@ -160,7 +160,8 @@ def events_of(node: Node) -> Iterator[Event]:
         yield ReceiptPrinted(printer.job)
         yield ReceiptFailed(printer.job, PrintFault.PAPER_OUT, True)
         yield DeviceFault(Device.PRINTER, FaultKind.SILENT, False, job=printer.job)
-    yield AgeReleased(18)
+    if state.owed:
+        yield AgeReleased(18)
     yield Restarted(SHOP, service=state.service, links=state.service)
 
 
@@ -365,7 +366,7 @@ def handles_of(state: State) -> set[Handle]:
 
 def too_far(node: Node) -> bool:
     """Baskets that grow show nothing new, nor do receipts that pile up."""
-    if len(node.state.owed) > 1:
+    if len(node.state.owed) > 1 or (node.state.owed and isinstance(node.state.phase, Shopping)):
         return True
     phase = node.state.phase
     if isinstance(phase, Shopping | Paying | Settling | InDoubt):
