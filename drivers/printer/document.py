@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from typing import NamedTuple
 
 
 class Align(Enum):
@@ -33,12 +34,16 @@ class Style:
 
     def fits(self, columns: int) -> int:
         """Characters of this style on a line that holds `columns` normal ones."""
-        return columns * 4 // 3 if self.small else columns // self.size.value[0]
+        if self.small:
+            return columns * 4 // 3
+        return columns // 2 if self.size is Size.LARGE else columns
 
     @property
     def dots(self) -> int:
         """Width of one character in printer dots."""
-        return 9 if self.small else 12 * self.size.value[0]
+        if self.small:
+            return 9
+        return 24 if self.size is Size.LARGE else 12
 
 
 PLAIN = Style()
@@ -182,8 +187,7 @@ class Doc:
     """Characters the printer has no glyph for, each once; the parts hold their stand-ins."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedLine:
+class PrintedLine(NamedTuple):
     """What one part comes to: characters in one style.
 
     `drawn` stands in their place on paper; `cut` ends the paper instead.
@@ -230,10 +234,10 @@ def _line(
         case Symbol() | Picture():
             return PrintedLine("", drawn=part)
         case Text(text, align, style):
-            return PrintedLine(f"{text:{align.value}{style.fits(columns)}}".rstrip(), style)
+            return PrintedLine(_stood(text, align, style.fits(columns)), style)
         case Row(left, right, style):
-            width = style.fits(columns) - len(left)
-            return PrintedLine(f"{left}{right:>{max(width, 0)}}".rstrip(), style)
+            gap = style.fits(columns) - len(left)
+            return PrintedLine((left + right.rjust(gap)).rstrip(), style)
         case Cells(cells, widths, style):
             return PrintedLine(_cells(cells, widths).rstrip(), style)
         case Rule(mark):
@@ -246,6 +250,14 @@ def _line(
             return PrintedLine((" " * indent + text).rstrip(), style)
         case Cut():
             return PrintedLine("", cut=True)
+
+
+def _stood(text: str, align: Align, width: int) -> str:
+    """The text at its place, without blanks behind it."""
+    if align is Align.LEFT:
+        return text.rstrip()
+    room = max(width - len(text), 0)
+    return (" " * (room // 2 if align is Align.CENTRE else room) + text).rstrip()
 
 
 def _cells(cells: tuple[str, ...], widths: tuple[int, ...]) -> str:

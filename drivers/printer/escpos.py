@@ -66,13 +66,15 @@ def encode(
                     pieces.append(bytes(current))
                     current.clear()
             continue
-        if line.style != style and line.text:
+        if line.style is not style and line.text and line.style != style:
             current += _select(line.style)
             style = line.style
         shown = printable(line.text)
         if shown.replaced:
             replaced.update(dict.fromkeys(shown.replaced))
-        current += _placed(shown.text.encode(CODEC), style) + b"\n"
+        text = shown.text.encode(CODEC)
+        current += _placed(text, style) if _RUN in text else text
+        current += b"\n"
         if len(current) >= piece:
             pieces.append(bytes(current))
             current.clear()
@@ -82,6 +84,7 @@ def encode(
 
 
 _BLANKS = re.compile(rb" {5,}")
+_RUN = b" " * 5
 
 
 def _placed(text: bytes, style: Style) -> bytes:
