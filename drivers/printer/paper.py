@@ -7,15 +7,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drivers.printer.codepages import MISSING
 from drivers.printer.commands import Command, Reader
-from drivers.printer.document import Style
+from drivers.printer.head import CUTS, Head
+from drivers.printer.realtime import split
 from drivers.printer.sheet import (
     CHARACTER_HEIGHT,
     DOTS_PER_MM,
     SMALL_HEIGHT,
     Glyph,
-    Head,
+    Look,
     PaperRow,
+    Picture,
     Sheet,
 )
 
@@ -34,16 +37,40 @@ _STEPS = 64
 """Shades in the palette, from paper to ink, and again as many from nothing to paper."""
 
 
-def develop(data: bytes, width: int = 576) -> list[Sheet]:
+def develop(data: bytes, width: int = 576, dots_per_mm: float = DOTS_PER_MM) -> list[Sheet]:
     """The pieces of paper that these printer bytes come to, as if time and paper had no end."""
-    head, sheets = Head(width), []
-    for read in Reader().feed(data):
+    head, sheets = Head(width, dots_per_mm), []
+    pieces, rest = split(data)
+    for read in Reader().feed(b"".join(piece for piece, now in pieces if not now) + rest):
         for row in head.rows_for(read):
             head.put(row)
-        if isinstance(read, Command) and read.code == b"\x1dV":
+        if isinstance(read, Command) and read.code in CUTS:
             sheets.append(head.cut())
     sheets.append(head.cut(torn=True))
     return [sheet for sheet in sheets if sheet]
+
+
+def dots(sheet: Sheet) -> Image.Image:
+    """The printed dots and nothing else: as wide as the head, black and white."""
+    from PIL import Image
+
+    high = sum(row.height for row in sheet.rows)
+    ink = Image.new("L", (sheet.width, max(high, 1)), 0)
+    y = 0
+    for row in sheet.rows:
+        _draw(ink, row, 0, y)
+        y += row.height
+    return ink.point(_BLACK, "1")
+
+
+def save_dots(sheet: Sheet, path: Path, dots_per_mm: float = DOTS_PER_MM) -> None:
+    """Write the dots as PNG, two colours."""
+    resolution = round(dots_per_mm * 25.4)
+    dots(sheet).save(path, format="PNG", dpi=(resolution, resolution), compress_level=1)
+
+
+_BLACK = [0 if shade >= 128 else 255 for shade in range(256)]
+"""Ink to light: what is half covered is black."""
 
 
 def picture(sheet: Sheet) -> Image.Image:
@@ -86,41 +113,49 @@ def _palette() -> tuple[bytes, bytes]:
 
 
 def _draw(ink: Image.Image, row: PaperRow, left: int, top: int) -> None:
+    for each in row.pictures:
+        shape = _bits(each)
+        ink.paste(255, (left + each.x, top + each.y), shape)
+    for glyph in row.glyphs:
+        if glyph.character != " " or glyph.style.underline or glyph.style.reverse:
+            ink.paste(255, (left + glyph.x, top + glyph.y), _turned(glyph))
+
+
+def _bits(each: Picture) -> Image.Image:
     from PIL import Image
 
-    for glyph in row.glyphs:
-        if glyph.character != " ":
-            shape = _shape(glyph.character, glyph.style)
-            ink.paste(shape, (left + glyph.x, top + _rise(row, glyph)))
-    if row.picture and row.picture.data:
-        size = (row.picture.stride * 8, row.height)
-        bits = Image.frombytes("1", size, row.picture.data)
-        ink.paste(bits.convert("L"), (left, top))
+    image = Image.frombytes("1", (each.width, each.height), each.data).convert("L")
+    return image.rotate(90 * each.turn, expand=True) if each.turn else image
 
 
-def _rise(row: PaperRow, glyph: Glyph) -> int:
-    """Dots from the top of the row: characters of different height share the line's foot."""
-    tallest = max(_cell(other.style)[1] for other in row.glyphs)
-    return tallest - _cell(glyph.style)[1]
-
-
-def _cell(style: Style) -> tuple[int, int]:
-    high = SMALL_HEIGHT if style.small else CHARACTER_HEIGHT
-    return style.dots, high * style.size.value[1]
+def _turned(glyph: Glyph) -> Image.Image:
+    return _shape(glyph.character, glyph.style, glyph.turn)
 
 
 @cache
-def _shape(character: str, style: Style) -> Image.Image:
+def _shape(character: str, look: Look, turn: int) -> Image.Image:
     """The character in its cell: drawn large and even, then brought to the cell's own shape."""
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageChops, ImageDraw
 
     scale = 3
-    cell = (9, SMALL_HEIGHT) if style.small else (12, CHARACTER_HEIGHT)
+    cell = (9, SMALL_HEIGHT) if look.small else (12, CHARACTER_HEIGHT)
     large = Image.new("L", (cell[0] * scale, cell[1] * scale), 0)
     foot = round(cell[1] * scale * 0.8)
-    font = _font(cell[0] * scale, bold=style.bold)
-    ImageDraw.Draw(large).text((0, foot), character, fill=255, font=font, anchor="ls")
-    return large.resize(_cell(style), Image.Resampling.LANCZOS)
+    draw = ImageDraw.Draw(large)
+    if character == MISSING:
+        edge = (scale, scale * 3, cell[0] * scale - scale - 1, foot)
+        draw.rectangle(edge, outline=255, width=scale)
+    else:
+        font = _font(cell[0] * scale, bold=look.bold)
+        draw.text((0, foot), character, fill=255, font=font, anchor="ls")
+    shape = large.resize(look.cell, Image.Resampling.LANCZOS)
+    if look.underline:
+        wide, high = look.cell
+        ImageDraw.Draw(shape).rectangle((0, high - look.underline, wide, high), fill=255)
+    if look.reverse:
+        shape = ImageChops.invert(shape)
+    quarters = (turn - (1 if look.rotated else 0)) % 4
+    return shape.rotate(90 * quarters, expand=True) if quarters else shape
 
 
 @cache
