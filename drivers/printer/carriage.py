@@ -129,14 +129,17 @@ class Carriage:
         mode, rows = self.mode, []
         look = mode.look
         advance = look.dots + mode.gap * look.wide
+        last = self.line - look.dots
         for character in characters(data, mode.page, mode.nation):
-            if self.at + look.dots > self.line:
-                rows += self.feed()
             if mode.sheet:
+                if mode.sheet.x > last:
+                    self.feed()
                 mode.sheet.write(character, look, advance)
-            else:
-                mode.glyphs.append(Glyph(mode.x, character, look))
-                mode.x += advance
+                continue
+            if mode.x > last:
+                rows += self.feed()
+            mode.glyphs.append(Glyph(mode.x, character, look))
+            mode.x += advance
         return rows
 
     def feed(self, spacing: int | None = None) -> list[PaperRow]:
@@ -147,25 +150,23 @@ class Carriage:
             return []
         glyphs, pictures, x = mode.glyphs, mode.pictures, mode.x
         mode.glyphs, mode.pictures, mode.x = [], [], 0
-        highs = [glyph.style.height for glyph in glyphs] + [each.height for each in pictures]
-        tall = max(highs, default=0)
+        looks = {id(glyph.style): glyph.style for glyph in glyphs}.values()
+        tall = max([look.height for look in looks] + [each.height for each in pictures], default=0)
         height = max(mode.spacing if spacing is None else spacing, tall)
         shift = mode.left + (0, 1, 2)[mode.align % 3] * max(self.line - x, 0) // 2
-        placed = tuple(
-            Glyph(glyph.x + shift, glyph.character, glyph.style, tall - glyph.style.height)
-            if shift or tall != glyph.style.height
-            else glyph
-            for glyph in glyphs
-        )
+        if shift or any(look.height != tall for look in looks):
+            glyphs = [
+                Glyph(glyph.x + shift, glyph.character, glyph.style, tall - glyph.style.height)
+                for glyph in glyphs
+            ]
         drawn = tuple(replace(each, x=each.x + shift, y=tall - each.height) for each in pictures)
-        row = PaperRow(height, placed, drawn)
+        row = PaperRow(height, tuple(glyphs), drawn)
         return [self._turned(row, tall) if mode.upside_down else row]
 
     def _turned(self, row: PaperRow, tall: int) -> PaperRow:
         """Upside down, the beginning of the line on the right."""
         glyphs = tuple(
-            replace(
-                glyph,
+            glyph._replace(
                 x=self.width - glyph.x - glyph.style.dots,
                 y=tall - glyph.y - glyph.style.height,
                 turn=2,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from drivers.printer.codepages import MISSING
 from drivers.printer.commands import Command, Reader
@@ -15,7 +15,6 @@ from drivers.printer.sheet import (
     CHARACTER_HEIGHT,
     DOTS_PER_MM,
     SMALL_HEIGHT,
-    Glyph,
     Look,
     PaperRow,
     Picture,
@@ -55,22 +54,24 @@ def dots(sheet: Sheet) -> Image.Image:
     from PIL import Image
 
     high = sum(row.height for row in sheet.rows)
-    ink = Image.new("L", (sheet.width, max(high, 1)), 0)
+    paper = Image.new("1", (sheet.width, max(high, 1)), 255)
     y = 0
     for row in sheet.rows:
-        _draw(ink, row, 0, y)
+        _draw(paper, row, 0, y, 0)
         y += row.height
-    return ink.point(_BLACK, "1")
+    return paper
 
 
 def save_dots(sheet: Sheet, path: Path, dots_per_mm: float = DOTS_PER_MM) -> None:
     """Write the dots as PNG, two colours."""
     resolution = round(dots_per_mm * 25.4)
-    dots(sheet).save(path, format="PNG", dpi=(resolution, resolution), compress_level=1)
+    dots(sheet).save(
+        path, format="PNG", dpi=(resolution, resolution), compress_level=1, compress_type=_RUNS
+    )
 
 
-_BLACK = [0 if shade >= 128 else 255 for shade in range(256)]
-"""Ink to light: what is half covered is black."""
+_RUNS = 3
+"""zlib's strategy for runs of equal bytes, which is what a receipt is."""
 
 
 def picture(sheet: Sheet) -> Image.Image:
@@ -82,7 +83,7 @@ def picture(sheet: Sheet) -> Image.Image:
     ink = Image.new("L", (wide, high), 0)
     margin, y = (wide - sheet.width) // 2, TOP
     for row in sheet.rows:
-        _draw(ink, row, margin, y)
+        _draw(ink, row, margin, y, 255)
         y += row.height
     paper = ink.point([shade * _STEPS // 256 for shade in range(256)])
     lower = _edge(wide, torn=sheet.torn)
@@ -112,27 +113,49 @@ def _palette() -> tuple[bytes, bytes]:
     return bytes(shades) + bytes(_PAPER) * _STEPS, bytes(opaque)
 
 
-def _draw(ink: Image.Image, row: PaperRow, left: int, top: int) -> None:
+def _draw(ink: Image.Image, row: PaperRow, left: int, top: int, colour: int) -> None:
+    """Put a row on an image in shades, or black and white."""
     for each in row.pictures:
-        shape = _bits(each)
-        ink.paste(255, (left + each.x, top + each.y), shape)
-    for glyph in row.glyphs:
-        if glyph.character != " " or glyph.style.underline or glyph.style.reverse:
-            ink.paste(255, (left + glyph.x, top + glyph.y), _turned(glyph))
+        ink.paste(colour, (left + each.x, top + each.y), _bits(each))
+    look, turn, stamps = None, -1, dict[str, Stamp]()
+    core = ink.im  # Image.paste spends ten times as long on finding out what it was given
+    for x, character, style, y, turned in row.glyphs:
+        if style is not look or turned != turn:
+            look, turn = style, turned
+            stamps = _STAMPS.setdefault((style, turned, ink.mode), {})
+        if character not in stamps:
+            stamps[character] = _stamp(character, style, turned, ink.mode)
+        stamp = stamps[character]
+        if stamp:
+            mask, wide, high = stamp
+            at, line = left + x, top + y
+            core.paste(colour, (at, line, at + wide, line + high), mask)
+
+
+Stamp = tuple[Any, int, int] | None
+"""A character ready to be put on an image, its width and height; None leaves the paper as it is."""
+
+
+_STAMPS: dict[tuple[Look, int, str], dict[str, Stamp]] = {}
+"""Those made so far, by look, turn and mode of the image."""
+
+
+def _stamp(character: str, look: Look, turn: int, mode: str) -> Stamp:
+    if character == " " and not look.underline and not look.reverse:
+        return None
+    shape = _shape(character, look, turn)
+    if mode == "1":
+        shape = shape.point([255 if shade >= 128 else 0 for shade in range(256)], "1")
+    return shape.im, shape.width, shape.height
 
 
 def _bits(each: Picture) -> Image.Image:
     from PIL import Image
 
-    image = Image.frombytes("1", (each.width, each.height), each.data).convert("L")
+    image = Image.frombytes("1", (each.width, each.height), each.data)
     return image.rotate(90 * each.turn, expand=True) if each.turn else image
 
 
-def _turned(glyph: Glyph) -> Image.Image:
-    return _shape(glyph.character, glyph.style, glyph.turn)
-
-
-@cache
 def _shape(character: str, look: Look, turn: int) -> Image.Image:
     """The character in its cell: drawn large and even, then brought to the cell's own shape."""
     from PIL import Image, ImageChops, ImageDraw

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 DOTS_PER_MM = 8
 """203 dpi, as most receipt printers have."""
@@ -29,25 +30,23 @@ class Look:
     rotated: bool = False
     """A quarter to the right, each character in its own place (ESC V)."""
 
-    @property
-    def cell(self) -> tuple[int, int]:
-        """Width and height of the upright character."""
+    cell: tuple[int, int] = field(init=False, compare=False, repr=False)
+    """Width and height of the upright character."""
+    dots: int = field(init=False, compare=False, repr=False)
+    """How far it moves on."""
+    height: int = field(init=False, compare=False, repr=False)
+    """Dots of paper it needs."""
+
+    def __post_init__(self) -> None:
+        # Worked out once: a receipt has two thousand characters and three looks.
         wide, high = (9, SMALL_HEIGHT) if self.small else (12, CHARACTER_HEIGHT)
-        return wide * self.wide, high * self.high
-
-    @property
-    def dots(self) -> int:
-        """How far it moves on."""
-        return self.cell[1] if self.rotated else self.cell[0]
-
-    @property
-    def height(self) -> int:
-        """Dots of paper it needs."""
-        return self.cell[0] if self.rotated else self.cell[1]
+        cell = wide * self.wide, high * self.high
+        object.__setattr__(self, "cell", cell)
+        object.__setattr__(self, "dots", cell[1] if self.rotated else cell[0])
+        object.__setattr__(self, "height", cell[0] if self.rotated else cell[1])
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One character, its upper left corner `x`, `y` dots into its row."""
 
     x: int
@@ -88,7 +87,14 @@ class PaperRow:
     @property
     def text(self) -> str:
         """The characters at their columns; a page of several lines has line feeds in it."""
-        return "\n".join(_line(list(line)) for _, line in groupby(_sorted(self.glyphs), _foot))
+        glyphs = self.glyphs
+        first = glyphs[0] if glyphs else None
+        if first and all(
+            glyph.style is first.style and glyph.y == first.y and not glyph.turn for glyph in glyphs
+        ):  # as most lines are
+            return _line(sorted(glyphs, key=_across))
+        lines = groupby(sorted(glyphs, key=_place), _foot)
+        return "\n".join(_line(list(line)) for _, line in lines)
 
     @property
     def printed(self) -> bool:
@@ -107,8 +113,12 @@ def _along(glyph: Glyph) -> int:
     return (glyph.x, -glyph.y, -glyph.x, glyph.y)[glyph.turn]
 
 
-def _sorted(glyphs: tuple[Glyph, ...]) -> list[Glyph]:
-    return sorted(glyphs, key=lambda glyph: (*_foot(glyph), _along(glyph)))
+def _across(glyph: Glyph) -> int:
+    return glyph.x
+
+
+def _place(glyph: Glyph) -> tuple[int, int, int]:
+    return (*_foot(glyph), _along(glyph))
 
 
 def _line(glyphs: list[Glyph]) -> str:

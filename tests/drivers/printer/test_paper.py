@@ -6,6 +6,8 @@ import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from drivers.printer.escpos import encode
@@ -68,6 +70,13 @@ def test_dots_are_the_head_s_and_no_more() -> None:
     assert (image.mode, image.size) == ("1", (384, 32))
     assert [image.getpixel((x, 0)) for x in range(8)] == [0] * 4 + [255] * 4
     assert [image.getpixel((x, 1)) for x in range(8)] == [255] * 4 + [0] * 4
+
+
+@given(st.binary(max_size=300))
+def test_hostile_bytes_can_be_drawn(data: bytes) -> None:
+    """Whatever lies over the edge is cut off there."""
+    for sheet in develop(b"\x1bL\x1bT\x01" + data + b"A\x0c"):
+        assert dots(sheet).width == 576
 
 
 def blackness(data: bytes) -> int:
