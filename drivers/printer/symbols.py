@@ -8,6 +8,7 @@ and the printer leaves a box. Neither is needed by a kiosk, only by its simulate
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from drivers.printer import code128
@@ -235,8 +236,8 @@ def _drawn(rows: Rows, wide: int, high: int, about: str) -> Picture:
 
 def modules(name: str, data: bytes, options: tuple[tuple[str, object], ...]) -> Rows:
     """A symbol's modules. Raises Unprintable and NoWriter."""
-    try:
-        import zxingcpp
+    try:  # by name: it belongs to development, and a kiosk is installed without it
+        zxingcpp: Any = import_module("zxingcpp")
     except ImportError:
         return _by_qrcode(name, data, dict(options))
     matrices = ("QR", "Micro", "PDF417", "Compact", "Data M", "Aztec")
@@ -247,8 +248,7 @@ def modules(name: str, data: bytes, options: tuple[tuple[str, object], ...]) -> 
         )
     except ValueError as error:
         raise code128.Unprintable(f"{name}: {error}") from error
-    drawn: Any = made.to_image(scale=1, add_quiet_zones=False)
-    image = memoryview(drawn)
+    image = memoryview(made.to_image(scale=1, add_quiet_zones=False))
     high, wide = image.shape or (0, 0)
     step = 3 if "PDF417" in name else 1  # its rows are three modules high
     dark = bytes(image).translate(_DARK).decode("ascii")
