@@ -112,6 +112,13 @@ class Meters:
             "kiosk_sales_booked", "Sales booked for the first time.", registry=registry
         )
 
+        self.receipts = Counter(
+            "kiosk_receipts",
+            "Sealed receipts that came, by outcome.",
+            ["outcome"],
+            registry=registry,
+        )
+
     def requested(self, kind: str, outcome: str) -> Counter:
         """One line of `requests`, kept: finding it by its labels costs more than counting."""
         found = self._requested.get((kind, outcome))

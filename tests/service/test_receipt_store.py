@@ -115,7 +115,7 @@ def test_the_shelf_reads_what_the_store_keeps_and_writes_nothing(settings: Setti
 def test_a_shelf_of_another_version_is_told(settings: Settings) -> None:
     for version in ("0002", "base"):
         migrate(store_url(settings), version)
-        with pytest.raises(SettingsError, match="migrate|init"):
+        with pytest.raises(SettingsError, match=r"migrate|init"):
             asyncio.run(_opened(settings))
     migrate(store_url(settings))
     asyncio.run(_opened(settings))
