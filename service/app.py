@@ -24,7 +24,7 @@ from service.keys import DAY
 from service.limits import Limiter
 from service.lookup import Desk
 from service.store.port import Kept, KioskRow, SealedReceipt, Store
-from service.telemetry import Meters, tell, tell_error
+from service.telemetry import Meters, tell, tell_error, tell_store_away
 from service.wire.envelope import ANSWER_BYTES, BATCH_BYTES
 from service.wire.ereceipt import BLOCK, NAME_BYTES, SEALED_MOST
 
@@ -275,7 +275,7 @@ def _is_sealed(data: bytes) -> bool:
 
 
 def _away(error: StoreAway) -> Response:
-    tell("store away", logging.ERROR, error=type(error.__cause__ or error).__name__)
+    tell_store_away(error)
     return Response(status_code=503, headers={"retry-after": str(AWAY_SECONDS)})
 
 

@@ -93,10 +93,10 @@ class Door:
             limit_concurrency=CONNECTIONS_MOST if self.name == "kiosks" else STRANGERS_MOST,
             ssl_context_factory=(lambda *_: tls) if tls else None,
         )
-        return _Quiet(config)
+        return Quiet(config)
 
 
-class _Quiet(uvicorn.Server):
+class Quiet(uvicorn.Server):
     """The process answers signals, not each of its servers."""
 
     @contextlib.contextmanager

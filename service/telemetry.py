@@ -40,6 +40,11 @@ def tell_error(error: BaseException) -> None:
     log.error("failed", exc_info=error)
 
 
+def tell_store_away(error: BaseException) -> None:
+    """The store did not answer: log the type of what lies behind it."""
+    tell("store away", logging.ERROR, error=type(error.__cause__ or error).__name__)
+
+
 class JsonLines(logging.Formatter):
     """Ours say what `tell` was given; other libraries' lines only where they come from.
 
@@ -125,6 +130,20 @@ class Meters:
         if found is None:
             found = self._requested[kind, outcome] = self.requests.labels(kind, outcome)
         return found
+
+    def text(self) -> bytes:
+        """For GET /metrics."""
+        return generate_latest(self._registry)
+
+
+class ViewMeters:
+    """The counters of the public process: how requests ended, and nothing of what they asked for."""
+
+    def __init__(self) -> None:
+        registry = self._registry = CollectorRegistry()
+        self.views = Counter(
+            "kiosk_receipt_views", "Requests at the public door.", ["outcome"], registry=registry
+        )
 
     def text(self) -> bytes:
         """For GET /metrics."""
