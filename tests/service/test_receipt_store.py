@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from dataclasses import replace
+from pathlib import Path
 
+import asyncpg
 import pytest
 
 from service.errors import SettingsError, StoreAway
@@ -15,8 +18,9 @@ from service.setup import store_url
 from service.store.port import Kept, SealedReceipt, Store
 from service.store.schema import migrate
 from service.store.shelf import open_shelf
+from tests.cluster import Cluster
 from tests.service.test_store import on_store
-from tests.service_stand import NOW
+from tests.service_stand import NOW, TENANT
 
 ONE = SealedReceipt(b"n" * 32, b"k" * 16, b"\x01" + b"sealed" * 500, NOW, NOW + 1000)
 
@@ -110,6 +114,31 @@ def test_the_shelf_reads_what_the_store_keeps_and_writes_nothing(settings: Setti
             await shelf.close()
 
     on_store(settings, act)
+
+
+def test_the_shelfs_role_can_read_receipts_and_nothing_else(folder: Path, cluster: Cluster) -> None:
+    """As docs/service.md makes it."""
+    settings = Settings(folder, TENANT, "DE", cluster.database())
+    role = f"shelf_{secrets.token_hex(4)}"
+    limited = replace(settings, store=settings.store.replace("//kiosk@", f"//{role}@"))
+
+    async def whole() -> None:
+        db = await asyncpg.connect(settings.store)
+        await db.execute(f"CREATE ROLE {role} LOGIN")
+        with pytest.raises(StoreAway):
+            await _opened(limited)
+        await db.execute(f"GRANT SELECT ON receipt, alembic_version TO {role}")
+        shelf = await open_shelf(limited)
+        assert await shelf.receipt(ONE.name, NOW) is None
+        await shelf.close()
+        other = await asyncpg.connect(limited.store)
+        for forbidden in ("SELECT * FROM member", "SELECT * FROM kiosk", "DELETE FROM receipt"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await other.execute(forbidden)
+        await other.close()
+        await db.close()
+
+    asyncio.run(whole())
 
 
 def test_a_shelf_of_another_version_is_told(settings: Settings) -> None:
