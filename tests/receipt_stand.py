@@ -14,6 +14,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from drivers.printer.specimen import specimen
 from kiosk.receipt import Receipt
@@ -28,7 +29,7 @@ from service.wire.ereceipt import seal, token_text
 from tests.service_stand import NOW, StillClock
 
 ROOT = Path(__file__).parents[1]
-ANY_PORTS = {"receipts": "127.0.0.1:0", "receipts_operations": "127.0.0.1:0"}
+ANY_PORTS: dict[str, Any] = {"receipts": "127.0.0.1:0", "receipts_operations": "127.0.0.1:0"}
 
 
 def kept(settings: Settings, record: bytes, expires: int = NOW + 90 * DAY) -> str:

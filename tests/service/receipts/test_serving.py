@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -118,7 +119,10 @@ def test_it_shows_what_a_kiosk_left_at_the_other_process(embedded: Settings) -> 
 
 
 def test_with_a_certificate_it_speaks_tls_and_takes_in_the_next_one(embedded: Settings) -> None:
-    tls = {"receipts_certificate": "tls/server.pem", "receipts_key": "tls/server.key"}
+    tls: dict[str, Any] = {
+        "receipts_certificate": "tls/server.pem",
+        "receipts_key": "tls/server.key",
+    }
     settings = replace(embedded, **ANY_PORTS, **tls)
     link = kept(settings, packed())
     with Hosted(settings) as public:
@@ -139,7 +143,9 @@ def _over_tls(settings: Settings, public: Hosted, link: str) -> int:
     port = int(public.place.rpartition(":")[2])
     line = http.client.HTTPSConnection("localhost", port, timeout=20, context=context)
     line.request("GET", f"/b/{link}", headers={"connection": "close"})
+    assert isinstance(line.sock, ssl.SSLSocket)
     certificate = line.sock.getpeercert(binary_form=True)
+    assert isinstance(certificate, bytes)
     response = line.getresponse()
     assert (response.status, response.read()[:15]) == (200, b"<!DOCTYPE html>")
     line.close()
