@@ -38,6 +38,7 @@ RECEIPTS_EXAMPLES = """examples:
 
 Settings, a reverse proxy and what is promised to customers: docs/service.md, "Receipts by link".
 """
+DOORS = ("kiosks", "enrolment", "operations", "receipts", "receipts_operations")
 KEY_ACTS = ("status", "extend", "rotate", "pepper", "certificate", "confirm-clock")
 
 
@@ -156,7 +157,7 @@ def _demo(options: argparse.Namespace) -> int:
         if DEMO_HOST not in older.card_hosts:
             write(replace(older, card_hosts=(*older.card_hosts, DEMO_HOST)))
     else:
-        doors = dict.fromkeys(("kiosks", "enrolment", "operations"), "127.0.0.1:0")
+        doors = dict.fromkeys(DOORS, "127.0.0.1:0")
         told = {"tenant": "demo", "region": "DE", "store": "sqlite:store.db", "test_cards": True}
         told["card_hosts"] = [DEMO_HOST]
         make_stand(settings_of(options.at, {**told, **doors}), [options.identity])

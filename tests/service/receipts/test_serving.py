@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import secrets
 import shutil
 import signal
 import ssl
@@ -17,16 +18,21 @@ from typing import Any
 import pytest
 from cryptography import x509
 
+from kiosk.clock import SystemClock
+from kiosk.lookup.line import Limit, ServiceLine
+from kiosk.ports import Cancel
 from service.errors import SettingsError
 from service.keys import DAY
 from service.receipts.serving import PublicReceipts
 from service.settings import Settings
 from service.setup import make_server_certificate
+from service.stand import make_stand
 from service.telemetry import ALLOWED
+from service.wire.ereceipt import seal, token_text
 from tests.cluster import free_port
 from tests.receipt_stand import ANY_PORTS, ROOT, Hosted, PublicProcess, asked, kept, packed
 from tests.service_process import Running
-from tests.service_stand import NOW
+from tests.service_stand import NOW, TENANT
 
 FAR = NOW + 20_000 * DAY
 """The process has this machine's clock."""
@@ -106,13 +112,26 @@ def test_it_ends_by_signal_and_takes_a_reload(public: PublicProcess) -> None:
     assert (events[0], events[-1]) == ("serving", "stopped")
 
 
-def test_it_shows_what_a_kiosk_left_at_the_other_process(embedded: Settings) -> None:
-    """Both processes on one folder, beside each other."""
-    running = Running(replace(embedded, **ANY_PORTS))
+def test_it_shows_what_a_kiosk_left_at_the_other_process(tmp_path: Path) -> None:
+    """From the kiosk's own line, through both processes, to the page; the kiosk's key is enough."""
+    settings = Settings(tmp_path / "service", TENANT, "DE", "sqlite:store.db", test_cards=True)
+    make_stand(settings, [tmp_path / "K1"], [])
+    running = Running(replace(settings, **ANY_PORTS))
     public = PublicProcess(running.settings)
     try:
-        link = kept(embedded, packed(), FAR)  # by the command line's way, while both run
-        assert asked(public.places["receipts"], f"/b/{link}").status == 200
+        token = secrets.token_bytes(16)
+        place, sealed = public.places["receipts"], seal(token, packed())
+        assert asked(place, f"/b/{token_text(token)}").status == 404
+        identity, clock = running.identity(tmp_path / "K1"), SystemClock()
+        line = ServiceLine(identity.host, identity.port, identity.tls, clock)
+        limit = Limit(clock.monotonic() + 20, Cancel())
+        target = f"/v1/receipts/{sealed.name.hex()}"
+        sent = [line.exchange("PUT", target, sealed.data, 0, limit).status for _ in range(2)]
+        line.close()
+        assert sent == [201, 204]
+        heard = asked(place, f"/b/{token_text(token)}")
+        assert heard.status == 200
+        assert "Bio-Vollmilch" in heard.body.decode()
     finally:
         assert public.stop() == 0
         assert running.stop() == 0
