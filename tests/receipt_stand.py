@@ -117,7 +117,7 @@ class Hosted:
         return self._public.place("receipts")
 
     def get(self, path: str, method: str = "GET", **headers: str) -> Heard:
-        """One request; `x_real_ip` for `x-real-ip`."""
+        """One request; `x_forwarded_for` for `x-forwarded-for`."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return asked(self.place, path, method, named)
 

@@ -11,16 +11,16 @@ import asyncpg
 import pytest
 
 from service.errors import SettingsError, StoreAway
-from service.keys import Keys
-from service.server import open_store
-from service.settings import Settings
+from service.keys import DAY, Keys
+from service.server import Service, open_store
+from service.settings import Settings, settings_of
 from service.setup import store_url
 from service.store.port import Kept, SealedReceipt, Store
 from service.store.schema import migrate
 from service.store.shelf import open_shelf
 from tests.cluster import Cluster
 from tests.service.test_store import on_store
-from tests.service_stand import NOW, TENANT
+from tests.service_stand import NOW, TENANT, StillClock
 
 ONE = SealedReceipt(b"n" * 32, b"k" * 16, b"\x01" + b"sealed" * 500, NOW, NOW + 1000)
 
@@ -79,6 +79,28 @@ def test_what_has_run_out_is_not_read_and_then_forgotten(settings: Settings) -> 
         assert await store.receipt(ONE.name, NOW) is None
 
     on_store(settings, act)
+
+
+def test_the_service_forgets_once_a_day(embedded: Settings) -> None:
+    ports = dict.fromkeys(("kiosks", "enrolment", "operations"), "127.0.0.1:0")
+    settings = settings_of(
+        embedded.folder, {"tenant": TENANT, "region": "DE", "store": embedded.store, **ports}
+    )
+
+    async def act(store: Store, keys: Keys) -> None:
+        clock = StillClock()
+        service = Service(settings, clock=clock)
+        for n in (1, 2):
+            kept = replace(ONE, name=bytes([n]) * 32, expires=NOW + n * DAY - 1)
+            await store.keep_receipt(kept)
+        for day, left in ((0, 2), (1, 1), (2, 0)):
+            clock.ms = NOW + day * DAY
+            await service._forget(store)
+            assert (await store.counts())["receipt"] == left
+        for opened in service.sockets.values():
+            opened.close()
+
+    on_store(embedded, act)
 
 
 def test_what_is_forgotten_is_overwritten(embedded: Settings) -> None:
