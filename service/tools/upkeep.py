@@ -155,7 +155,8 @@ def _demo(options: argparse.Namespace) -> int:
             raise SettingsError("test_cards: is off, so this is a shop's service and no demo")
         migrate(store_url(older))
         if DEMO_HOST not in older.card_hosts:
-            write(replace(older, card_hosts=(*older.card_hosts, DEMO_HOST)))
+            older = replace(older, card_hosts=(*older.card_hosts, DEMO_HOST))
+        write(replace(older, receipts="127.0.0.1:0", receipts_operations="127.0.0.1:0"))
     else:
         doors = dict.fromkeys(DOORS, "127.0.0.1:0")
         told = {"tenant": "demo", "region": "DE", "store": "sqlite:store.db", "test_cards": True}
