@@ -187,6 +187,8 @@ def matrix(kind: int, settings: Settings) -> Picture:
         options["ec_level"] = f"{settings.level}%"
     rows = modules(name, settings.data, tuple(options.items()))
     about = f"{name}, {len(rows[0])} x {len(rows)} modules, {len(settings.data)} bytes"
+    if kind == QR and settings.kind == 49:
+        about += ", model 2 for want of 1"
     return _drawn(rows, settings.module, high, about)
 
 
