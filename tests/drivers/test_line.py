@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import drivers.line
 from drivers.line import (
     EndOfLine,
     Line,
@@ -18,6 +17,7 @@ from drivers.line import (
     TappedLine,
     check_address,
     connect,
+    lines,
     listen,
     tcp_endpoint,
 )
@@ -101,7 +101,7 @@ def test_much_is_written_piece_by_piece() -> None:
 
 def test_a_reader_that_stopped_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """A full line is given up after its time."""
-    monkeypatch.setattr(drivers.line, "WRITE_SECONDS", 0.05)
+    monkeypatch.setattr(lines, "WRITE_SECONDS", 0.05)
     listener = listen("tcp://127.0.0.1:0")
     ours = connect(listener.address)
     theirs = accepted(listener)
@@ -232,9 +232,9 @@ def test_a_tap_sees_what_passes() -> None:
 def test_a_device_that_is_not_permitted_says_what_to_do() -> None:
     """The group to join."""
     denied = PermissionError(13, "Permission denied")
-    assert "group kiosk" in drivers.line._why(denied)
-    assert drivers.line._why(OSError(5, "Input/output error")) == "Input/output error"
-    assert drivers.line._why(ValueError("odd")) == "odd"
+    assert "group kiosk" in lines.why(denied)
+    assert lines.why(OSError(5, "Input/output error")) == "Input/output error"
+    assert lines.why(ValueError("odd")) == "odd"
 
 
 GOOD_ADDRESSES = [
