@@ -1,7 +1,7 @@
 """A queue of CUPS as a line one way: each write is one raw job, handed over by `lp`.
 
 CUPS keeps a job on a disk until it is printed, and some longer: nothing of a member is sent there
-(`drivers.line.spools`). What it calls completed was given to the printer, not seen on paper.
+(`drivers.line.spools`). It never says that something is on paper, and neither does this line.
 """
 
 from __future__ import annotations
@@ -28,11 +28,9 @@ class Spooled(Enum):
     """What CUPS says of a job."""
 
     WAITING = "waiting"
-    """Not begun, or not all of it handed over yet."""
-    HANDED_OVER = "handed over"
-    """Completed: the printer took every byte."""
-    GONE = "gone"
-    """Unknown to CUPS: cancelled, aborted, or forgotten."""
+    """Not begun, or not all of it given to the printer yet: it can still be taken back."""
+    ENDED = "ended"
+    """Given to the printer, cancelled or aborted: `lpstat` lists all of them alike."""
 
 
 def check_queue(name: str) -> None:
@@ -91,28 +89,20 @@ class CupsLine:
 
     def outcome(self, job: str) -> Spooled:
         """What became of a job. Raises Silent."""
-        for which, outcome in (
-            ("not-completed", Spooled.WAITING),
-            ("completed", Spooled.HANDED_OVER),
-        ):
-            done = self._asked("lpstat", "-W", which, "-o", self._queue)
-            if done.returncode:
-                raise Silent(f"{self._name}: {_said(done)}")
-            names = {
-                line.split(" ", 1)[0] for line in done.stdout.decode(errors="replace").splitlines()
-            }
-            if job in names:
-                return outcome
-        return Spooled.GONE
+        done = self._asked("lpstat", "-W", "not-completed", "-o", self._queue)
+        if done.returncode:
+            raise Silent(f"{self._name}: {_said(done)}")
+        lines = done.stdout.decode(errors="replace").splitlines()
+        waits = any(line.split(" ", 1)[0] == job for line in lines)
+        return Spooled.WAITING if waits else Spooled.ENDED
 
     def trouble(self) -> str:
         """What keeps the queue from printing, in CUPS's words; empty if nothing does. Raises Silent."""
         done = self._asked("lpstat", "-l", "-p", self._queue)
-        text = done.stdout.decode(errors="replace")
-        if done.returncode or " disabled " in text.partition("\n")[0]:
-            return " ".join(text.split()) or _said(done)
-        alerts = re.search(r"^\s*Alerts: (.+)$", text, re.MULTILINE)
-        return "" if alerts is None or alerts[1].strip() == "none" else alerts[1].strip()
+        if done.returncode:
+            raise Silent(f"{self._name}: {_said(done)}")
+        found = re.search(r"^\s*Alerts: (.+)$", done.stdout.decode(errors="replace"), re.MULTILINE)
+        return "" if found is None or found[1].strip() == "none" else found[1].strip()
 
     def cancel(self, job: str) -> None:
         """Take a job back, so that the rest does not come out later. Raises Silent."""

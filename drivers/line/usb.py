@@ -130,9 +130,7 @@ class UsbLine:
                 self._handle.setInterfaceAltSetting(interface, self._ends.alternate)
         except self._usb.USBError as error:
             reason = _reason(self._usb, error)
-            context = self._context
             self.close()
-            context.close()
             raise Unavailable(f"{self._name}: {reason}") from error
 
     def _live(self) -> Any:

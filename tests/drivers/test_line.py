@@ -112,6 +112,42 @@ def test_a_reader_that_stopped_is_silent(monkeypatch: pytest.MonkeyPatch) -> Non
     listener.close()
 
 
+def test_a_reader_that_hardly_reads_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte now and then is no progress: every write has an end."""
+    monkeypatch.setattr(lines, "WRITE_SECONDS", 0.3)
+    monkeypatch.setattr(lines, "SLOWEST", 1e9)
+    listener = listen("tcp://127.0.0.1:0")
+    ours, theirs = connect(listener.address), accepted(listener)
+    over = threading.Event()
+
+    def sip() -> None:
+        while not over.wait(0.05):
+            theirs.read(0)
+
+    reader = threading.Thread(target=sip)
+    reader.start()
+    with pytest.raises(Silent, match="takes"):
+        ours.write(bytes(1 << 28))
+    over.set()
+    reader.join()
+    ours.close()
+    theirs.close()
+    listener.close()
+
+
+def test_xoff_on_a_serial_line_is_a_byte_and_stops_nothing(tmp_path: Path) -> None:
+    """Who reads it holds back; the kernel would hold a write, and the closing, for ever."""
+    listener = listen(f"pty://{tmp_path / 'line'}")
+    ours, theirs = connect(f"serial://{tmp_path / 'line'}"), accepted(listener)
+    theirs.write(b"\x13")
+    assert ours.read(5) == b"\x13"
+    ours.write(b"on")
+    assert read_all(theirs, 2) == b"on"
+    ours.close()
+    theirs.close()
+    listener.close()
+
+
 def test_the_other_side_hangs_up() -> None:
     """Reading says so; writing fails as soon as the system knows."""
     listener = listen("tcp://127.0.0.1:0")
