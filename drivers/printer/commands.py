@@ -37,6 +37,17 @@ class Unknown:
 
 
 Read = Characters | Command | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Something read, and which bytes of the stream it was."""
+
+    offset: int
+    length: int
+    read: Read
+
+
 Measure = Callable[[bytes], int]
 """Arguments seen so far -> how long they are in all; more than given means: wait for more."""
 
@@ -121,17 +132,26 @@ class Reader:
         self._pending = b""
         self._offset = 0
 
+    @property
+    def pending(self) -> int:
+        """Bytes of a command begun."""
+        return len(self._pending)
+
     def feed(self, data: bytes) -> list[Read]:
         """What these bytes complete."""
+        return [placed.read for placed in self.located(data)]
+
+    def located(self, data: bytes) -> list[Placed]:
+        """The same with its place in the stream."""
         self._pending += data
-        found: list[Read] = []
+        found: list[Placed] = []
         at = 0
         while at < len(self._pending):
             length, read = self._next(at)
             if not length:
                 break
             if read is not None:
-                found.append(read)
+                found.append(Placed(self._offset + at, length, read))
             at += length
         self._offset += at
         self._pending = self._pending[at:]

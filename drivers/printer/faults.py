@@ -4,63 +4,87 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from drivers.printer.mechanism import Mechanism
+from drivers.printer.mechanism import SLOW, Mechanism
 
 GARBAGE = bytes((0x80, 0xFF, 0x37, 0x99, 0x10, 0x80, 0x5F, 0x41))
-CABLE = ("unplug", "plug", "power_cycle")
+CABLE = (
+    "unplug",
+    "plug",
+    "power_cycle",
+    "half_open",
+    "revive",
+    "split_answers",
+    "whole_answers",
+    "disconnect_after_bytes",
+)
 """Those that concern the line as well, and are the simulator's own business."""
 
-
-def _roll_ends(printer: Mechanism, millimetres: float) -> None:
-    printer.paper_left_mm = millimetres
+Happen = Callable[[Mechanism, float], None]
 
 
-def _speed(printer: Mechanism, millimetres_a_second: float) -> None:
-    printer.speed = millimetres_a_second
-
-
-def _trouble(name: str, *, on: bool) -> Callable[[Mechanism, float], None]:
+def _trouble(name: str, *, on: bool) -> Happen:
     def happen(printer: Mechanism, _: float) -> None:
         setattr(printer.troubles, name, on)
 
     return happen
 
 
-def _knows_process_id(*, on: bool) -> Callable[[Mechanism, float], None]:
+def _trait(name: str, value: object) -> Happen:
     def happen(printer: Mechanism, _: float) -> None:
-        printer.process_id = on
+        setattr(printer, name, value)
 
     return happen
 
 
-def _mute(*, on: bool) -> Callable[[Mechanism, float], None]:
-    def happen(printer: Mechanism, _: float) -> None:
-        printer.mute = on
+def _amount(name: str) -> Happen:
+    def happen(printer: Mechanism, amount: float) -> None:
+        setattr(printer, name, amount)
 
     return happen
 
 
-FAULTS: dict[str, Callable[[Mechanism, float], None]] = {
+def _full_speed(printer: Mechanism, _: float) -> None:
+    printer.speed = printer.rated_speed
+
+
+FAULTS: dict[str, Happen] = {
     "paper_out": _trouble("paper_out", on=True),
     "paper_low": _trouble("paper_low", on=True),
+    "paper_near_end": _trouble("paper_low", on=True),
     "paper_loaded": lambda printer, _: printer.load_paper(),
-    "paper_end_after_mm": _roll_ends,
-    "cover_open": _trouble("cover_open", on=True),
-    "cover_closed": _trouble("cover_open", on=False),
+    "paper_end_after_mm": _amount("paper_left_mm"),
+    "cover_open": lambda printer, _: printer.open_cover(),
+    "cover_closed": lambda printer, _: printer.close_cover(),
     "offline": _trouble("offline", on=True),
     "online": _trouble("offline", on=False),
-    "cutter_jam": _trouble("cutter", on=True),
-    "cutter_freed": _trouble("cutter", on=False),
+    "cutter_jam": lambda printer, _: printer.jam(),
+    "cutter_jam_at_cut": _trait("jam_at_cut", value=True),
+    "cutter_freed": lambda printer, _: printer.free_blade(),
     "head_hot": _trouble("hot", on=True),
     "head_cool": _trouble("hot", on=False),
-    "no_process_id": _knows_process_id(on=False),
-    "process_id": _knows_process_id(on=True),
-    "mute": _mute(on=True),
-    "unmute": _mute(on=False),
+    "unrecoverable": _trouble("broken", on=True),
+    "recovered": _trouble("broken", on=False),
+    "no_process_id": _trait("process_id", value=False),
+    "process_id": _trait("process_id", value=True),
+    "no_clear": _trait("clear_known", value=False),
+    "clear_known": _trait("clear_known", value=True),
+    "no_answer_3": lambda printer, _: printer.silent_to.add(3),
+    "answer_3": lambda printer, _: printer.silent_to.discard(3),
+    "mute": _trait("mute", value=True),
+    "unmute": _trait("mute", value=False),
     "garbage": lambda printer, _: printer.say(GARBAGE),
-    "speed_mm_s": _speed,
+    "drawer_stuck": _trait("drawer_stuck", value=True),
+    "drawer_freed": _trait("drawer_stuck", value=False),
+    "drawer_closed": _trouble("drawer_open", on=False),
+    "receipt_taken": _trait("mouth", value=None),
+    "slow": _trait("speed", value=SLOW),
+    "full_speed": _full_speed,
+    "speed_mm_s": _amount("speed"),
+    "disconnect_at_mm": _amount("line_lost_after_mm"),
 }
-WITH_AMOUNT = frozenset(("paper_end_after_mm", "speed_mm_s"))
+WITH_AMOUNT = frozenset(
+    ("paper_end_after_mm", "speed_mm_s", "disconnect_at_mm", "disconnect_after_bytes")
+)
 NAMES = (*FAULTS, *CABLE)
 
 

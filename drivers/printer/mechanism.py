@@ -6,70 +6,64 @@ obeyed on arrival, all others in their turn, and the head moves at `speed` milli
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from dataclasses import dataclass
 
-from drivers.printer.commands import Command, Read, Reader, Unknown
-from drivers.printer.sheet import DOTS_PER_MM, Head, PaperRow, Sheet
+from drivers.printer import happenings as h
+from drivers.printer.commands import Characters, Command, Placed, Reader, Unknown
+from drivers.printer.profiles import STANDARD, Clear, Confirm, Profile
+from drivers.printer.realtime import CLEAR, split
+from drivers.printer.sheet import Head, PaperRow, Sheet
+from drivers.printer.troubles import Troubles
 
-BUFFER = 64 * 1024
-"""Bytes the receive buffer holds; what comes on top is lost, as in a real one."""
-_REAL_TIME = re.compile(
-    rb"\x10\x04([\x01-\x04])|\x10\x05([\x01\x02])|(\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08)"
-    rb"|\x10\x14[\x01\x02]..",
-    re.DOTALL,
-)
-_CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
-
-
-def _begun(data: bytes) -> int:
-    """How many bytes at the end may be the beginning of a real-time command."""
-    at = data.rfind(b"\x10", max(len(data) - len(_CLEAR), 0))
-    tail = data[at:] if at >= 0 else b""
-    pulse = tail[:2] == b"\x10\x14" and tail[2:3] in (b"\x01", b"\x02") and len(tail) < 5
-    whole = _REAL_TIME.match(tail)
-    short = tail in (b"\x10\x04", b"\x10\x05") or (_CLEAR.startswith(tail) and tail != _CLEAR)
-    return len(tail) if tail and not whole and (pulse or short) else 0
-
-
-@dataclass(slots=True)
-class Troubles:
-    """What is wrong with the printer, each by itself."""
-
-    paper_out: bool = False
-    paper_low: bool = False
-    cover_open: bool = False
-    offline: bool = False
-    cutter: bool = False
-    hot: bool = False
-
-    @property
-    def stopped(self) -> bool:
-        """Whether it does not print."""
-        return self.paper_out or self.cover_open or self.offline or self.cutter or self.hot
-
-    @property
-    def named(self) -> str | None:
-        """The trouble a person would name first."""
-        names = ("cover_open", "paper_out", "cutter", "hot", "offline")
-        return next((name for name in names if getattr(self, name)), None)
+BUFFER = STANDARD.buffer
+"""Bytes the receive buffer of the standard printer holds."""
+XON, XOFF = b"\x11", b"\x13"
+SLOW = 15.0
+"""Millimetres a second of a printer that creeps."""
 
 
 class Mechanism:
     """A printer without its cable. Not safe for two threads."""
 
-    def __init__(self, *, width: int = 576, speed: float = 0, process_id: bool = True) -> None:
+    def __init__(
+        self,
+        profile: Profile = STANDARD,
+        *,
+        width: int | None = None,
+        speed: float = 0,
+        process_id: bool | None = None,
+        flow_control: bool = False,
+        real_time_in_data: bool = True,
+    ) -> None:
+        """`speed` 0: at once. `flow_control`: says XOFF and XON, as on a serial line.
+
+        `real_time_in_data`: real-time commands are found in images and other data, too.
+        """
+        self.profile = profile
         self.troubles = Troubles()
-        self.speed = speed
-        self.process_id = process_id
+        self.rated_speed = self.speed = speed
+        self.process_id = (
+            profile.confirm is Confirm.PROCESS_ID if process_id is None else process_id
+        )
+        self.clear_known = profile.clear is Clear.DC4
         self.mute = False
         """Takes bytes and says nothing."""
+        self.silent_to: set[int] = set()
+        """The DLE EOT that get no answer."""
         self.unknown: deque[Unknown] = deque(maxlen=100)
         self.paper_left_mm: float | None = None
+        self.line_lost_after_mm: float | None = None
+        """Paper until the cable comes loose; 0: it just did."""
+        self.jam_at_cut = False
+        self.drawer_stuck = False
+        self.mouth: Sheet | None = None
+        """The receipt a presenter holds."""
+        self.tell: h.Listen = _nobody
+        self._flow_control = flow_control
+        self._real_time_in_data = real_time_in_data
         self._reader = Reader()
-        self._head = Head(width)
-        self._queue: deque[Read] = deque()
+        self._head = Head(width or profile.dots)
+        self._queue: deque[Placed] = deque()
         self._rows: deque[PaperRow] = deque()
         self._held = 0
         self._tail = b""
@@ -78,6 +72,9 @@ class Mechanism:
         """When it last had nothing to do: no row begins earlier than that."""
         self._reports = 0
         self._told = b""
+        self._stuck = self._latched = self._held_back = False
+        self._pulse_in_real_time = True
+        self._printed_mm = 0.0
         self._answers = bytearray()
         self._sheets: list[Sheet] = []
 
@@ -85,21 +82,25 @@ class Mechanism:
 
     def receive(self, data: bytes) -> None:
         """Bytes from the host: obey what is real-time, put the rest in the buffer."""
-        data = self._tail + data
-        whole = len(data) - _begun(data)
-        data, self._tail = data[:whole], data[whole:]
-        at = 0
-        for match in _REAL_TIME.finditer(data):
-            self._buffer(data[at : match.start()])
-            self._obey(match)
-            at = match.end()
-        self._buffer(data[at:])
+        if data:
+            self.tell(h.Received(data))
+        pieces, self._tail = split(self._tail + data)
+        for piece, real_time in pieces:
+            if not real_time or not self._heeds(piece):
+                self._buffer(piece)
+                continue
+            inside = self._reader.pending
+            self._obey(piece)
+            if inside and self._reader.pending:  # an image keeps the bytes that looked like it
+                self._buffer(piece)
 
     def answers(self) -> bytes:
         """What it has to say since the last call."""
         self._report()
         said = b"" if self.mute else bytes(self._answers)
         self._answers.clear()
+        if said:
+            self.tell(h.Answered(said))
         return said
 
     def sheets(self) -> list[Sheet]:
@@ -112,82 +113,164 @@ class Mechanism:
         """Whether something is left to print."""
         return bool(self._queue or self._rows)
 
+    @property
+    def room(self) -> int:
+        """Bytes the receive buffer still takes; beyond, they are lost."""
+        # A command being read is with the interpreter already, unless others are before it.
+        waiting = self._queue or self._rows or self.troubles.stopped
+        begun = self._reader.pending if waiting else 0
+        return max(self.profile.buffer - self._held - begun, 0)
+
     # --- time -----------------------------------------------------------------------------------
 
     def advance(self, now: float) -> None:
         """Print what time and paper allow up to `now` (seconds)."""
         while not self.troubles.stopped and now >= self._busy_until:
+            if self.line_lost_after_mm == 0:  # first the host has to notice
+                break
             if self._rows:
                 self._bring_out(self._rows[0])
             elif self._queue:
                 self._begin(self._queue.popleft())
             else:
-                self._held = 0
                 self._rested = now
-                return
+                break
         if self.troubles.stopped:
             self._rested = now
+        self._regulate()
 
     def _bring_out(self, row: PaperRow) -> None:
-        length = row.height / DOTS_PER_MM
+        length = row.height / self.profile.dots_per_mm
         if self.paper_left_mm is not None:
             if length > self.paper_left_mm:  # the row stays in the buffer, as on a real printer
                 self.paper_left_mm = 0.0
                 self.troubles.paper_out = True
+                self.tell(h.FaultHappened("paper_out"))
                 return
             self.paper_left_mm -= length
         self._rows.popleft()
         self._head.put(row)
+        self._printed_mm += length
+        if self.tell is not _nobody:
+            self.tell(h.LinePrinted(row.text, round(self._printed_mm, 2)))
         if self.speed:
             self._busy_until = max(self._busy_until, self._rested) + length / self.speed
+        if self.line_lost_after_mm is not None:
+            self.line_lost_after_mm = max(self.line_lost_after_mm - length, 0.0)
 
-    def _begin(self, read: Read) -> None:
+    def _begin(self, placed: Placed) -> None:
         """Take one command from the buffer. Its rows come out before the next one is taken."""
+        self._held -= placed.length
+        read = placed.read
         if isinstance(read, Unknown):
-            self.unknown.append(read)
+            self._not_known(read)
             return
-        self._rows.extend(self._head.rows_for(read))
         if not isinstance(read, Command):
+            self._rows.extend(self._head.rows_for(read))
             return
-        match read.code:
-            case b"\x1b@":
-                self._reports = 0
-            case b"\x1dV":
-                self._queue.appendleft(Command(_BLADE))
-            case code if code == _BLADE:
-                self._come_off(torn=False)
-            case _:
-                self._answer(read)
+        if read.code == _BLADE:
+            self._cut()
+            return
+        if self._is_strange(read):
+            self._take_for_text(placed.offset, read)
+            return
+        self.tell(h.Obeyed(placed.offset, read.code, read.arguments[:64]))
+        self._rows.extend(self._head.rows_for(read))
+        if read.code in _CUTS:
+            self._queue.appendleft(Placed(placed.offset, 0, Command(_BLADE)))
+        else:
+            self._answer(read)
+
+    def _not_known(self, unknown: Unknown) -> None:
+        self.unknown.append(unknown)
+        self.tell(h.NotKnown(unknown.offset, unknown.data))
+
+    def _is_strange(self, command: Command) -> bool:
+        """Whether this make never heard of the command. Who can clear knows the whole language."""
+        clone = self.profile.clear is Clear.NONE and not self.process_id
+        return clone and command.code == b"\x1d(" and command.arguments[:1] == b"H"
+
+    def _take_for_text(self, offset: int, command: Command) -> None:
+        """A clone passes over GS ( and prints what it can of the rest."""
+        self._not_known(Unknown(offset, command.code))
+        text = bytes(byte for byte in command.arguments if byte >= 0x20)
+        self._rows.extend(self._head.rows_for(Characters(text)))
 
     def _answer(self, command: Command) -> None:
         match command.code, command.arguments:
+            case b"\x1b@", _:
+                self._reports = 0
             case b"\x1da", bytes(mask):
                 self._reports, self._told = mask[0], b""
-            case b"\x1dr", b"\x01" | b"1":
-                self._answers.append(0x03 if self.troubles.paper_low else 0x00)
-            case b"\x1dr", _:
-                self._answers.append(0x00)
+            case b"\x1dr", bytes(which) if self.profile.confirm is not Confirm.NONE:
+                self._answers.append(self._buffered_status(which))
             case b"\x1d(", bytes(block) if block.startswith(b"H\x06\x00\x30\x30"):
                 if self.process_id:
                     self._answers += b"\x37\x22" + block[5:9] + b"\x00"
+            case b"\x1d(", bytes(block) if block.startswith(b"D\x03\x00\x14\x01"):
+                self._pulse_in_real_time = block[5:6] not in (b"\x00", b"0")
             case b"\x1dI", bytes(which):
-                self._answers += _IDENTITIES.get(which, b"\x5f\x00")
+                self._answers += self._identity(which[0])
+            case b"\x1bp", _:
+                self._kick()
+            case b"\x1bv" | b"\x1bu", _:
+                self._answers.append(
+                    self._buffered_status(b"1" if command.code[1] == 0x76 else b"2")
+                )
             case _:
                 pass
 
+    def _buffered_status(self, which: bytes) -> int:
+        if which in (b"\x01", b"1"):
+            return (0x03 if self.troubles.paper_low else 0) | (
+                0x0C if self.troubles.paper_out else 0
+            )
+        return 0x01 if self.troubles.drawer_open else 0x00
+
+    def _identity(self, which: int) -> bytes:
+        if which in (1, 49):
+            return b"\x20"
+        if which in (2, 50):
+            return b"\x02" if self.profile.cutter else b"\x00"
+        if which in (3, 51):
+            return b"\x01"
+        said = {65: "1.00 SIM", 66: self.profile.maker, 67: self.profile.model, 68: "SIM0000001"}
+        return b"\x5f" + said.get(which, "").encode("ascii") + b"\x00"
+
     # --- real-time commands ---------------------------------------------------------------------
 
-    def _obey(self, match: re.Match[bytes]) -> None:
-        status, recovery, clear = match.groups()
-        if status:
-            self._answers.append(self._status(status[0]))
-        elif recovery:
-            self.troubles.cutter = False
-            if recovery == b"\x02":
+    def _heeds(self, command: bytes) -> bool:
+        """Whether these bytes are a command to it, rather than data."""
+        if self._reader.pending and not self._real_time_in_data:
+            return False
+        return command != CLEAR or self.clear_known
+
+    def _obey(self, command: bytes) -> None:
+        self.tell(h.Obeyed(-1, command[:2], command[2:], real_time=True))
+        match command[1], command[2]:
+            case 0x04, which:
+                if which not in self.silent_to:
+                    self._answers.append(self.troubles.status(which))
+            case 0x05, how:
+                self._recover()
+                if how == 2 and self.profile.clear is not Clear.NONE:
+                    self.clear()
+            case 0x14, 0x01 if self._pulse_in_real_time:
+                self._kick()
+            case 0x14, 0x08:
                 self.clear()
-        elif clear:
-            self.clear()
-            self._answers += b"\x37\x25\x00"
+                self._answers += b"\x37\x25\x00"
+            case _:
+                pass
+
+    def _recover(self) -> None:
+        """DLE ENQ: on again, if the cause is mended."""
+        if not self._stuck:
+            self.troubles.cutter = self._latched = False
+
+    def _kick(self) -> None:
+        self.troubles.drawer_open |= not self.drawer_stuck
+        self.tell(h.DrawerKicked(not self.drawer_stuck))
 
     def clear(self) -> None:
         """Empty the receive buffer and the print buffer. What is on paper stays there."""
@@ -197,11 +280,35 @@ class Mechanism:
         self._head.drop()
         self._held = 0
 
+    # --- hands ----------------------------------------------------------------------------------
+
     def power_cycle(self) -> None:
         """Off and on: the buffers are lost and every setting is as at first."""
         self.clear()
         self._head.reset()
         self._tail, self._reports, self._busy_until = b"", 0, 0.0
+        self._held_back, self._pulse_in_real_time = False, True
+        self._answers.clear()
+        self._recover()
+
+    def open_cover(self) -> None:
+        """Lift the cover; while it prints, that is an error on top."""
+        self.troubles.interrupted = self.printing and not self.troubles.stopped
+        self.troubles.cover_open = True
+
+    def close_cover(self) -> None:
+        """Shut the cover; what was interrupted goes on."""
+        self.troubles.cover_open = self.troubles.interrupted = False
+
+    def jam(self) -> None:
+        """The blade is stuck."""
+        self.troubles.cutter = self._stuck = True
+
+    def free_blade(self) -> None:
+        """Clear the jam by hand. An error that came of a cut is kept until DLE ENQ 1 or 2."""
+        self._stuck = self.jam_at_cut = False
+        if not self._latched:
+            self.troubles.cutter = False
 
     def load_paper(self) -> None:
         """A new roll; what was printed of the old one is torn off."""
@@ -214,43 +321,55 @@ class Mechanism:
         """Send these bytes, whatever they mean."""
         self._answers += data
 
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _cut(self) -> None:
+        if self.jam_at_cut and self.profile.cutter:
+            self._queue.appendleft(Placed(0, 0, Command(_BLADE)))  # tried again on DLE ENQ 1
+            self.jam_at_cut = False
+            self._latched = True
+            self.jam()
+            self.tell(h.FaultHappened("cutter_jam"))
+            return
+        self._come_off(torn=False)
+
     def _come_off(self, *, torn: bool) -> None:
         sheet = self._head.cut(torn=torn)
         if sheet:
             self._sheets.append(sheet)
+            if self.profile.presenter and not torn:
+                self.mouth = sheet
+            self.tell(h.CutOff(torn, len(sheet.rows)))
 
     def _buffer(self, data: bytes) -> None:
-        room = BUFFER - self._held
-        self._held += min(len(data), room)
-        self._queue.extend(self._reader.feed(data[:room]))
+        for placed in self._reader.located(data[: self.room]):
+            self._queue.append(placed)
+            self._held += placed.length
+        self._regulate()
 
-    # --- what it says of itself -----------------------------------------------------------------
-
-    def _status(self, which: int) -> int:
-        now, byte = self.troubles, 0x12
-        if which == 1:
-            byte |= 0x08 if now.stopped else 0
-        elif which == 2:
-            byte |= (0x04 if now.cover_open else 0) | (0x20 if now.paper_out else 0)
-            byte |= 0x40 if now.cutter or now.hot else 0
-        elif which == 3:
-            byte |= (0x08 if now.cutter else 0) | (0x40 if now.hot else 0)
-        else:
-            byte |= (0x0C if now.paper_low else 0) | (0x60 if now.paper_out else 0)
-        return byte
+    def _regulate(self) -> None:
+        """XOFF with a sixteenth of the buffer left, XON with an eighth."""
+        if not self._flow_control:
+            return
+        if not self._held_back and self.room < self.profile.buffer // 16:
+            self._held_back = True
+            self._answers += XOFF
+        elif self._held_back and self.room > self.profile.buffer // 8:
+            self._held_back = False
+            self._answers += XON
 
     def _report(self) -> None:
         """Automatic status, when asked for and changed."""
-        now = self.troubles
-        first = 0x10 | (0x08 if now.stopped else 0) | (0x20 if now.cover_open else 0)
-        second = (0x08 if now.cutter else 0) | (0x40 if now.hot else 0)
-        third = (0x03 if now.paper_low else 0) | (0x0C if now.paper_out else 0)
-        state = bytes((first, second, third, 0))
+        state = self.troubles.report
         if self._reports and state != self._told:
             self._answers += state
             self._told = state
 
 
+def _nobody(_: h.Happening) -> None:
+    """Nobody keeps a log."""
+
+
 _BLADE = b"blade"
 """Our own mark in the queue: everything before it has been fed, now cut."""
-_IDENTITIES = {b"\x01": b"\x20", b"\x02": b"\x02", b"B": b"\x5fOPEN\x00", b"C": b"\x5fSIM-80\x00"}
+_CUTS = (b"\x1dV", b"\x1bi", b"\x1bm")

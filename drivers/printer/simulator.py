@@ -7,10 +7,13 @@ import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from drivers.line import Line, Listener
+from drivers.line import CHUNK, DescriptorLine, Line, Listener
 from drivers.printer.darkroom import Darkroom
 from drivers.printer.faults import CABLE, FAULTS, parsed
+from drivers.printer.happenings import FaultHappened
 from drivers.printer.mechanism import Mechanism
+from drivers.printer.profiles import STANDARD, Profile
+from drivers.printer.record import Record
 from drivers.printer.sheet import Sheet
 from kiosk.clock import Clock, SystemClock
 from kiosk.ports import DeviceError
@@ -35,6 +38,8 @@ class PrinterView:
     """The newest PNG; it is there a little after its text."""
     text: str = ""
     """The newest piece as text."""
+    in_mouth: bool = False
+    """Whether a presenter holds a receipt that nobody took yet."""
 
 
 @dataclass(slots=True)
@@ -52,20 +57,35 @@ class PrinterSimulator:
         listener: Listener,
         out: Path,
         *,
+        profile: Profile = STANDARD,
         speed_mm_s: float = 0,
-        process_id: bool = True,
-        columns: int = 48,
+        process_id: bool | None = None,
+        columns: int | None = None,
         render: bool = True,
         clock: Clock | None = None,
     ) -> None:
+        """`process_id` and `columns`: other than the profile says. `speed_mm_s` 0: at once."""
         self.address = listener.address
         self._listener = listener
         self._out = out
         self._render = render
         self._clock = clock or SystemClock()
-        self._mechanism = Mechanism(width=columns * 12, speed=speed_mm_s, process_id=process_id)
+        self._stream = listener.address.startswith("tcp://")
+        """Whether bytes that nobody takes wait on their way; on a serial line they are lost."""
+        self._mechanism = Mechanism(
+            profile,
+            width=columns * 12 if columns else None,
+            speed=speed_mm_s,
+            process_id=process_id,
+            flow_control=not self._stream,
+        )
+        self._record = Record(out, self._clock)
+        self._mechanism.tell = self._record
         self._line: Line | None = None
         self._plugged = True
+        self._half_open = self._split = False
+        self._bytes_left: int | None = None
+        self._unsaid = bytearray()
         self._wishes: queue.SimpleQueue[_Wish] = queue.SimpleQueue()
         self._over = threading.Event()
         self._view = PrinterView()
@@ -75,6 +95,7 @@ class PrinterSimulator:
     def start(self) -> None:
         """Begin to answer. Receipts go to `out` as receipt-NNN.png and .txt."""
         self._out.mkdir(parents=True, exist_ok=True)
+        self._record.open()
         self._darkroom.open()
         self._thread.start()
 
@@ -85,6 +106,7 @@ class PrinterSimulator:
             self._thread.join(timeout=5)
         self._darkroom.close()
         self._listener.close()
+        self._record.close()
 
     def view(self) -> PrinterView:
         """How it looks now."""
@@ -110,13 +132,18 @@ class PrinterSimulator:
                 self._keep(sheet)
             self._look()
             self._speak()
+            if self._mechanism.line_lost_after_mm == 0:
+                self._mechanism.line_lost_after_mm = None
+                self._lose_line()
+            self._record.flush()
         self._hang_up()
 
     def _grant(self) -> None:
         while not self._wishes.empty():
             wish = self._wishes.get()
+            self._record(FaultHappened(wish.name))
             if wish.name in CABLE:
-                self._cable(wish.name)
+                self._cable(wish.name, wish.amount)
             else:
                 FAULTS[wish.name](self._mechanism, wish.amount)
             self._mechanism.advance(self._clock.monotonic())
@@ -126,22 +153,54 @@ class PrinterSimulator:
     def _listen(self) -> None:
         if self._line is None:
             self._line = self._listener.accept(TICK)
-            return
-        try:
-            self._mechanism.receive(self._line.read(TICK))
-        except DeviceError:
-            self._hang_up()
-
-    def _speak(self) -> None:
-        said = self._mechanism.answers()
-        if said and self._line:
+        elif self._half_open or (self._stream and not self._mechanism.room):
+            self._over.wait(TICK)  # a full buffer leaves the stream standing, real-time and all
+        else:
             try:
-                self._line.write(said)
+                self._hear(self._read(self._line))
             except DeviceError:
                 self._hang_up()
 
+    def _read(self, line: Line) -> bytes:
+        """No more than fits, where the rest can wait on its way."""
+        if not self._stream or not isinstance(line, DescriptorLine):
+            return line.read(TICK)
+        buffer = bytearray(min(self._mechanism.room, CHUNK))
+        return bytes(buffer[: line.read_into(buffer, TICK)])
+
+    def _hear(self, data: bytes) -> None:
+        left = self._bytes_left
+        if left is None or len(data) < left:
+            self._bytes_left = None if left is None else left - len(data)
+            self._mechanism.receive(data)
+            return
+        self._bytes_left = None
+        self._mechanism.receive(data[:left])
+        self._lose_line()
+
+    def _speak(self) -> None:
+        if self._half_open:
+            return
+        self._unsaid += self._mechanism.answers()
+        now = self._unsaid[:1] if self._split else self._unsaid[:]
+        del self._unsaid[: len(now)]
+        if now and self._line:
+            try:
+                self._line.write(bytes(now))
+            except DeviceError:
+                self._hang_up()
+
+    def _lose_line(self) -> None:
+        """The connection is gone, a new one can be had at once. What was not said is lost."""
+        self._hang_up()
+        self._mechanism.answers()
+        if self._plugged:  # a pty has no other way to hang up
+            self._listener.unplug()
+            self._listener.plug()
+
     def _hang_up(self) -> None:
         line, self._line = self._line, None
+        self._unsaid.clear()
         if line:
             line.close()
 
@@ -167,17 +226,26 @@ class PrinterSimulator:
         if not self._plugged:
             state = "unplugged"
         fault, low = mechanism.troubles.named, mechanism.troubles.paper_low
-        return PrinterView(state, fault, low, receipts, torn, text=text)
+        in_mouth = mechanism.mouth is not None
+        return PrinterView(state, fault, low, receipts, torn, text=text, in_mouth=in_mouth)
 
-    def _cable(self, name: str) -> None:
+    def _cable(self, name: str, amount: float) -> None:
         """Without cable, what is in the buffer is still printed; without power it is lost."""
-        self._hang_up()
         match name:
             case "plug":
+                self._hang_up()
                 self._listener.plug()
                 self._plugged = True
             case "unplug":
+                self._hang_up()
                 self._listener.unplug()
                 self._plugged = False
+            case "half_open" | "revive":
+                self._half_open = name == "half_open"
+            case "split_answers" | "whole_answers":
+                self._split = name == "split_answers"
+            case "disconnect_after_bytes":
+                self._bytes_left = int(amount)
             case _:
+                self._hang_up()
                 self._mechanism.power_cycle()

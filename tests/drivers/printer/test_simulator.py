@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from drivers.line import connect, listen
+from drivers.line import Line, connect, listen
 from drivers.printer.escpos import encode
 from drivers.printer.layout import lay_out
+from drivers.printer.profiles import Profile
+from drivers.printer.record import NAME
 from drivers.printer.simulator import PrinterSimulator
 from drivers.printer.specimen import specimen
+from kiosk.errors import Silent
 from tests.drivers.printer.bench import until
 
 
@@ -101,3 +104,107 @@ def test_a_power_cycle_forgets_what_was_held(simulator: PrinterSimulator) -> Non
     until(lambda: simulator.view().receipts == 1)
     again.close()
     assert simulator.view().text == "danach\n"
+
+
+STATUS = b"\x10\x04\x01"
+RECEIPT = b"Bon\n\x1dV\x00"
+
+
+def says(line: Line, count: int) -> bytes:
+    """So many bytes from the printer."""
+    heard = bytearray()
+    until(lambda: len(heard.__iadd__(line.read(0.02))) >= count)
+    return bytes(heard)
+
+
+def is_lost(line: Line) -> bool:
+    """Whether the host notices that nobody is there."""
+    try:
+        line.read(0.02)
+    except Silent:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("cut_off", ["disconnect_after_bytes=2", "disconnect_at_mm=1"])
+def test_a_lost_line_is_noticed_and_paper_goes_on(
+    simulator: PrinterSimulator, cut_off: str
+) -> None:
+    """What had come by then is printed; a new connection finds the printer as it is."""
+    simulator.fault(cut_off)
+    line = connect(simulator.address)
+    line.write(RECEIPT)
+    until(lambda: is_lost(line))
+    line.close()
+    again = connect(simulator.address)
+    again.write(b"\n\x1dV\x00" + STATUS)
+    assert says(again, 1) == b"\x12"
+    until(lambda: simulator.view().receipts > 0)
+    again.close()
+    printed = "".join(path.read_text("utf-8") for path in simulator._out.glob("*.txt"))
+    assert printed == ("Bo\n" if "bytes" in cut_off else "Bon\n")
+
+
+def test_a_half_open_line_is_deaf_and_dumb(simulator: PrinterSimulator) -> None:
+    """The connection stands, nothing comes of it, until it is revived."""
+    line = connect(simulator.address)
+    line.write(STATUS)
+    assert says(line, 1) == b"\x12"
+    simulator.fault("half_open")
+    line.write(RECEIPT + STATUS)
+    assert [line.read(0.05) for _ in range(3)] == [b"", b"", b""]
+    assert simulator.view().receipts == 0
+    simulator.fault("revive")
+    assert says(line, 1) == b"\x12"
+    until(lambda: simulator.view().receipts == 1)
+    line.close()
+
+
+def test_answers_may_come_byte_by_byte(simulator: PrinterSimulator) -> None:
+    """Never two at once, and none is lost."""
+    line = connect(simulator.address)
+    simulator.fault("split_answers")
+    line.write(b"\x1dIC")
+    pieces: list[bytes] = []
+    while sum(map(len, pieces)) < 8:
+        until(lambda: len(pieces.__iadd__([line.read(0.001)])[-1]) > 0)
+    assert b"".join(pieces) == b"\x5fSIM-80\x00"
+    assert max(map(len, pieces)) == 1
+    simulator.fault("whole_answers")
+    line.close()
+
+
+def test_what_happened_stands_in_the_log(simulator: PrinterSimulator) -> None:
+    """Bytes, commands, lines, cuts, answers, faults and what was not understood."""
+    line = connect(simulator.address)
+    simulator.fault("paper_low")
+    line.write(b"\x1b\x7f" + RECEIPT + b"\x1dr1")
+    assert says(line, 1) == b"\x03"
+    log = simulator._out / NAME
+    until(lambda: "Answered" in log.read_text("utf-8"))
+    line.close()
+    written = log.read_text("utf-8")
+    for event in ("Received", "Obeyed", "LinePrinted", "CutOff", "FaultHappened", "NotKnown"):
+        assert f'"event": "{event}"' in written
+
+
+def test_a_full_buffer_holds_the_host_back(address: str, tmp_path: Path) -> None:
+    """TCP stands still with everything in it; a serial line says XOFF and hears real-time."""
+    small = Profile("small", "a small buffer", buffer=256)
+    printer = PrinterSimulator(listen(address), tmp_path, profile=small, render=False)
+    printer.fault("paper_out")
+    printer.start()
+    line = connect(printer.address)
+    line.write(b"x\n" * 150)
+    until(lambda: printer._mechanism.room < 16)
+    line.write(STATUS)
+    if address.startswith("tcp"):
+        assert line.read(0.1) == b""
+        printer.fault("paper_loaded")
+        assert says(line, 1) == b"\x12"
+    else:
+        assert says(line, 2) == b"\x13\x1a"
+        printer.fault("paper_loaded")
+        assert says(line, 1) == b"\x11"
+    line.close()
+    printer.stop()
