@@ -150,7 +150,7 @@ def test_without_libusb_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPat
 
 def test_the_real_library_is_asked() -> None:
     """Nobody has this device; libusb says so, and the answer is ours."""
-    with pytest.raises(Unavailable, match="usb://dead:beef|install libusb"):
+    with pytest.raises(Unavailable, match=r"usb://dead:beef|install libusb"):
         UsbLine.open("usb://dead:beef/none")
 
 
