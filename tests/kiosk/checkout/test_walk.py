@@ -11,6 +11,7 @@ import pytest
 from kiosk.checkout.commands import (
     AskLastOutcome,
     Authorize,
+    ClearPrinter,
     DeviceCommand,
     DropLink,
     Forget,
@@ -201,7 +202,9 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
             for last in (transaction(), transaction(trace=8, reversal_of=7), transaction(amount=1)):
                 yield LastOutcome(payment, TID, last)
             yield replace(fault, payment=payment)
-        case PrintReceipt() | Identify() | SealLink() | DropLink() | KeepLinks() | QueueSale():
+        case PrintReceipt() | ClearPrinter() | Identify() | SealLink() | DropLink():
+            pass
+        case KeepLinks() | QueueSale():
             pass
 
 
