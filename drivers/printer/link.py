@@ -72,6 +72,7 @@ class Link:
         self._line = line
         self._clock = clock
         self._sorter = Demultiplexer()
+        self._sorter.names = False
         self._heard_at = 0.0
         self._asking = 0
         self._asked_at = 0.0
@@ -228,11 +229,13 @@ class Link:
     def identify(self, stop: Cancel) -> tuple[str, ...]:
         """Maker, model and serial number as GS I tells them; empty from a printer that does not."""
         found: list[str] = []
+        self._sorter.names = True
         for which in _WHICH:
             name = self._asked_name(which, stop)
             if name is None:
                 break
             found.append(name)
+        self._sorter.names = False
         return tuple(found)
 
     def _asked_name(self, which: int, stop: Cancel) -> str | None:

@@ -77,6 +77,8 @@ class Demultiplexer:
 
     def __init__(self) -> None:
         self._pending = bytearray()
+        self.names = True
+        """Whether names (GS I) are awaited; if not, their header is noise and swallows nothing."""
 
     def feed(self, data: bytes) -> list[Message]:
         """The messages these bytes complete."""
@@ -113,7 +115,8 @@ class Demultiplexer:
         return bool(self._pending) and self._pending[0] in _HEADERS
 
     def _begin(self, byte: int, found: list[Message]) -> None:
-        if byte in _HEADERS or byte & 0x93 == 0x10:
+        known = byte in _HEADERS and (self.names or byte == _REPORT)
+        if known or byte & 0x93 == 0x10:
             self._pending.append(byte)
         elif byte & 0x90 == 0:
             found.append(BufferStatus(byte))
