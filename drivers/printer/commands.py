@@ -90,24 +90,62 @@ def _long_block(data: bytes) -> int:
     return 5 + int.from_bytes(data[1:5], "little") if len(data) >= 5 else 5
 
 
+def _characters(data: bytes) -> int:
+    """ESC & y c1 c2, then x and x columns of y bytes for each character."""
+    if len(data) < 3:
+        return 3
+    length = 3
+    for _ in range(max(data[2] - data[1] + 1, 0)):
+        if len(data) <= length:
+            return length + 1
+        length += 1 + data[0] * data[length]
+    return length
+
+
+def _images(data: bytes) -> int:
+    """FS q n, then xL xH yL yH and x times y times 8 bytes for each image."""
+    if not data:
+        return 1
+    length = 1
+    for _ in range(data[0]):
+        if len(data) < length + 4:
+            return length + 4
+        wide, high = (
+            int.from_bytes(data[length + at : length + at + 2], "little") for at in (0, 2)
+        )
+        length += 4 + wide * high * 8
+    return length
+
+
+def _user_memory(data: bytes) -> int:
+    """FS g 1 m a1 a2 a3 a4 nL nH and n bytes to write; FS g 2 the same without them to read."""
+    if len(data) < 8:
+        return 8
+    return 8 + (int.from_bytes(data[6:8], "little") if data[0] in (1, 49) else 0)
+
+
 def _downloaded(data: bytes) -> int:
     return 2 + data[0] * data[1] * 8 if len(data) >= 2 else 2
 
 
 _ESC: dict[int, int | Measure] = {
-    **dict.fromkeys(b"@2LSimv<", 0),
-    **dict.fromkeys(b"! -3AEGMadJetRV{ru=%?TU", 1),
+    **dict.fromkeys(b"@2LSimv<\x0c", 0),
+    **dict.fromkeys(b"! -3AEGKMadJetRV{ru=%?TU", 1),
     **dict.fromkeys(b"$\\cB", 2),
     **dict.fromkeys(b"p", 3),
     **dict.fromkeys(b"W", 8),
     ord("D"): _until_nul,
     ord("*"): _columns,
+    ord("&"): _characters,
+    ord("("): _block,
 }
 _GS: dict[int, int | Measure] = {
     **dict.fromkeys(b":", 0),
-    **dict.fromkeys(b"!BbHhwf/IraT", 1),
+    **dict.fromkeys(b"!BbEHhwf/IraT", 1),
     **dict.fromkeys(b"LWP$\\", 2),
     **dict.fromkeys(b"^", 3),
+    **dict.fromkeys(b"g", 4),
+    ord("Q"): _raster,
     ord("V"): _cut,
     ord("k"): _barcode,
     ord("v"): _raster,
@@ -119,6 +157,8 @@ _FS: dict[int, int | Measure] = {
     **dict.fromkeys(b".&", 0),
     **dict.fromkeys(b"!C-W", 1),
     **dict.fromkeys(b"pS", 2),
+    ord("g"): _user_memory,
+    ord("q"): _images,
     ord("("): _block,
 }
 _FAMILIES = {0x1B: _ESC, 0x1D: _GS, 0x1C: _FS}

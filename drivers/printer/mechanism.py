@@ -10,9 +10,11 @@ from collections import deque
 
 from drivers.printer import happenings as h
 from drivers.printer.commands import Characters, Command, Placed, Reader, Unknown
+from drivers.printer.head import CUTS, Head
 from drivers.printer.profiles import STANDARD, Clear, Confirm, Profile
 from drivers.printer.realtime import CLEAR, split
-from drivers.printer.sheet import Head, PaperRow, Sheet
+from drivers.printer.sheet import PaperRow, Sheet
+from drivers.printer.symbols import native_of
 from drivers.printer.troubles import Troubles
 
 BUFFER = STANDARD.buffer
@@ -62,7 +64,7 @@ class Mechanism:
         self._flow_control = flow_control
         self._real_time_in_data = real_time_in_data
         self._reader = Reader()
-        self._head = Head(width or profile.dots)
+        self._head = Head(width or profile.dots, profile.dots_per_mm)
         self._queue: deque[Placed] = deque()
         self._rows: deque[PaperRow] = deque()
         self._held = 0
@@ -73,7 +75,7 @@ class Mechanism:
         self._reports = 0
         self._told = b""
         self._stuck = self._latched = self._held_back = False
-        self._pulse_in_real_time = True
+        self._pulse_in_real_time = self._selected = True
         self._printed_mm = 0.0
         self._answers = bytearray()
         self._sheets: list[Sheet] = []
@@ -162,24 +164,34 @@ class Mechanism:
         """Take one command from the buffer. Its rows come out before the next one is taken."""
         self._held -= placed.length
         read = placed.read
-        if isinstance(read, Unknown):
+        if isinstance(read, Command) and read.code == _SELECT:
+            self._selected = bool(read.arguments[0] & 1)
+        elif not self._selected:
+            return
+        elif isinstance(read, Unknown):
             self._not_known(read)
-            return
-        if not isinstance(read, Command):
+        elif not isinstance(read, Command):
             self._rows.extend(self._head.rows_for(read))
-            return
-        if read.code == _BLADE:
+        elif read.code == _BLADE:
             self._cut()
-            return
-        if self._is_strange(read):
+        elif self._is_strange(read):
             self._take_for_text(placed.offset, read)
-            return
-        self.tell(h.Obeyed(placed.offset, read.code, read.arguments[:64]))
-        self._rows.extend(self._head.rows_for(read))
-        if read.code in _CUTS:
-            self._queue.appendleft(Placed(placed.offset, 0, Command(_BLADE)))
         else:
-            self._answer(read)
+            self._carry_out(placed.offset, read)
+
+    def _carry_out(self, offset: int, command: Command) -> None:
+        self.tell(h.Obeyed(offset, command.code, command.arguments[:64]))
+        symbol = native_of(command)
+        if symbol is None or symbol in self.profile.native:
+            self._rows.extend(self._head.rows_for(command))
+        else:
+            self.tell(h.Remark(f"not printed: this printer draws no {symbol}"))
+        for remark in self._head.remarks():
+            self.tell(h.Remark(remark))
+        if command.code in CUTS:
+            self._queue.appendleft(Placed(offset, 0, Command(_BLADE)))
+        else:
+            self._answer(command)
 
     def _not_known(self, unknown: Unknown) -> None:
         self.unknown.append(unknown)
@@ -287,7 +299,7 @@ class Mechanism:
         self.clear()
         self._head.reset()
         self._tail, self._reports, self._busy_until = b"", 0, 0.0
-        self._held_back, self._pulse_in_real_time = False, True
+        self._held_back, self._pulse_in_real_time, self._selected = False, True, True
         self._answers.clear()
         self._recover()
 
@@ -370,6 +382,6 @@ def _nobody(_: h.Happening) -> None:
     """Nobody keeps a log."""
 
 
+_SELECT = b"\x1b="
 _BLADE = b"blade"
 """Our own mark in the queue: everything before it has been fed, now cut."""
-_CUTS = (b"\x1dV", b"\x1bi", b"\x1bm")

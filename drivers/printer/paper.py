@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from drivers.printer.codepages import MISSING
 from drivers.printer.commands import Command, Reader
-from drivers.printer.document import Style
+from drivers.printer.head import CUTS, Head
+from drivers.printer.realtime import split
 from drivers.printer.sheet import (
     CHARACTER_HEIGHT,
     DOTS_PER_MM,
     SMALL_HEIGHT,
-    Glyph,
-    Head,
+    Look,
     PaperRow,
+    Picture,
     Sheet,
 )
 
@@ -34,16 +36,42 @@ _STEPS = 64
 """Shades in the palette, from paper to ink, and again as many from nothing to paper."""
 
 
-def develop(data: bytes, width: int = 576) -> list[Sheet]:
+def develop(data: bytes, width: int = 576, dots_per_mm: float = DOTS_PER_MM) -> list[Sheet]:
     """The pieces of paper that these printer bytes come to, as if time and paper had no end."""
-    head, sheets = Head(width), []
-    for read in Reader().feed(data):
+    head, sheets = Head(width, dots_per_mm), []
+    pieces, rest = split(data)
+    for read in Reader().feed(b"".join(piece for piece, now in pieces if not now) + rest):
         for row in head.rows_for(read):
             head.put(row)
-        if isinstance(read, Command) and read.code == b"\x1dV":
+        if isinstance(read, Command) and read.code in CUTS:
             sheets.append(head.cut())
     sheets.append(head.cut(torn=True))
     return [sheet for sheet in sheets if sheet]
+
+
+def dots(sheet: Sheet) -> Image.Image:
+    """The printed dots and nothing else: as wide as the head, black and white."""
+    from PIL import Image
+
+    high = sum(row.height for row in sheet.rows)
+    paper = Image.new("1", (sheet.width, max(high, 1)), 255)
+    y = 0
+    for row in sheet.rows:
+        _draw(paper, row, 0, y, 0)
+        y += row.height
+    return paper
+
+
+def save_dots(sheet: Sheet, path: Path, dots_per_mm: float = DOTS_PER_MM) -> None:
+    """Write the dots as PNG, two colours."""
+    resolution = round(dots_per_mm * 25.4)
+    dots(sheet).save(
+        path, format="PNG", dpi=(resolution, resolution), compress_level=1, compress_type=_RUNS
+    )
+
+
+_RUNS = 3
+"""zlib's strategy for runs of equal bytes, which is what a receipt is."""
 
 
 def picture(sheet: Sheet) -> Image.Image:
@@ -55,7 +83,7 @@ def picture(sheet: Sheet) -> Image.Image:
     ink = Image.new("L", (wide, high), 0)
     margin, y = (wide - sheet.width) // 2, TOP
     for row in sheet.rows:
-        _draw(ink, row, margin, y)
+        _draw(ink, row, margin, y, 255)
         y += row.height
     paper = ink.point([shade * _STEPS // 256 for shade in range(256)])
     lower = _edge(wide, torn=sheet.torn)
@@ -85,42 +113,72 @@ def _palette() -> tuple[bytes, bytes]:
     return bytes(shades) + bytes(_PAPER) * _STEPS, bytes(opaque)
 
 
-def _draw(ink: Image.Image, row: PaperRow, left: int, top: int) -> None:
+def _draw(ink: Image.Image, row: PaperRow, left: int, top: int, colour: int) -> None:
+    """Put a row on an image in shades, or black and white."""
+    for each in row.pictures:
+        ink.paste(colour, (left + each.x, top + each.y), _bits(each))
+    look, turn, stamps = None, -1, dict[str, Stamp]()
+    core = ink.im  # Image.paste spends ten times as long on finding out what it was given
+    for x, character, style, y, turned in row.glyphs:
+        if style is not look or turned != turn:
+            look, turn = style, turned
+            stamps = _STAMPS.setdefault((style, turned, ink.mode), {})
+        if character not in stamps:
+            stamps[character] = _stamp(character, style, turned, ink.mode)
+        stamp = stamps[character]
+        if stamp:
+            mask, wide, high = stamp
+            at, line = left + x, top + y
+            core.paste(colour, (at, line, at + wide, line + high), mask)
+
+
+Stamp = tuple[Any, int, int] | None
+"""A character ready to be put on an image, its width and height; None leaves the paper as it is."""
+
+
+_STAMPS: dict[tuple[Look, int, str], dict[str, Stamp]] = {}
+"""Those made so far, by look, turn and mode of the image."""
+
+
+def _stamp(character: str, look: Look, turn: int, mode: str) -> Stamp:
+    if character == " " and not look.underline and not look.reverse:
+        return None
+    shape = _shape(character, look, turn)
+    if mode == "1":
+        shape = shape.point([255 if shade >= 128 else 0 for shade in range(256)], "1")
+    return shape.im, shape.width, shape.height
+
+
+def _bits(each: Picture) -> Image.Image:
     from PIL import Image
 
-    for glyph in row.glyphs:
-        if glyph.character != " ":
-            shape = _shape(glyph.character, glyph.style)
-            ink.paste(shape, (left + glyph.x, top + _rise(row, glyph)))
-    if row.picture and row.picture.data:
-        size = (row.picture.stride * 8, row.height)
-        bits = Image.frombytes("1", size, row.picture.data)
-        ink.paste(bits.convert("L"), (left, top))
+    image = Image.frombytes("1", (each.width, each.height), each.data)
+    return image.rotate(90 * each.turn, expand=True) if each.turn else image
 
 
-def _rise(row: PaperRow, glyph: Glyph) -> int:
-    """Dots from the top of the row: characters of different height share the line's foot."""
-    tallest = max(_cell(other.style)[1] for other in row.glyphs)
-    return tallest - _cell(glyph.style)[1]
-
-
-def _cell(style: Style) -> tuple[int, int]:
-    high = SMALL_HEIGHT if style.small else CHARACTER_HEIGHT
-    return style.dots, high * style.size.value[1]
-
-
-@cache
-def _shape(character: str, style: Style) -> Image.Image:
+def _shape(character: str, look: Look, turn: int) -> Image.Image:
     """The character in its cell: drawn large and even, then brought to the cell's own shape."""
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageChops, ImageDraw
 
     scale = 3
-    cell = (9, SMALL_HEIGHT) if style.small else (12, CHARACTER_HEIGHT)
+    cell = (9, SMALL_HEIGHT) if look.small else (12, CHARACTER_HEIGHT)
     large = Image.new("L", (cell[0] * scale, cell[1] * scale), 0)
     foot = round(cell[1] * scale * 0.8)
-    font = _font(cell[0] * scale, bold=style.bold)
-    ImageDraw.Draw(large).text((0, foot), character, fill=255, font=font, anchor="ls")
-    return large.resize(_cell(style), Image.Resampling.LANCZOS)
+    draw = ImageDraw.Draw(large)
+    if character == MISSING:
+        edge = (scale, scale * 3, cell[0] * scale - scale - 1, foot)
+        draw.rectangle(edge, outline=255, width=scale)
+    else:
+        font = _font(cell[0] * scale, bold=look.bold)
+        draw.text((0, foot), character, fill=255, font=font, anchor="ls")
+    shape = large.resize(look.cell, Image.Resampling.LANCZOS)
+    if look.underline:
+        wide, high = look.cell
+        ImageDraw.Draw(shape).rectangle((0, high - look.underline, wide, high), fill=255)
+    if look.reverse:
+        shape = ImageChops.invert(shape)
+    quarters = (turn - (1 if look.rotated else 0)) % 4
+    return shape.rotate(90 * quarters, expand=True) if quarters else shape
 
 
 @cache

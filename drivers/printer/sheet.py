@@ -1,39 +1,79 @@
-"""What is on the paper: commands applied one by one, as rows of characters at printer dots."""
+"""What is on the paper, as values: rows of characters and pictures at printer dots."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
-from drivers.printer.commands import Characters, Command, Read
-from drivers.printer.document import PLAIN, Size, Style
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
 
 DOTS_PER_MM = 8
 """203 dpi, as most receipt printers have."""
 LINE_SPACING = 30
 CHARACTER_HEIGHT = 24
 SMALL_HEIGHT = 17
-TAB = 8 * 12
-"""Dots between the tab stops a printer has at power-on."""
 HEAD_TO_BLADE = 14 * DOTS_PER_MM
 """Paper between the print head and the blade."""
-CODE_PAGES = {0: "cp437", 2: "cp850", 16: "cp1252", 19: "cp858"}
 
 
 @dataclass(frozen=True, slots=True)
-class Glyph:
-    """One character, `x` dots from the left margin."""
+class Look:
+    """How a character is drawn. `small` is font B, 9 x 17 dots instead of 12 x 24."""
+
+    wide: int = 1
+    high: int = 1
+    bold: bool = False
+    small: bool = False
+    underline: int = 0
+    """Dots of the line below."""
+    reverse: bool = False
+    """White on black."""
+    rotated: bool = False
+    """A quarter to the right, each character in its own place (ESC V)."""
+
+    cell: tuple[int, int] = field(init=False, compare=False, repr=False)
+    """Width and height of the upright character."""
+    dots: int = field(init=False, compare=False, repr=False)
+    """How far it moves on."""
+    height: int = field(init=False, compare=False, repr=False)
+    """Dots of paper it needs."""
+
+    def __post_init__(self) -> None:
+        # Worked out once: a receipt has two thousand characters and three looks.
+        wide, high = (9, SMALL_HEIGHT) if self.small else (12, CHARACTER_HEIGHT)
+        cell = wide * self.wide, high * self.high
+        object.__setattr__(self, "cell", cell)
+        object.__setattr__(self, "dots", cell[1] if self.rotated else cell[0])
+        object.__setattr__(self, "height", cell[0] if self.rotated else cell[1])
+
+
+class Glyph(NamedTuple):
+    """One character, its upper left corner `x`, `y` dots into its row."""
 
     x: int
     character: str
-    style: Style
+    style: Look
+    y: int = 0
+    turn: int = 0
+    """Quarters to the left that the whole line stands turned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A raster image: rows of `stride` bytes, most significant bit left, 1 is black."""
+    """Dots: rows of whole bytes, most significant bit left, 1 is black."""
 
-    stride: int
+    width: int
+    height: int
     data: bytes
+    x: int = 0
+    y: int = 0
+    turn: int = 0
+    about: str = ""
+    """What it is, where that is known: a symbol and what it holds."""
+
+    @property
+    def stride(self) -> int:
+        """Bytes of one row."""
+        return (self.width + 7) // 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +82,52 @@ class PaperRow:
 
     height: int
     glyphs: tuple[Glyph, ...] = ()
-    picture: Picture | None = None
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def text(self) -> str:
-        """The characters at their columns."""
-        line = ""
-        for glyph in self.glyphs:
-            line = line.ljust(glyph.x // glyph.style.dots) + glyph.character
-        return line.rstrip()
+        """The characters at their columns; a page of several lines has line feeds in it."""
+        glyphs = self.glyphs
+        first = glyphs[0] if glyphs else None
+        if first and all(
+            glyph.style is first.style and glyph.y == first.y and not glyph.turn for glyph in glyphs
+        ):  # as most lines are
+            return _line(sorted(glyphs, key=_across))
+        lines = groupby(sorted(glyphs, key=_place), _foot)
+        return "\n".join(_line(list(line)) for _, line in lines)
+
+    @property
+    def printed(self) -> bool:
+        """Whether anything is on it."""
+        return bool(self.glyphs or self.pictures)
+
+
+def _foot(glyph: Glyph) -> tuple[int, int]:
+    """Which line of its direction a glyph stands on."""
+    high = glyph.style.height
+    feet = (glyph.y + high, glyph.x + high, -glyph.y, -glyph.x)
+    return glyph.turn, feet[glyph.turn]
+
+
+def _along(glyph: Glyph) -> int:
+    return (glyph.x, -glyph.y, -glyph.x, glyph.y)[glyph.turn]
+
+
+def _across(glyph: Glyph) -> int:
+    return glyph.x
+
+
+def _place(glyph: Glyph) -> tuple[int, int, int]:
+    return (*_foot(glyph), _along(glyph))
+
+
+def _line(glyphs: list[Glyph]) -> str:
+    line = ""
+    begin = 0 if glyphs[0].turn == 0 else _along(glyphs[0])
+    for glyph in glyphs:
+        column = max((_along(glyph) - begin) // glyph.style.dots, 0)
+        line = line.ljust(column) + glyph.character
+    return line.rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,148 +140,15 @@ class Sheet:
 
     @property
     def text(self) -> str:
-        """All lines, blank ones at the end left out."""
+        """All lines, blank ones at the end left out. Symbols have no text."""
         return "\n".join(row.text for row in self.rows).rstrip("\n") + "\n"
 
-
-@dataclass(slots=True)
-class _Mode:
-    style: Style = PLAIN
-    page: int = 0
-    spacing: int = LINE_SPACING
-    align: int = 0
-    indent: int = 0
-    glyphs: list[Glyph] = field(default_factory=list)
-    x: int = 0
-
-
-class Head:
-    """The print head over the paper: applies commands, hands out rows and whole sheets."""
-
-    def __init__(self, width: int) -> None:
-        self._width = width
-        self._mode = _Mode()
-        self._rows: list[PaperRow] = []
-
-    def rows_for(self, read: Read) -> list[PaperRow]:
-        """The rows this command brings out; nothing is on paper before `put`."""
-        if isinstance(read, Characters):
-            return self._write(read.data)
-        if not isinstance(read, Command):
-            return []
-        match read.code, read.arguments:
-            case b"\n", _:
-                return [self._feed()]
-            case b"\x1bd", b:
-                return [self._feed()] + [PaperRow(self._mode.spacing)] * (b[0] - 1) if b[0] else []
-            case b"\x1bJ", b:
-                return [replace(self._feed(), height=b[0])]
-            case b"\x1dv", b if b[:1] in (b"0", b"\x00"):
-                return [_raster_row(b)]
-            case b"\x1dV", b:
-                return [PaperRow(HEAD_TO_BLADE + b[1])] if len(b) > 1 else []
-            case _:
-                self._set(read)
-                return []
-
-    def put(self, row: PaperRow) -> None:
-        """The row is on paper."""
-        self._rows.append(row)
-
-    def drop(self) -> None:
-        """Forget characters of a line not yet fed (the print buffer)."""
-        self._mode.glyphs, self._mode.x = [], 0
-
-    def reset(self) -> None:
-        """ESC @ or power-on: every mode as at first, the print buffer empty."""
-        self._mode = _Mode()
-
-    def cut(self, *, torn: bool = False) -> Sheet | None:
-        """The piece that comes off, if anything is printed on it."""
-        rows, self._rows = self._rows, []
-        printed = any(row.glyphs or row.picture for row in rows)
-        return Sheet(self._width, tuple(rows), torn) if printed else None
-
     @property
-    def blank(self) -> bool:
-        """Whether the paper in the printer has nothing printed on it."""
-        return not any(row.glyphs or row.picture for row in self._rows)
-
-    def _set(self, command: Command) -> None:
-        value = command.arguments
-        match command.code:
-            case b"\x1b@":
-                self.reset()
-            case b"\x18" | b"\x0c":
-                self.drop()
-            case b"\x1b$":
-                self._mode.x = int.from_bytes(value, "little")
-            case b"\t":
-                self._mode.x = (self._mode.x // TAB + 1) * TAB
-            case _ if value:
-                self._set_mode(command.code, value[0])
-            case _:
-                self._mode.spacing = (
-                    LINE_SPACING if command.code == b"\x1b2" else self._mode.spacing
-                )
-
-    def _set_mode(self, code: bytes, number: int) -> None:
-        mode = self._mode
-        match code:
-            case b"\x1b!":
-                mode.style = _print_mode(number)
-            case b"\x1d!":
-                size = _size(1 + (number >> 4 & 7), 1 + (number & 7))
-                mode.style = replace(mode.style, size=size)
-            case b"\x1bE" | b"\x1bG":
-                mode.style = replace(mode.style, bold=bool(number & 1))
-            case b"\x1bM":
-                mode.style = replace(mode.style, small=number in (1, 49))
-            case b"\x1bt":
-                mode.page = number
-            case b"\x1ba":
-                mode.align = number % 48
-            case b"\x1b3":
-                mode.spacing = number
-            case _:
-                pass
-
-    def _write(self, data: bytes) -> list[PaperRow]:
-        text = data.decode(CODE_PAGES.get(self._mode.page, "ascii"), errors="replace")
-        rows = []
-        for character in text:
-            dots = self._mode.style.dots
-            if self._mode.x + dots > self._width:
-                rows.append(self._feed())
-            self._mode.glyphs.append(Glyph(self._mode.x, character, self._mode.style))
-            self._mode.x += dots
-        return rows
-
-    def _feed(self) -> PaperRow:
-        glyphs = tuple(self._mode.glyphs)
-        shift = (0, 1, 2)[self._mode.align % 3] * (self._width - self._mode.x) // 2
-        if shift and glyphs:
-            glyphs = tuple(replace(glyph, x=glyph.x + shift) for glyph in glyphs)
-        self.drop()
-        tallest = max((_height(glyph.style) for glyph in glyphs), default=0)
-        return PaperRow(max(self._mode.spacing, tallest), glyphs)
-
-
-def _height(style: Style) -> int:
-    return (SMALL_HEIGHT if style.small else CHARACTER_HEIGHT) * style.size.value[1]
-
-
-def _print_mode(number: int) -> Style:
-    size = _size(2 if number & 0x20 else 1, 2 if number & 0x10 else 1)
-    return Style(size, bold=bool(number & 0x08), small=bool(number & 0x01))
-
-
-def _size(wide: int, high: int) -> Size:
-    if wide > 1:
-        return Size.LARGE
-    return Size.TALL if high > 1 else Size.NORMAL
-
-
-def _raster_row(arguments: bytes) -> PaperRow:
-    stride, high = (int.from_bytes(arguments[at : at + 2], "little") for at in (2, 4))
-    return PaperRow(high, picture=Picture(stride, arguments[6:]))
+    def told(self) -> str:
+        """The same with a line in brackets for each symbol and image."""
+        lines: list[str] = []
+        for row in self.rows:
+            lines += [f"[{picture.about or 'image'}]" for picture in row.pictures]
+            if row.glyphs or not row.pictures:
+                lines.append(row.text)
+        return "\n".join(lines).rstrip("\n") + "\n"

@@ -6,11 +6,13 @@ import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from drivers.printer.escpos import encode
 from drivers.printer.layout import lay_out
-from drivers.printer.paper import PAPER_WIDTHS, develop, picture, save
+from drivers.printer.paper import PAPER_WIDTHS, develop, dots, picture, save, save_dots
 from drivers.printer.specimen import specimen
 
 
@@ -59,3 +61,54 @@ def test_a_saved_picture_is_a_png(tmp_path: Path) -> None:
     with Image.open(io.BytesIO((tmp_path / "a.png").read_bytes())) as image:
         assert image.format == "PNG"
         assert round(image.info["dpi"][0]) == 203
+
+
+def test_dots_are_the_head_s_and_no_more() -> None:
+    """No margin, no edge, two colours: for cameras and for comparing."""
+    (sheet,) = develop(b"\x1dv0\x00\x01\x00\x02\x00\xf0\x0fA\n", 384)
+    image = dots(sheet)
+    assert (image.mode, image.size) == ("1", (384, 32))
+    assert [image.getpixel((x, 0)) for x in range(8)] == [0] * 4 + [255] * 4
+    assert [image.getpixel((x, 1)) for x in range(8)] == [255] * 4 + [0] * 4
+
+
+@given(st.binary(max_size=300))
+def test_hostile_bytes_can_be_drawn(data: bytes) -> None:
+    """Whatever lies over the edge is cut off there."""
+    for sheet in develop(b"\x1bL\x1bT\x01" + data + b"A\x0c"):
+        assert dots(sheet).width == 576
+
+
+def blackness(data: bytes) -> int:
+    """Black dots on paper of one line."""
+    (sheet,) = develop(data)
+    return dots(sheet).convert("L").histogram()[0]
+
+
+def test_a_look_is_seen() -> None:
+    """Underlined, bold and reversed characters are blacker, eightfold ones sixty times so."""
+    plain = blackness(b"A\n")
+    assert blackness(b"\x1b-\x01A\n") == plain + 12
+    assert blackness(b"\x1b-\x02A\n") == plain + 24
+    assert blackness(b"\x1bE\x01A\n") > plain
+    assert blackness(b"\x1dB\x01A\n") == 12 * 24 - plain
+    assert 50 * plain < blackness(b"\x1d!\x77A\n") < 80 * plain
+
+
+@pytest.mark.parametrize("turn", [b"\x1b{\x01A\n", b"\x1bL\x1bT\x01A\x0c", b"\x1bL\x1bT\x03A\x0c"])
+def test_turned_characters_are_as_black_as_upright_ones(turn: bytes) -> None:
+    """Upside down, and on their side in page mode."""
+    assert blackness(turn) == blackness(b"A\n")
+
+
+def test_a_character_no_table_has_is_an_empty_box() -> None:
+    """Visible, and the same whatever byte it was."""
+    assert blackness(b"\x1bt\x63\xc4\n") == blackness(b"\x1bt\x63\xe4\n") > 20
+
+
+def test_saved_dots_have_the_printer_s_resolution(tmp_path: Path) -> None:
+    """180 dpi for the printers that have it."""
+    (sheet,) = develop(b"A\n", 512)
+    save_dots(sheet, tmp_path / "a.png", 180 / 25.4)
+    with Image.open(tmp_path / "a.png") as image:
+        assert (image.size[0], round(image.info["dpi"][0])) == (512, 180)

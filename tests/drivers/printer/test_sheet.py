@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.printer.document import Size
 from drivers.printer.paper import develop
-from drivers.printer.sheet import HEAD_TO_BLADE, LINE_SPACING
+from drivers.printer.sheet import HEAD_TO_BLADE, LINE_SPACING, Glyph, Look, PaperRow
 
 
 @pytest.mark.parametrize(
@@ -36,7 +35,7 @@ def test_a_tall_line_takes_its_height() -> None:
     """Double height is 48 dots, a normal line the spacing of 30."""
     (sheet,) = develop(b"\x1b!\x10A\n\x1b!\x00B\n\x1b3\x40C\n")
     assert [row.height for row in sheet.rows] == [48, LINE_SPACING, 64]
-    assert sheet.rows[0].glyphs[0].style.size is Size.TALL
+    assert sheet.rows[0].glyphs[0].style == Look(high=2)
 
 
 def test_a_cut_feeds_to_the_blade_and_parts_the_paper() -> None:
@@ -52,3 +51,16 @@ def test_hostile_bytes_make_some_paper(data: bytes) -> None:
     """Any bytes can be printed; a printer has no way to refuse."""
     for sheet in develop(data):
         assert sheet.text
+
+
+def test_a_symbol_is_told_and_is_no_text() -> None:
+    """The text is what a person reads; the told one names pictures as well."""
+    sheet = develop(b"A\n\x1dv0\x00\x01\x00\x01\x00\xffB\n")[0]
+    assert sheet.text == "A\n\nB\n"
+    assert sheet.told == "A\n[image]\nB\n"
+
+
+def test_turned_lines_are_read_in_their_own_direction() -> None:
+    """Upwards: the first character is the lowest."""
+    glyphs = tuple(Glyph(10, letter, Look(), y, turn=1) for letter, y in (("B", 50), ("A", 62)))
+    assert PaperRow(100, glyphs).text == "AB"

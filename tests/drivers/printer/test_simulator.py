@@ -14,7 +14,7 @@ from drivers.printer.profiles import Profile
 from drivers.printer.record import NAME
 from drivers.printer.simulator import PrinterSimulator
 from drivers.printer.specimen import specimen
-from kiosk.errors import Silent
+from kiosk.errors import Silent, Unavailable
 from tests.drivers.printer.bench import until
 
 
@@ -126,6 +126,15 @@ def is_lost(line: Line) -> bool:
     return False
 
 
+def is_back(simulator: PrinterSimulator) -> bool:
+    """Whether the cable is in again; a pty is away for a moment."""
+    try:
+        connect(simulator.address).close()
+    except Unavailable:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("cut_off", ["disconnect_after_bytes=2", "disconnect_at_mm=1"])
 def test_a_lost_line_is_noticed_and_paper_goes_on(
     simulator: PrinterSimulator, cut_off: str
@@ -136,6 +145,7 @@ def test_a_lost_line_is_noticed_and_paper_goes_on(
     line.write(RECEIPT)
     until(lambda: is_lost(line))
     line.close()
+    until(lambda: is_back(simulator))
     again = connect(simulator.address)
     again.write(b"\n\x1dV\x00" + STATUS)
     assert says(again, 1) == b"\x12"
