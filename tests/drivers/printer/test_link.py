@@ -186,6 +186,7 @@ def test_an_error_named_only_in_reports_is_named() -> None:
     wire = Wire(deaf_to=(b"\x10\x04\x03",))
     link = Link(wire, CLOCK)
     link.send(b"\x1da\x0f")
+    link.receive(0)
     wire.printer.troubles.cutter = True
     with within(5):
         while link.condition.fault is None:
