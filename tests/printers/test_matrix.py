@@ -151,6 +151,15 @@ def test_power_is_lost_at_every_64th_byte(stream: bool, profile: Profile, tally:
         tally.add(f"power cycle, {'tcp' if stream else 'serial'}, {profile.name}", outcome)
 
 
+def test_power_that_is_back_at_once(profile: Profile, tally: Tally) -> None:
+    """In the middle of a long receipt, over a serial line: what is sent then is printed and confirmed,
+    and what was in the printer is gone. A later word does not stand for an earlier piece."""
+    for at in range(1088, 2800, 64):
+        harm = Harm("power", World.power_cycle, at_byte=at)
+        world = World(profile, harms=[harm], stream=False, lines=24, boot=0.0)
+        tally.add(f"power cycle at once, serial, {profile.name}", story(world))
+
+
 def test_the_line_is_lost_at_every_64th_byte(profile: Profile, tally: Tally) -> None:
     """What had come by then is still printed; what was called failed has nothing on paper."""
     for at in BYTES:

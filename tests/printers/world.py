@@ -36,15 +36,15 @@ BOOT_SECONDS = 1.0
 
 
 @cache
-def receipt(*, copy: bool = False) -> Receipt:
+def receipt(lines: int = LINES, *, copy: bool = False) -> Receipt:
     """The first customer's."""
-    return specimen(LINES, copy=copy)
+    return specimen(lines, copy=copy)
 
 
 @cache
-def whole(columns: int, *, copy: bool = False) -> str:
+def whole(columns: int, lines: int = LINES, *, copy: bool = False) -> str:
     """The paper of it."""
-    return as_text(lay_out(receipt(copy=copy), columns))
+    return as_text(lay_out(receipt(lines, copy=copy), columns))
 
 
 @cache
@@ -76,6 +76,9 @@ class World:
     """Answers come byte by byte."""
     stream: bool = True
     """TCP: bytes on their way are lost with the line, and power off ends it; a serial line stands."""
+    lines: int = LINES
+    """Articles on the first receipt."""
+    boot: float = BOOT_SECONDS
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
@@ -117,7 +120,7 @@ class World:
     def power_cycle(self) -> None:
         """Off and on; over TCP the connection breaks some time later, here at once."""
         self.mechanism.power_cycle()
-        self.dark_until = self.clock.seconds + BOOT_SECONDS
+        self.dark_until = self.clock.seconds + self.boot
         self.unsaid.clear()
         if self.stream:
             self.alive = False
@@ -149,7 +152,7 @@ class World:
 
     def prints(self, *, copy: bool = False) -> Event:
         """The event the first customer's receipt ends with."""
-        command = PrintReceipt(JobId("job"), receipt(copy=copy))
+        command = PrintReceipt(JobId("job"), receipt(self.lines, copy=copy))
         (event,) = self.driver.execute(command, Cancel())
         self.sheets += self.mechanism.sheets()
         return event
@@ -315,7 +318,7 @@ def story(world: World, *, pause: float = 0.0, before: tuple[str, ...] = ()) -> 
 
 
 def _outcome(world: World, event: Event) -> Outcome:
-    came = whole(world.profile.columns) in world.papers
+    came = whole(world.profile.columns, world.lines) in world.papers
     if isinstance(event, ReceiptPrinted):
         return Outcome("weak" if event.weak else "printed", None, came)
     assert isinstance(event, ReceiptFailed)
@@ -344,7 +347,7 @@ def _print_again(world: World, *, copy: bool) -> None:
         else:
             world.let_pass(2 * BOOT_SECONDS)  # still starting
     assert isinstance(event, ReceiptPrinted), event
-    assert world.papers[-1] == whole(world.profile.columns, copy=copy)
+    assert world.papers[-1] == whole(world.profile.columns, world.lines, copy=copy)
 
 
 def _next_customer(world: World) -> None:
@@ -361,7 +364,7 @@ def _next_customer(world: World) -> None:
 
 
 def _no_duplicate(world: World) -> None:
-    originals = world.papers.count(whole(world.profile.columns))
+    originals = world.papers.count(whole(world.profile.columns, world.lines))
     assert originals <= 1, "two originals of one receipt"
 
 
