@@ -17,8 +17,7 @@ import socket
 import termios
 import tty
 
-from drivers.line.addresses import serial_settings, split, tcp_endpoint, usb_ids
-from drivers.line.cups import CupsLine, check_queue
+from drivers.line.addresses import check_queue, serial_settings, split, tcp_endpoint, usb_ids
 from drivers.line.lines import (
     CHUNK,
     DescriptorLine,
@@ -31,12 +30,10 @@ from drivers.line.lines import (
     why,
 )
 from drivers.line.listeners import Listener, PtyListener, TcpListener, listen
-from drivers.line.usb import UsbLine
 from kiosk.errors import ConfigError, Unavailable
 
 __all__ = [
     "CHUNK",
-    "CupsLine",
     "DescriptorLine",
     "EndOfLine",
     "Line",
@@ -46,7 +43,6 @@ __all__ = [
     "Tap",
     "TappedLine",
     "TcpListener",
-    "UsbLine",
     "check_address",
     "connect",
     "connect_printer",
@@ -77,10 +73,15 @@ def connect(address: str, seconds: float = OPEN_SECONDS) -> DescriptorLine:
 
 def connect_printer(address: str) -> Line:
     """As `connect`; a printer may also be at `usb://VID:PID` or `cups://QUEUE`."""
+    # Loaded where such a printer is: most kiosks have none, and start the sooner.
     scheme, rest = split(address)
     if scheme == "cups":
+        from drivers.line.cups import CupsLine
+
         return CupsLine(rest)
     if scheme == "usb" and not rest.startswith("/"):
+        from drivers.line.usb import UsbLine
+
         return UsbLine.open(address)
     return connect(address)
 

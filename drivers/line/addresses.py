@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from kiosk.errors import ConfigError
 
 SCHEMES = ("tcp", "serial", "pty", "usb", "cups")
+_QUEUE = re.compile(r"[\x21-\x7e]{1,127}")
 _USB = re.compile(r"usb://([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})(?:/([\x21-\x7e]{1,126}))?")
 
 
@@ -70,3 +71,11 @@ def usb_ids(address: str) -> tuple[int, int, str]:
             f'"{address}" is no USB address; write usb://04b8:0e28 or usb:///dev/usb/lp0'
         )
     return int(found[1], 16), int(found[2], 16), found[3] or ""
+
+
+def check_queue(name: str) -> None:
+    """Whether a queue may be called so. Raises ConfigError."""
+    if not _QUEUE.fullmatch(name) or re.search("[/#?]", name) or name.startswith("-"):
+        raise ConfigError(
+            f'"cups://{name}" names no queue; write cups://NAME as `lpstat -e` shows it'
+        )

@@ -12,12 +12,12 @@ import subprocess
 from enum import Enum
 from pathlib import Path
 
-from kiosk.errors import ConfigError, Silent, Unavailable
+from drivers.line.addresses import check_queue
+from kiosk.errors import Silent, Unavailable
 from kiosk.ports import Cancel
 
 PROGRAM_SECONDS = 10.0
 """For one call of lp, lpstat or cancel; a scheduler that hangs is no reason to."""
-_QUEUE = re.compile(r"[\x21-\x7e]{1,127}")
 _REQUEST = re.compile(r"request id is (\S+-\d+)")
 _CLASSIC = {"LC_ALL": "C"}
 TITLE = "receipt"
@@ -31,14 +31,6 @@ class Spooled(Enum):
     """Not begun, or not all of it given to the printer yet: it can still be taken back."""
     ENDED = "ended"
     """Given to the printer, cancelled or aborted: `lpstat` lists all of them alike."""
-
-
-def check_queue(name: str) -> None:
-    """Whether a queue may be called so. Raises ConfigError."""
-    if not _QUEUE.fullmatch(name) or re.search("[/#?]", name) or name.startswith("-"):
-        raise ConfigError(
-            f'"cups://{name}" names no queue; write cups://NAME as `lpstat -e` shows it'
-        )
 
 
 class CupsLine:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from drivers.line import CupsLine, check_address, connect_printer, spools
+from drivers.line import check_address, connect_printer, spools
+from drivers.line.cups import CupsLine
 from drivers.printer.capabilities import Capabilities, Memory
 from drivers.printer.device import EscposPrinter
 from drivers.printer.document import Doc
