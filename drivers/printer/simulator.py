@@ -194,7 +194,7 @@ class PrinterSimulator:
         """The connection is gone, a new one can be had at once. What was not said is lost."""
         self._hang_up()
         self._mechanism.answers()
-        if self._plugged:  # a pty has no other way to hang up
+        if self._plugged and not self._stream:  # a pty has no other way to hang up
             self._listener.unplug()
             self._listener.plug()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ EXAMPLES = """examples:
   ./run drivers sim terminal --listen tcp://127.0.0.1:22000 --profile feig --customer ask
   ./run drivers sim terminal --listen tcp://127.0.0.1:20007 --memory m.json --faults faults.txt
   ./run drivers sim terminal --listen serial:///dev/ttyUSB0?baud=9600 --customer 05
-  ./run drivers sim printer --listen tcp://127.0.0.1:9100 --speed 0
+  ./run drivers sim printer --listen tcp://127.0.0.1:9100 --profile tm-t88vi --out /tmp/paper
   ./run drivers sim scanner --listen tcp://127.0.0.1:20009
   ./run drivers sim reader --listen pty:///tmp/reader --hold sun
   ./run drivers sim pcsc --hold number
@@ -31,15 +32,7 @@ def add(tools: Tools) -> None:
     """`sim terminal`, `printer`, `scanner`, `reader` and `pcsc`."""
     sims = verbs(tools, "sim", "a simulated device on a real line", EXAMPLES, "DEVICE")
     terminal = _add_terminal(sims)
-    printer = sims.add_parser("printer", help="lines: a fault's name, or view")
-    printer.add_argument(
-        "--out", type=Path, default=Path("printed"), help="folder for the receipts"
-    )
-    printer.add_argument(
-        "--speed", type=float, default=150.0, help="millimetres a second; 0: at once"
-    )
-    printer.add_argument("--no-process-id", action="store_true", help="be a cheap clone")
-    printer.set_defaults(run=_sim_printer)
+    printer = _add_printer(sims)
     scanner = sims.add_parser("scanner", help="every line on standard input is scanned")
     scanner.set_defaults(run=_sim_scanner)
     reader = sims.add_parser("reader", help=f"a PN532 chip; lines: {WORDS}")
@@ -60,6 +53,66 @@ def add(tools: Tools) -> None:
             metavar="ADDRESS",
             help="tcp://HOST:PORT (0: any) or pty:///PATH; a terminal's may be serial:///dev/NAME",
         )
+
+
+PRINTER_EXAMPLES = """examples:
+  ./run drivers sim printer --listen tcp://127.0.0.1:9100 --profile tm-t88vi
+  ./run drivers sim printer --listen pty:///tmp/printer --profile clone-58 --out /tmp/paper
+  ./run drivers sim printer --listen tcp://127.0.0.1:9100 --speed 0 --no-process-id
+
+--out gets receipt-NNN.png and .txt for each piece cut off, torn-NNN for each piece torn off, and
+events.jsonl: every byte, command, line, cut, answer and fault, and what was not understood.
+
+each line on standard input is `view` or a fault, those with a number as NAME=NUMBER:
+"""
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Adds the faults there are, looked up when somebody asks for help."""
+
+    def format_help(self) -> str:
+        from drivers.printer.faults import NAMES, WITH_AMOUNT
+
+        names = ", ".join(f"{name}=N" if name in WITH_AMOUNT else name for name in NAMES)
+        listed = textwrap.fill(names, 98, initial_indent="  ", subsequent_indent="  ")
+        return f"{super().format_help()}{listed}\n"
+
+
+def _add_printer(sims: Tools) -> argparse.ArgumentParser:
+    printer = sims.add_parser(
+        "printer",
+        help="lines: a fault's name, or view",
+        epilog=PRINTER_EXAMPLES,
+        formatter_class=_Help,
+    )
+    printer.add_argument(
+        "--out", type=Path, default=Path("printed"), metavar="DIR", help="folder for the receipts"
+    )
+    printer.add_argument(
+        "--profile",
+        default="standard",
+        choices=_Printers(),
+        metavar="NAME",
+        help="which printer: %(choices)s (default standard)",
+    )
+    printer.add_argument(
+        "--speed", type=float, help="millimetres a second; 0: at once (default: the profile's)"
+    )
+    printer.add_argument("--no-process-id", action="store_true", help="be a cheap clone")
+    printer.set_defaults(run=_sim_printer)
+    return printer
+
+
+class _Printers:
+    """The kinds of printers, imported when somebody asks."""
+
+    def __iter__(self) -> Iterator[str]:
+        from drivers.printer.profiles import PROFILES
+
+        return iter(PROFILES)
+
+    def __contains__(self, name: object) -> bool:
+        return name in tuple(self)
 
 
 TERMINAL_EXAMPLES = """examples:
@@ -207,12 +260,13 @@ def _sim_terminal(options: argparse.Namespace) -> int:
 def _sim_printer(options: argparse.Namespace) -> int:
     from drivers.tools import simulate
 
-    if not 0 <= options.speed <= MAX_SPEED:
+    if options.speed is not None and not 0 <= options.speed <= MAX_SPEED:
         wanted = f"write 0 to {MAX_SPEED} millimetres a second"
         print(f"drivers: --speed {options.speed}: {wanted}", file=sys.stderr)
         return EX_USAGE
+    process_id = False if options.no_process_id else None
     return simulate.printer(
-        options.listen, options.out, options.speed, process_id=not options.no_process_id
+        options.listen, options.out, options.profile, options.speed, process_id=process_id
     )
 
 

@@ -35,12 +35,22 @@ def _read_lines(play: Callable[[str], str]) -> None:
             print(play(line.strip()), flush=True)
 
 
-def printer(address: str, out: Path, speed: float, *, process_id: bool) -> int:
-    """A receipt printer. Lines: fault names, or `view`."""
+def printer(
+    address: str, out: Path, profile: str, speed: float | None, *, process_id: bool | None
+) -> int:
+    """A receipt printer. Lines: fault names, or `view`. `speed` None: the profile's."""
+    from drivers.printer.profiles import profile_of
     from drivers.printer.simulator import PrinterSimulator
 
+    kind = profile_of(profile)
     listener = listen(address)
-    simulator = PrinterSimulator(listener, out, speed_mm_s=speed, process_id=process_id)
+    simulator = PrinterSimulator(
+        listener,
+        out,
+        profile=kind,
+        speed_mm_s=kind.speed if speed is None else speed,
+        process_id=process_id,
+    )
     try:
         simulator.start()
     except OSError as error:

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.printer.happenings import Happening, Remark
 from drivers.printer.link import CLEAR_BUFFERS, RECOVER_AND_CLEAR, mark_request
 from drivers.printer.mechanism import BUFFER, Mechanism
+from drivers.printer.profiles import PROFILES, Profile
+from tests.drivers.printer.printing import matrix
 
 LINE = b"Zeile\n"
 LINE_MM = 30 / 8
@@ -159,3 +162,129 @@ def test_hostile_bytes_do_not_stop_it(pieces: list[bytes]) -> None:
     printer.receive(b"\x1b@" + MARK)
     printer.advance(10**9)
     assert printer.answers().endswith(ECHO)
+
+
+CLONE = PROFILES["clone-58"]
+KIOSK = PROFILES["kube"]
+
+
+def test_it_is_what_its_profile_says() -> None:
+    """Maker, model, and a serial number, each between 5F and 00; dots decide the width."""
+    printer = Mechanism(PROFILES["tm-t88vi"])
+    printer.receive(b"\x1dIB\x1dIC\x1dID" + b"A" * 43 + b"\n\x1dV\x00")
+    printer.advance(1)
+    assert printer.answers() == b"\x5fEPSON\x00\x5fTM-T88VI\x00\x5fSIM0000001\x00"
+    (sheet,) = printer.sheets()
+    assert (sheet.width, sheet.text) == (512, "A" * 42 + "\nA\n")
+
+
+def test_a_printer_of_180_dpi_moves_more_paper_a_dot() -> None:
+    """Thirty dots are 4.2 mm, not 3.75."""
+    printer = Mechanism(PROFILES["tm-t88vi"])
+    printer.paper_left_mm = 4.0
+    printer.receive(LINE)
+    printer.advance(1)
+    assert printer.troubles.paper_out
+
+
+def test_a_clone_prints_what_it_does_not_know() -> None:
+    """The mark becomes text, nothing is echoed, and only a person clears it."""
+    printer = Mechanism(CLONE)
+    printer.receive(MARK + b"\x1dr1" + CLEAR_BUFFERS + RECOVER_AND_CLEAR + b"\n\x1dV\x00")
+    printer.advance(1)
+    assert printer.answers() == b"\x00"
+    assert [sheet.text for sheet in printer.sheets()] == ["H000001\n"]
+    assert printer.unknown[0].data == b"\x1d("
+
+
+def test_a_clone_draws_only_what_it_can() -> None:
+    """A bar code leaves no trace but a remark, a QR code is drawn."""
+    printer = Mechanism(CLONE)
+    told: list[Happening] = []
+    printer.tell = told.append
+    printer.receive(b"\x1dk\x024006381333931\x00" + matrix(49, b"x") + b"\x1dV\x00")
+    printer.advance(1)
+    assert printer.sheets()[0].told == "[QR Code, 21 x 21 modules, 1 bytes]\n"
+    assert Remark("not printed: this printer draws no ean") in told
+
+
+def test_a_printer_that_clears_by_enquiry_does_not_know_the_other_way() -> None:
+    """DLE DC4 fn 8 has no answer and no effect, DLE ENQ 2 has one effect."""
+    printer = Mechanism(KIOSK)
+    printer.troubles.paper_out = True
+    printer.receive(LINE + CLEAR_BUFFERS)
+    assert (printer.answers(), printer.printing) == (b"", True)
+    printer.receive(RECOVER_AND_CLEAR)
+    assert not printer.printing
+
+
+def test_a_presenter_holds_the_receipt_until_it_is_taken() -> None:
+    """What was torn off never gets to the mouth."""
+    printer = Mechanism(KIOSK)
+    printer.receive(LINE + b"\x1dV\x00")
+    printer.advance(1)
+    assert printer.mouth == printer.sheets()[0]
+    printer.mouth = None
+    printer.paper_left_mm = 4.0
+    printer.receive(LINE * 2)
+    printer.advance(2)
+    printer.load_paper()
+    assert printer.mouth is None
+
+
+def test_real_time_commands_are_found_in_images_and_leave_them_whole() -> None:
+    """A stray status byte, and the dots as sent; with the switch off only the dots."""
+    image = b"\x1dv0\x00\x01\x00\x06\x00" + b"\xff\x10\x04\x01\xff\xff\n\x1dV\x00"
+    for heeds, said in ((True, b"\x12"), (False, b"")):
+        printer = Mechanism(real_time_in_data=heeds)
+        printer.receive(image)
+        printer.advance(1)
+        assert printer.answers() == said
+        (sheet,) = printer.sheets()
+        assert sheet.rows[0].pictures[0].data == b"\xff\x10\x04\x01\xff\xff"
+
+
+def test_an_image_that_looks_like_a_recovery_loses_the_job() -> None:
+    """DLE ENQ 2 among the dots drops them and all that waited; the rest is taken for text."""
+    printer = Mechanism()
+    printer.receive(LINE + b"\x1dv0\x00\x01\x00\x06\x00" + b"\xff\x10\x05\x02<>\n\x1dV\x00")
+    printer.advance(1)
+    assert [sheet.told for sheet in printer.sheets()] == ["<>\n"]
+
+
+def test_a_small_buffer_says_when_it_is_full() -> None:
+    """XOFF before it is, XON when there is room again; an image larger than it goes through."""
+    printer = Mechanism(Profile("small", "", buffer=160), flow_control=True)
+    printer.troubles.cover_open = True
+    printer.receive(b"x\n" * 80)
+    assert (printer.answers(), printer.room) == (b"\x13", 0)
+    printer.receive(b"lost")
+    printer.troubles.cover_open = False
+    printer.advance(1)
+    assert (printer.answers(), printer.room) == (b"\x11", 160)
+    for byte in b"\x1dv0\x00\x10\x00\x20\x00" + bytes(range(32, 64)) * 16 + b"\n\x1dV\x00":
+        printer.receive(bytes((byte,)))
+        printer.advance(2)
+    assert "lost" not in printer.sheets()[0].text
+
+
+def test_data_for_another_device_is_not_printed() -> None:
+    """ESC = chooses who listens."""
+    printer = Mechanism()
+    printer.receive(b"\x1b=\x02geheim\n\x1b=\x01Bon\n\x1dV\x00")
+    printer.advance(1)
+    assert [sheet.text for sheet in printer.sheets()] == ["Bon\n"]
+
+
+def test_images_may_not_kick_the_drawer() -> None:
+    """GS ( D ends the real-time pulse, until it is allowed again."""
+    printer = Mechanism()
+    kick = b"\x10\x14\x01\x00\x01"
+    printer.receive(b"\x1d(D\x03\x00\x14\x01\x00")
+    printer.advance(1)
+    printer.receive(kick)
+    assert not printer.troubles.drawer_open
+    printer.receive(b"\x1d(D\x03\x00\x14\x01\x01")
+    printer.advance(2)
+    printer.receive(kick)
+    assert printer.troubles.drawer_open
