@@ -8,12 +8,15 @@ be in the printer, which is locked until staff confirm. Good for a shop that has
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from drivers.line.cups import CupsLine, Spooled
+from drivers.printer.capabilities import Memory
 from drivers.printer.document import Doc
 from drivers.printer.escpos import cut, encode
 from drivers.printer.job import JobState
 from drivers.printer.layout import WIDE_COLUMNS, lay_out
+from drivers.printer.profiles import STANDARD, profile_of
 from kiosk.checkout.commands import ClearPrinter, DeviceCommand, PrintReceipt
 from kiosk.checkout.events import (
     Device,
@@ -56,15 +59,25 @@ class SpooledPrinter:
         clock: Clock,
         connect: Callable[[str], CupsLine] = CupsLine,
         patience: float = PATIENCE_SECONDS,
+        profile: str = STANDARD.name,
+        memory: Path | None = None,
     ) -> None:
+        """`profile`: its paper and symbols; what it could answer never comes back. `memory`: a file
+        in which a lock outlives a restart. Raises ConfigError.
+        """
         if not address.startswith(SCHEME):
             raise ConfigError(f'"{address}" is no queue; write cups://NAME')
+        try:
+            self._profile = profile_of(profile)
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
+        self._address = address
+        self._memory = Memory(memory)
         self._queue = address.removeprefix(SCHEME)
         self._columns = columns
         self._clock = clock
         self._connect = connect
         self._patience = patience
-        self._locked = False
         self._remains = True
         self.state = JobState.QUEUED
         """How far the last job got; never further than unknown."""
@@ -75,7 +88,8 @@ class SpooledPrinter:
             case PrintReceipt(job=job, receipt=receipt):
                 yield self.print_document(job, lay_out(receipt, self._columns), cancel)
             case ClearPrinter():
-                self._locked, self._remains = False, True
+                self._memory.set_holding(self._address, False)
+                self._remains = True
                 yield PrinterCleared()
             case _:
                 raise LocalProtocolError(f"a printer cannot {type(command).__name__}")
@@ -114,7 +128,7 @@ class SpooledPrinter:
             self.state = JobState.SENT
             self._follow(line, cancel)
         except DeviceError:
-            self._locked = True
+            self._lock()
         self.state = JobState.UNKNOWN
         return ReceiptFailed(name, PrintFault.UNCONFIRMED, partial=True)
 
@@ -126,7 +140,7 @@ class SpooledPrinter:
         end = self._clock.monotonic() + self._patience
         while line.outcome(line.last_job) is Spooled.WAITING:
             if cancel or self._clock.monotonic() > end:
-                self._locked = self._remains = True
+                self._lock()
                 line.cancel(line.last_job)
                 return
             line.read(LOOK_SECONDS)
@@ -136,4 +150,9 @@ class SpooledPrinter:
         if trouble:
             named = (fault for word, fault in _REASONS if word in trouble)
             return next(named, PrintFault.OFFLINE)
-        return PrintFault.LOCKED if self._locked else None
+        return PrintFault.LOCKED if self._memory.holds(self._address) else None
+
+    def _lock(self) -> None:
+        """A piece may be in the printer, or come to it."""
+        self._remains = True
+        self._memory.set_holding(self._address, True)

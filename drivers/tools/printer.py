@@ -132,9 +132,8 @@ def _print(options: argparse.Namespace, doc: Doc) -> int:
 
 def _printer(options: argparse.Namespace) -> EscposPrinter | SpooledPrinter:
     columns, clock = profile_of(options.profile).columns, SystemClock()
-    if spools(options.at):
-        return SpooledPrinter(options.at, columns=columns, clock=clock)
-    return EscposPrinter(
+    kind = SpooledPrinter if spools(options.at) else EscposPrinter
+    return kind(
         options.at, columns=columns, clock=clock, profile=options.profile, memory=options.memory
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -157,3 +158,20 @@ def test_other_commands_and_addresses_are_mistakes() -> None:
         next(driver(Queue()).execute(ReadyTerminal(), Cancel()))
     with pytest.raises(ConfigError):
         SpooledPrinter("tcp://127.0.0.1:9100", clock=FakeClock())
+    with pytest.raises(ConfigError):
+        SpooledPrinter("cups://bon", clock=FakeClock(), profile="tm-t99")
+
+
+def test_its_lock_outlives_a_restart(tmp_path: Path) -> None:
+    """In the kiosk's file."""
+    queue, file = Queue(waits=60.0), tmp_path / "printers.json"
+    for fault in (PrintFault.UNCONFIRMED, PrintFault.LOCKED):
+        printer = SpooledPrinter(
+            "cups://bon",
+            clock=queue.clock,
+            connect=lambda _: cast("CupsLine", queue),
+            memory=file,
+        )
+        event = printed(printer)
+        assert isinstance(event, ReceiptFailed)
+        assert event.fault is fault

@@ -184,6 +184,8 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
     """Whatever a terminal may say to a command, honest or not."""
     fault = DeviceFault(Device.TERMINAL, FaultKind.SILENT, False)
     match command:
+        case ClearPrinter():  # no terminal's
+            pass
         case ReadyTerminal():
             yield from (TerminalReady(TID, transaction(trace=6)), TerminalReady(TID, None), fault)
         case Authorize(payment=payment) | Reverse(payment=payment) | Refund(payment=payment):
@@ -202,9 +204,7 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
             for last in (transaction(), transaction(trace=8, reversal_of=7), transaction(amount=1)):
                 yield LastOutcome(payment, TID, last)
             yield replace(fault, payment=payment)
-        case PrintReceipt() | ClearPrinter() | Identify() | SealLink() | DropLink():
-            pass
-        case KeepLinks() | QueueSale():
+        case PrintReceipt() | Identify() | SealLink() | DropLink() | KeepLinks() | QueueSale():
             pass
 
 
