@@ -350,6 +350,8 @@ class Mechanism:
         if sheet:
             self._sheets.append(sheet)
             if self.profile.presenter and not torn:
+                if self.mouth:  # pushed out by the next one
+                    self.tell(h.FaultHappened("receipt_ejected"))
                 self.mouth = sheet
             self.tell(h.CutOff(torn, len(sheet.rows)))
 
