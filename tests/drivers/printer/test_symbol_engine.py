@@ -105,6 +105,14 @@ def test_any_bytes_come_through_a_qr_code(data: bytes, module: int, level: str) 
     assert [found for _, found in read(sheet)] == [data]
 
 
+def test_a_stacked_symbol_has_the_rows_its_codewords_need() -> None:
+    """24 bytes are 20 codewords and a latch, one counts, 16 correct: ten rows of four columns."""
+    data = bytes(range(0x80, 0x98))
+    settings = Settings(module=3, row_height=4, columns=4, level=-4, kind=0, data=data)
+    picture = drawn(PDF417, settings)
+    assert (picture.width, picture.height) == (17 * (4 + 4) * 3 + 3, 10 * 12)
+
+
 def test_bars_have_the_dots_they_were_told() -> None:
     """95 modules of an EAN-13 at three dots, 100 high."""
     picture, text = barcode(67, b"4006381333931", Barcodes(height=100, module=3))
