@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from drivers.line import check_address
@@ -25,6 +26,9 @@ from kiosk.screens.present import present
 from kiosk.screens.standing import halted
 from kiosk.screens.values import Screen
 from kiosk.vault import Vault
+
+if TYPE_CHECKING:
+    from kiosk.lookup.offer import Modules
 
 KEEP_WAITING = (30, 15)
 """BMP 01 and 02: the terminal may be kept waiting 30 s, asked 15 times (every 2 s)."""
@@ -117,7 +121,9 @@ def _service_drivers(
 
     return {
         Device.LOOKUP: lambda: LookupClient(service.identity, vault, clock),
-        Device.OUTBOX: lambda: Courier(service.outbox, service.identity, vault, clock),
+        Device.OUTBOX: lambda: Courier(
+            service.outbox, service.identity, vault, clock, receipts=service.receipts
+        ),
     }
 
 
@@ -166,8 +172,12 @@ class Checkout:
     def start(self, publish: Callable[[Screen], None]) -> None:
         """Begin to publish screens; what was under way with money when the process died is doubt."""
         self._publish = publish
-        service = self._config.service is not None
-        self._runtime.start(Restarted(self._config.shop, self._config.kiosk.language, service))
+        service = self._config.service
+        links = bool(service and service.receipts)
+        started = Restarted(
+            self._config.shop, self._config.kiosk.language, service is not None, links
+        )
+        self._runtime.start(started)
         if not self._journal.has_reserve:  # a purchase begun now might not be ended
             self._runtime.post(StorageLow())
 
@@ -178,6 +188,12 @@ class Checkout:
     def lend(self, handle: Handle) -> Greeting | None:
         """What may be drawn of a customer, lent for the moment; None if they are gone."""
         return greeting(self._vault, handle)
+
+    def code(self, handle: Handle) -> Modules | None:
+        """The link to a receipt as a code to draw; None if it is gone."""
+        from kiosk.lookup.offer import modules  # cryptography is for kiosks that have a service
+
+        return modules(self._vault, handle)
 
     def stop(self) -> None:
         """Stop the threads and close the journal; nothing of a customer is left."""

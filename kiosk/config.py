@@ -98,10 +98,14 @@ class StaffConfig:
 
 @dataclass(frozen=True, slots=True)
 class ServiceConfig:
-    """The central service: `identity` is the folder that enrolment filled, `outbox` a file."""
+    """The central service: `identity` is the folder that enrolment filled, `outbox` a file.
+
+    `receipts`: the address where customers fetch a receipt by its link; empty: they cannot.
+    """
 
     identity: Path
     outbox: Path
+    receipts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,12 @@ DISPLAY_RANGES = {
 """From a hand-held to a wall; what is outside is a slip of the keyboard."""
 
 
+RECEIPTS = re.compile(
+    r"(?=.{1,60}$)(https://[a-z0-9.-]+|http://127\.0\.0\.1)(:\d{1,5})?(/[a-z0-9-]+)*"
+)
+"""A short address makes a coarse code. Without TLS only where nothing leaves the machine."""
+
+
 def _check(config: Config) -> None:
     if not re.fullmatch(r"[A-Za-z0-9]{1,12}", config.kiosk.id):
         raise ConfigError("kiosk.id: one to twelve letters and digits are wanted")
@@ -160,6 +170,14 @@ def _check(config: Config) -> None:
     for host in config.reader.card_hosts if config.reader else ():
         if not re.fullmatch(r"[a-z0-9.-]{1,253}", host):
             raise ConfigError(f'reader.card_hosts: "{host}" is no host name in lower case')
+    if (
+        config.service
+        and config.service.receipts
+        and not RECEIPTS.fullmatch(config.service.receipts)
+    ):
+        raise ConfigError(
+            "service.receipts: https://HOST is wanted, at most 60 characters, no / at the end"
+        )
     if config.staff.release_sha256 and not re.fullmatch(
         r"[0-9a-fA-F]{64}", config.staff.release_sha256
     ):

@@ -139,7 +139,9 @@ def _scripted(
             folder, lab.addresses, central.config(), real_reader=options.reader == "pcsc"
         )
         checkout = Checkout(config)
-        window = KioskWindow(profile, checkout.post, lend=checkout.lend, motion=False)
+        window = KioskWindow(
+            profile, checkout.post, lend=checkout.lend, code=checkout.code, motion=False
+        )
         album = Album(options.out, window, lab.connect(), stopped.is_set)
         try:
             window.show()
@@ -193,7 +195,9 @@ def _played(options: argparse.Namespace) -> int:
         config = config_of(state, lab.addresses, central.config(), real_reader=real)
         checkout = Checkout(config)
         height = int(available_height(app) * 0.9)
-        window = demo_window(height, checkout.post, lab.connect(), lend=checkout.lend)
+        window = demo_window(
+            height, checkout.post, lab.connect(), lend=checkout.lend, code=checkout.code
+        )
         try:
             print("Tap milk, press Bezahlen, approve.   (./run lab --help does the same by words)")
             print("Touch loyalty at the card reader: a member of the central service is greeted.")

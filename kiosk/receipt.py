@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
-from kiosk.basket import Basket, Line
+from kiosk.basket import Basket, Line, Unit
 from kiosk.codec import ADDED
-from kiosk.ids import SaleId
+from kiosk.fiscal import Paid, Security, process_data
+from kiosk.ids import Gtin, SaleId
 from kiosk.money import Money
 from kiosk.pricing import VatRow, total, vat_table
 from kiosk.words import Language
@@ -68,9 +71,48 @@ def joined(slips: tuple[Slip, ...], part: Slip) -> tuple[Slip, ...]:
     return (*slips[:-1], whole)
 
 
+class Kind(StrEnum):
+    """What a line of a receipt is. The first two are charged, all others given back."""
+
+    GOODS = "goods"
+    DEPOSIT = "deposit"
+    DISCOUNT = "discount"
+    COUPON = "coupon"
+    RETURN = "return"
+    DEPOSIT_RETURN = "deposit_return"
+
+
+CHARGED = (Kind.GOODS, Kind.DEPOSIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line as charged or given back.
+
+    A coupon or a discount is named by its rule ("3 for 2"), never by a code somebody showed: a code
+    may be a person's own.
+    """
+
+    kind: Kind
+    name: str
+    """Of goods and of rules; empty where the kind says it all."""
+    amount: Money
+    """Gross, of the whole line: never below zero where it is charged, never above otherwise."""
+    vat: int
+    """In hundredths of a percent (1900 = 19 %)."""
+    quantity: int = 1
+    price: Money | None = None
+    """Gross, of one piece or one kilogram; None where a line has no price of its own."""
+    unit: Unit = Unit.PIECE
+    grams: int | None = None
+    gtin: Gtin | None = None
+    parent: int | None = None
+    """Place of the line that this one belongs to: the goods of a deposit or a discount."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """How it was paid. `card` is masked; fields a terminal did not send are empty."""
+    """How it was paid, or paid back. `card` is masked; fields a terminal did not send are empty."""
 
     amount: Money
     scheme: str = ""
@@ -78,32 +120,104 @@ class Tender:
     terminal_id: str = ""
     trace: int = 0
     receipt: int = 0
+    kind: Paid = Paid.CASHLESS
+
+
+class Unbalanced(ValueError):
+    """A receipt that does not add up, or whose lines contradict their kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One sale for paper, picture or text."""
+    """One sale for paper, picture, text, page or record. Raises Unbalanced when made wrongly.
+
+    Nothing of a member is in it: what the vault lends is laid beside it when it is printed.
+    """
 
     number: int
     sale: SaleId
     kiosk: str
+    """The till's serial number, as it is registered."""
     shop: Shop
     started: datetime
     ended: datetime
-    lines: tuple[Line, ...]
+    items: tuple[Item, ...]
     vat: tuple[VatRow, ...]
     total: Money
-    tender: Tender
+    tenders: tuple[Tender, ...]
     slips: tuple[Slip, ...] = ()
     language: Language = Language.DE
     copy: bool = False
+    """It, or a part of it, may be on paper already."""
+    training: bool = False
+    """Nothing was sold."""
+    security: Security | None = None
+    """None: no security module is attached."""
+    outage: bool = False
+    """There is a security module, and it did not answer."""
 
     def __post_init__(self) -> None:
-        lines = sum(line.amount.minor + line.deposit.minor for line in self.lines)
-        taxed = sum(row.gross.minor for row in self.vat)
-        split = sum(row.net.minor + row.tax.minor for row in self.vat)
-        if not lines == taxed == split == self.total.minor == self.tender.amount.minor:
-            raise ValueError(f"receipt {self.number} does not add up")
+        amounts = (
+            self._sum(item.amount for item in self.items),
+            self._sum(row.gross for row in self.vat),
+            self._sum(part for row in self.vat for part in (row.net, row.tax)),
+            self._sum(tender.amount for tender in self.tenders),
+        )
+        if any(amount != self.total.minor for amount in amounts) or self._taxed() != {
+            row.rate: row.gross.minor for row in self.vat
+        }:
+            raise Unbalanced(f"receipt {self.number} does not add up")
+        for place, item in enumerate(self.items):
+            self._check(place, item)
+        if self.security and self.security.process_data != process_data(
+            self.vat, ((tender.kind, tender.amount) for tender in self.tenders)
+        ):
+            raise Unbalanced(f"receipt {self.number}: the security module signed other amounts")
+
+    def _sum(self, amounts: Iterator[Money]) -> int:
+        return sum((amount for amount in amounts), Money(0, self.total.currency)).minor
+
+    def _taxed(self) -> dict[int, int]:
+        """Gross by rate, as the lines say."""
+        gross: dict[int, int] = {}
+        for item in self.items:
+            gross[item.vat] = gross.get(item.vat, 0) + item.amount.minor
+        return gross
+
+    def _check(self, place: int, item: Item) -> None:
+        wrong = item.amount.minor < 0 if item.kind in CHARGED else item.amount.minor > 0
+        if wrong:
+            raise Unbalanced(f"receipt {self.number}: line {place + 1} has the wrong sign")
+        if item.parent is not None and not 0 <= item.parent < place:
+            raise Unbalanced(f"receipt {self.number}: line {place + 1} belongs to none before it")
+
+
+def items_of(lines: tuple[Line, ...]) -> tuple[Item, ...]:
+    """The lines of a basket, deposits as children of their goods."""
+    items: list[Item] = []
+    for line in lines:
+        article = line.article
+        items.append(
+            Item(
+                Kind.GOODS,
+                article.name,
+                line.amount,
+                article.vat,
+                line.quantity,
+                article.price,
+                article.unit,
+                line.grams,
+                article.gtin,
+            )
+        )
+        if line.deposit.minor:
+            each, parent = article.deposit, len(items) - 1
+            items.append(
+                Item(
+                    Kind.DEPOSIT, "", line.deposit, article.vat, line.quantity, each, parent=parent
+                )
+            )
+    return tuple(items)
 
 
 def receipt_of(
@@ -119,6 +233,7 @@ def receipt_of(
     slips: tuple[Slip, ...],
     language: Language,
     copy: bool,
+    security: Security | None = None,
 ) -> Receipt:
     """The receipt of a paid basket."""
     return Receipt(
@@ -128,11 +243,12 @@ def receipt_of(
         shop=shop,
         started=started,
         ended=ended,
-        lines=basket.lines,
+        items=items_of(basket.lines),
         vat=vat_table(basket),
         total=total(basket),
-        tender=tender,
+        tenders=(tender,),
         slips=slips,
         language=language,
         copy=copy,
+        security=security,
     )

@@ -33,7 +33,8 @@ class Shown:
 
 @dataclass(slots=True)
 class _Slot:
-    kind: EvidenceKind
+    kind: EvidenceKind | None
+    """None: nobody showed anything; `answer` is a secret of another kind."""
     evidence: bytearray
     answer: bytearray = field(default_factory=bytearray)
 
@@ -65,6 +66,17 @@ class Vault:
         wipe(kept)
         return handle
 
+    def hold(self, secret: bytearray) -> Handle:
+        """Take over a secret that nobody showed, like the link to a receipt; `lend` gives it."""
+        handle = Handle(secrets.token_hex(8))
+        _keep_from_swap(secret)
+        with self._lock:
+            if not self._closed:
+                self._slots[handle] = _Slot(None, bytearray(), secret)
+                return handle
+        wipe(secret)
+        return handle
+
     def put(self, handle: Handle, answer: bytearray) -> bool:
         """Take over what the service told; False, and wiped, if the customer is gone meanwhile."""
         _keep_from_swap(answer)
@@ -84,7 +96,9 @@ class Vault:
         """
         with self._lock:
             slot = self._slots.get(handle)
-        return Shown(slot.kind, memoryview(slot.evidence)) if slot else None
+        if slot is None or slot.kind is None:
+            return None
+        return Shown(slot.kind, memoryview(slot.evidence))
 
     def lend(self, handle: Handle) -> memoryview | None:
         """What the service told, lent; None if it has told nothing, or the customer is gone."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kiosk.checkout.events import Event
     from kiosk.config import Config
     from kiosk.lookup.greeting import Greeting
+    from kiosk.lookup.offer import Modules
 
 INCH = 25.4
 FIRST_FRAME_SECONDS = 2.0
@@ -41,12 +42,16 @@ class Relay:
         """What may be drawn of a customer; None while there is no checkout."""
         return self.checkout.lend(handle) if self.checkout else None
 
+    def code(self, handle: Handle) -> Modules | None:
+        """The link to a receipt as a code; None while there is no checkout."""
+        return self.checkout.code(handle) if self.checkout else None
+
 
 def open_window(
     profile: DisplayProfile, relay: Relay, language: Language, *, full_screen: bool, motion: bool
 ) -> KioskWindow:
     """A window on screen that says that the checkout is starting."""
-    window = KioskWindow(profile, relay.post, lend=relay.lend, motion=motion)
+    window = KioskWindow(profile, relay.post, lend=relay.lend, code=relay.code, motion=motion)
     window.bridge.publish(starting(language))
     window.show(full_screen=full_screen)
     until_frame(window.stage.view, FIRST_FRAME_SECONDS)

@@ -58,6 +58,11 @@ class Centre:
         """How far ahead the service's clock is."""
         self.open_door = threading.Event()
         """Late answers wait for this."""
+        self.receipts: dict[bytes, bytes] = {}
+        """Sealed receipts by name."""
+        self.offered: list[str] = []
+        self.receipt_answers: deque[int] = deque()
+        """What is answered to receipts before they are taken."""
         self.kiosk = secrets.token_bytes(16)
         self.identity = folder / "identity"
         self._lookup, self._outbox = (
@@ -174,9 +179,11 @@ class Centre:
                 return False
 
     def _reply(self, sock: ssl.SSLSocket, http: h11.Connection, target: str, body: bytes) -> bool:
+        fault = ""
         if target.partition("?")[0] == "/v1/key-set":
             status, answer = 200, sign_key_set(self.keys, self._offline)
-            fault = ""
+        elif target.startswith("/v1/receipts/"):
+            status, answer = self._kept(target.rpartition("/")[2], body), b""
         else:
             fault = self.faults.popleft() if self.faults else ""
             status, answer = self._answered(body, fault)
@@ -221,6 +228,13 @@ class Centre:
         return 200, seal_answer(
             opened, status, at, answer, signing=None if fault == "unsigned" else signing
         )
+
+    def _kept(self, name: str, body: bytes) -> int:
+        self.offered.append(name)
+        if self.receipt_answers:
+            return self.receipt_answers.popleft()
+        self.receipts[bytes.fromhex(name)] = body
+        return 201
 
     def _told(self, opened: Opened) -> tuple[Status, bytes]:
         if opened.question.kind is Kind.SALE:

@@ -51,6 +51,7 @@ from kiosk.checkout.member_events import (
     CustomerUnknown,
     LinkSealed,
     NotMePressed,
+    ReceiptOffered,
     SaleQueued,
 )
 from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
@@ -114,6 +115,7 @@ _UNSTAMPED: tuple[Event, ...] = (
     CustomerUnavailable(H1),
     NotMePressed(),
     LinkSealed(H1),
+    ReceiptOffered(SaleId("K1-abc-s000001"), H1),
     SaleQueued(SaleId("K1-abc-s000001")),
     CorrectionAsked(MoneyKind.REVERSAL, Money(119), 45, "staff 7"),
     CorrectionAsked(MoneyKind.REFUND, Money(50)),

@@ -18,6 +18,7 @@ from kiosk.vault import EvidenceKind, Vault
 from tests.centre import Centre
 
 NUMBER = b"4711-0815"
+BASE = "https://bon.example"
 
 
 def sale(number: int) -> SaleId:
@@ -39,7 +40,14 @@ class Post:
 
     def another(self) -> Courier:
         """As after a restart."""
-        return Courier(self.path, self.centre.identity, self.vault, SystemClock(), random.Random(1))
+        return Courier(
+            self.path,
+            self.centre.identity,
+            self.vault,
+            SystemClock(),
+            random.Random(1),
+            receipts=BASE,
+        )
 
     def restart(self) -> None:
         self.courier.close()

@@ -21,6 +21,7 @@ from ui.profile import DisplayProfile
 from ui.stage import QML, Stage
 from ui.viewmodels.kiosk import KioskModel
 from ui.viewmodels.member import Lend, lend_nobody
+from ui.viewmodels.receipt import Code, no_code
 
 if TYPE_CHECKING:
     from kiosk.checkout.events import Event
@@ -101,14 +102,15 @@ class KioskWindow:
         post: Callable[[Event], None],
         *,
         lend: Lend = lend_nobody,
+        code: Code = no_code,
         motion: bool = True,
         beside: Beside | None = None,
     ) -> None:
-        """`lend`: name and points of a customer by their slot, for the moment of drawing."""
+        """`lend`: name and points of a customer, `code`: a link as a code, by their slot."""
         tokens = profile.tokens()
         self.profile = profile
         self.bridge = Bridge(post)
-        self.model = KioskModel(self.bridge, lend)
+        self.model = KioskModel(self.bridge, lend, code)
         self.stage = Stage(tokens, motion=motion)
         source = QML / "Kiosk" / "Customer" / "CustomerView.qml"
         properties: dict[str, Any] = {"kiosk": self.model}

@@ -25,6 +25,7 @@ from ui.stage import QML, Stage
 from ui.viewmodels.member import Lend, lend_nobody
 from ui.viewmodels.mirror import Mirror, QmlUncreatable
 from ui.viewmodels.plain import plain, plain_all
+from ui.viewmodels.receipt import Code, no_code
 
 QML_IMPORT_NAME = "Kiosk.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -293,6 +294,7 @@ class DemoWindow(KioskWindow):
         bench: Bench,
         *,
         lend: Lend = lend_nobody,
+        code: Code = no_code,
         motion: bool = True,
     ) -> None:
         profile = DisplayProfile.portrait(scale=height_px / _PANEL_HEIGHT)
@@ -306,7 +308,7 @@ class DemoWindow(KioskWindow):
             properties={"bench": self.bench},
             prepare=lambda stage: _lay(stage, height_px, self._paper, motion),
         )
-        super().__init__(profile, post, lend=lend, motion=motion, beside=beside)
+        super().__init__(profile, post, lend=lend, code=code, motion=motion, beside=beside)
         self.link.start()
 
     def close(self) -> None:
@@ -346,7 +348,8 @@ def demo_window(
     bench: Bench,
     *,
     lend: Lend = lend_nobody,
+    code: Code = no_code,
     motion: bool = True,
 ) -> DemoWindow:
     """Kiosk (portrait) left and bench right, in one window of this height."""
-    return DemoWindow(profile_height_px, post, bench, lend=lend, motion=motion)
+    return DemoWindow(profile_height_px, post, bench, lend=lend, code=code, motion=motion)

@@ -9,7 +9,7 @@ from drivers.printer import graphics
 from drivers.printer.code128 import Unprintable
 from drivers.printer.codepages import characters
 from drivers.printer.graphics import word
-from drivers.printer.page import Page
+from drivers.printer.page_mode import Page
 from drivers.printer.sheet import (
     LINE_SPACING,
     Glyph,
@@ -17,7 +17,7 @@ from drivers.printer.sheet import (
     PaperRow,
     Picture,
 )
-from drivers.printer.symbols import Barcodes, NoWriter, Symbols, barcode
+from drivers.printer.symbol_engine import Barcodes, NoWriter, Symbols, barcode
 
 PLAIN = Look()
 TAB = 8

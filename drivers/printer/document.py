@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
+from typing import NamedTuple
 
 
 class Align(Enum):
@@ -33,12 +34,16 @@ class Style:
 
     def fits(self, columns: int) -> int:
         """Characters of this style on a line that holds `columns` normal ones."""
-        return columns * 4 // 3 if self.small else columns // self.size.value[0]
+        if self.small:
+            return columns * 4 // 3
+        return columns // 2 if self.size is Size.LARGE else columns
 
     @property
     def dots(self) -> int:
         """Width of one character in printer dots."""
-        return 9 if self.small else 12 * self.size.value[0]
+        if self.small:
+            return 9
+        return 24 if self.size is Size.LARGE else 12
 
 
 PLAIN = Style()
@@ -94,12 +99,82 @@ class Verbatim:
     small: bool = False
 
 
+class SymbolKind(StrEnum):
+    """Machine-readable symbols a receipt may carry."""
+
+    QR = "qr"
+    PDF417 = "pdf417"
+    EAN = "ean"
+    """EAN-13 or EAN-8, by the number of its digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A symbol, centred, with its quiet zone on all four sides."""
+
+    kind: SymbolKind
+    data: bytes
+    label: str
+    """What it is for, for who does not see it."""
+    cell: int = 4
+    """Dots of one module, made smaller where the paper is too narrow."""
+    level: str = "M"
+    """Error correction of a QR code: L, M, Q or H."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A raster image, centred: rows of whole bytes, most significant bit left, 1 is black."""
+
+    width: int
+    """Dots."""
+    data: bytes
+    label: str
+    """What it shows, for who does not see it."""
+
+    @property
+    def stride(self) -> int:
+        """Bytes of one row."""
+        return (self.width + 7) // 8
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return len(self.data) // self.stride
+
+
+class Role(StrEnum):
+    """What a stretch of a receipt is about."""
+
+    SHOP = "shop"
+    MARK = "mark"
+    """Copy or training."""
+    ITEMS = "items"
+    TOTAL = "total"
+    TENDER = "tender"
+    VAT = "vat"
+    SLIP = "slip"
+    LOYALTY = "loyalty"
+    ORIGIN = "origin"
+    SECURITY = "security"
+    FOOT = "foot"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Here begins another part of the receipt. Nothing on paper; a page says it aloud."""
+
+    role: Role
+    title: str
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """Feed past the blade and cut. Ends a receipt."""
 
 
-Part = Text | Row | Cells | Rule | Gap | Verbatim | Cut
+Drawn = Symbol | Picture
+Part = Text | Row | Cells | Rule | Gap | Verbatim | Drawn | Section | Cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,33 +187,57 @@ class Doc:
     """Characters the printer has no glyph for, each once; the parts hold their stand-ins."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedLine:
-    """What one part comes to: characters in one style. `cut` ends the paper instead."""
+class PrintedLine(NamedTuple):
+    """What one part comes to: characters in one style.
+
+    `drawn` stands in their place on paper; `cut` ends the paper instead.
+    """
 
     text: str
     style: Style = PLAIN
     cut: bool = False
+    drawn: Symbol | Picture | None = None
 
 
 def printed(doc: Doc) -> Iterator[PrintedLine]:
     """The lines of a document as they stand on paper, without trailing blanks."""
     for part in doc.parts:
-        yield _line(part, doc.columns)
+        if not isinstance(part, Section):
+            yield _line(part, doc.columns)
 
 
 def as_text(doc: Doc) -> str:
-    """The document as plain text, every line at most `columns` wide (small print may be wider)."""
-    return "".join(f"{line.text}\n" for line in printed(doc) if not line.cut)
+    """The document as plain text, every line at most `columns` wide (small print may be wider).
+
+    Of a symbol the text that it holds, of a picture what it shows.
+    """
+    return "".join(
+        f"{text}\n" for line in printed(doc) if not line.cut for text in _told(line, doc.columns)
+    )
 
 
-def _line(part: Part, columns: int) -> PrintedLine:
+def _told(line: PrintedLine, columns: int) -> list[str]:
+    match line.drawn:
+        case Symbol(data=data):
+            text = data.decode("ascii", "replace")
+            return [text[at : at + columns] for at in range(0, len(text), columns)]
+        case Picture(label=label):
+            return [f"{f'[{label}]':^{columns}}".rstrip()]
+        case None:
+            return [line.text]
+
+
+def _line(
+    part: Text | Row | Cells | Rule | Gap | Verbatim | Drawn | Cut, columns: int
+) -> PrintedLine:
     match part:
+        case Symbol() | Picture():
+            return PrintedLine("", drawn=part)
         case Text(text, align, style):
-            return PrintedLine(f"{text:{align.value}{style.fits(columns)}}".rstrip(), style)
+            return PrintedLine(_stood(text, align, style.fits(columns)), style)
         case Row(left, right, style):
-            width = style.fits(columns) - len(left)
-            return PrintedLine(f"{left}{right:>{max(width, 0)}}".rstrip(), style)
+            gap = style.fits(columns) - len(left)
+            return PrintedLine((left + right.rjust(gap)).rstrip(), style)
         case Cells(cells, widths, style):
             return PrintedLine(_cells(cells, widths).rstrip(), style)
         case Rule(mark):
@@ -151,6 +250,14 @@ def _line(part: Part, columns: int) -> PrintedLine:
             return PrintedLine((" " * indent + text).rstrip(), style)
         case Cut():
             return PrintedLine("", cut=True)
+
+
+def _stood(text: str, align: Align, width: int) -> str:
+    """The text at its place, without blanks behind it."""
+    if align is Align.LEFT:
+        return text.rstrip()
+    room = max(width - len(text), 0)
+    return (" " * (room // 2 if align is Align.CENTRE else room) + text).rstrip()
 
 
 def _cells(cells: tuple[str, ...], widths: tuple[int, ...]) -> str:

@@ -14,6 +14,8 @@ from functools import cache
 
 from drivers.printer.characters import CODEC, printable
 from drivers.printer.document import PLAIN, Doc, Size, Style, printed
+from drivers.printer.profiles import STANDARD, Native
+from drivers.printer.symbols import drawn
 
 WPC1252 = 16
 """ESC t table number: Windows-1252, with the euro sign and every letter of western Europe."""
@@ -42,8 +44,13 @@ class Encoded:
         return b"".join(self.pieces)
 
 
-def encode(doc: Doc, piece: int = 1024) -> Encoded:
-    """The document as bytes, cut into pieces of about `piece` bytes."""
+def encode(
+    doc: Doc, piece: int = 1024, native: frozenset[Native] = STANDARD.native, dots: int = 0
+) -> Encoded:
+    """The document as bytes, cut into pieces of about `piece` bytes.
+
+    `native`: the symbols the printer draws by itself; `dots`: of a line, if not 12 a column.
+    """
     pieces: list[bytes] = []
     current = bytearray(prologue())
     replaced = dict.fromkeys(doc.replaced)
@@ -52,13 +59,22 @@ def encode(doc: Doc, piece: int = 1024) -> Encoded:
         if line.cut:
             current += cut()
             continue
-        if line.style != style and line.text:
+        if line.drawn:
+            for command in drawn(line.drawn, dots or 12 * doc.columns, native):
+                current += command
+                if len(current) >= piece:
+                    pieces.append(bytes(current))
+                    current.clear()
+            continue
+        if line.style is not style and line.text and line.style != style:
             current += _select(line.style)
             style = line.style
         shown = printable(line.text)
         if shown.replaced:
             replaced.update(dict.fromkeys(shown.replaced))
-        current += _placed(shown.text.encode(CODEC), style) + b"\n"
+        text = shown.text.encode(CODEC)
+        current += _placed(text, style) if _RUN in text else text
+        current += b"\n"
         if len(current) >= piece:
             pieces.append(bytes(current))
             current.clear()
@@ -68,6 +84,7 @@ def encode(doc: Doc, piece: int = 1024) -> Encoded:
 
 
 _BLANKS = re.compile(rb" {5,}")
+_RUN = b" " * 5
 
 
 def _placed(text: bytes, style: Style) -> bytes:

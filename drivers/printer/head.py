@@ -12,7 +12,7 @@ from drivers.printer import graphics
 from drivers.printer.carriage import Carriage
 from drivers.printer.commands import Characters, Command, Read
 from drivers.printer.graphics import word
-from drivers.printer.page import Page
+from drivers.printer.page_mode import Page
 from drivers.printer.sheet import HEAD_TO_BLADE, LINE_SPACING, PaperRow, Sheet
 
 CUTS = (b"\x1dV", b"\x1bi", b"\x1bm")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from datetime import datetime
 from string import ascii_uppercase
 from zoneinfo import ZoneInfo
 
-from drivers.printer.characters import printable
 from drivers.printer.document import (
     PLAIN,
     STRONG,
@@ -18,18 +16,22 @@ from drivers.printer.document import (
     Doc,
     Gap,
     Part,
-    Row,
+    Role,
     Rule,
     Size,
     Style,
+    Symbol,
+    SymbolKind,
     Text,
     Verbatim,
 )
-from kiosk.basket import Line, Unit
-from kiosk.money import Money
+from drivers.printer.page import Page
+from drivers.printer.stationery import BLANK, Stationery
+from kiosk.basket import Unit
+from kiosk.fiscal import Paid, qr_text
 from kiosk.pricing import VatRow
-from kiosk.receipt import Receipt, Slip
-from kiosk.words import Words, words_of
+from kiosk.receipt import Item, Kind, Receipt, Slip, Tender
+from kiosk.words import words_of
 
 WIDE_COLUMNS = 48
 """80 mm paper: 576 dots of 1/8 mm, 12 a character."""
@@ -38,85 +40,50 @@ USUAL_LETTERS = {1900: "A", 700: "B", 0: "C"}
 """VAT rates in hundredths of a percent, by the letters German receipts use."""
 
 
-def lay_out(receipt: Receipt, columns: int = WIDE_COLUMNS) -> Doc:
-    """The receipt for paper of `columns` characters. Long names wrap; an amount is never cut."""
-    page = _Page(columns, words_of(receipt.language))
+def lay_out(
+    receipt: Receipt,
+    columns: int = WIDE_COLUMNS,
+    *,
+    large: bool = False,
+    stationery: Stationery = BLANK,
+    loyalty: tuple[str, ...] = (),
+) -> Doc:
+    """The receipt for paper of `columns` characters. Long names wrap; an amount is never cut.
+
+    `large`: in large print; `loyalty`: lines about the member, who is in no receipt.
+    """
+    page = Page(columns, words_of(receipt.language), large=large)
+    page.put(*stationery.head)
     _head(page, receipt)
-    _articles(page, receipt)
+    _items(page, receipt)
     _total(page, receipt)
-    _tender(page, receipt)
+    _tenders(page, receipt)
     _vat(page, receipt.vat)
     for slip in receipt.slips:
         if slip.for_customer:
             _slip(page, slip)
+    _loyalty(page, loyalty)
     _origin(page, receipt)
-    _foot(page, receipt)
-    return Doc(columns, tuple(page.parts), tuple(page.replaced))
+    _security(page, receipt)
+    _foot(page, receipt, stationery)
+    replaced = dict.fromkeys((*stationery.replaced, *page.replaced))
+    return Doc(columns, tuple(page.parts), tuple(replaced))
 
 
-class _Page:
-    """Parts being put down from top to bottom; every text passes the printer's character table."""
-
-    def __init__(self, columns: int, words: Words) -> None:
-        self.columns = columns
-        self.words = words
-        self.parts: list[Part] = []
-        self.replaced: dict[str, None] = {}
-
-    def put(self, *parts: Part) -> None:
-        self.parts += parts
-
-    def clean(self, text: str) -> str:
-        shown = printable(text)
-        self.replaced.update(dict.fromkeys(shown.replaced))
-        return shown.text
-
-    def text(self, text: str, align: Align = Align.LEFT, style: Style = PLAIN) -> None:
-        """A paragraph, wrapped at blanks."""
-        for line in _wrapped(self.clean(text), style.fits(self.columns)):
-            self.put(Text(line, align, style))
-
-    def row(self, left: str, right: str, style: Style = PLAIN, indent: str = "") -> None:
-        """Key and amount. The key wraps beside the amount, further lines below it, indented."""
-        width = style.fits(self.columns)
-        left, right = self.clean(left), self.clean(right)
-        room = width - len(right) - 1 - len(indent)
-        if right and room < min(len(left), width // 4):  # an amount too wide to stand beside a key
-            self.text(left, style=style)
-            self.text(right, Align.RIGHT, style)
-            return
-        first, *more = _wrapped(left, room, width - len(indent) - 2)
-        self.put(Row(indent + first, right, style))
-        for line in more:
-            self.put(Text(f"{indent}  {line}", style=style))
-
-    def amount(self, amount: Money) -> str:
-        """`1.234,50`: an amount in a column whose heading names the currency."""
-        return self.words.decimal(amount.minor * 10, 2)
-
-
-def _wrapped(text: str, width: int, width_below: int | None = None) -> list[str]:
-    """Lines of at most `width` (`width_below` from the second on), at least one."""
-    if len(text) <= width:
-        return [text]
-    first, *_ = textwrap.wrap(text, max(width, 1)) or [""]
-    rest = text[len(first) :].strip()
-    return [first, *textwrap.wrap(rest, max(width_below or width, 1))]
-
-
-def _head(page: _Page, receipt: Receipt) -> None:
-    shop = receipt.shop
-    name = page.clean(shop.name)
-    large = Style(Size.LARGE, bold=True)
-    fits = len(name) <= large.fits(page.columns)
-    page.text(shop.name, Align.CENTRE, large if fits else TOTAL)
+def _head(page: Page, receipt: Receipt) -> None:
+    shop, words = receipt.shop, page.words
+    page.section(Role.SHOP, words("Shop"))
+    page.heading(shop.name)
     for line in shop.address:
         page.text(line, Align.CENTRE)
-    page.text(page.words("Tax number {number}", number=shop.tax_number), Align.CENTRE)
+    page.text(words("Tax number {number}", number=shop.tax_number), Align.CENTRE)
     page.put(Gap())
-    if receipt.copy:
-        mark = f"* * *  {page.clean(page.words('COPY'))}  * * *"
-        page.put(Text(mark, Align.CENTRE, TOTAL), Gap())
+    marks = ((receipt.copy, words("COPY")), (receipt.training, words("TRAINING, NO SALE")))
+    for holds, mark in marks:
+        if holds:
+            page.section(Role.MARK, mark)
+            page.text(f"* * *  {mark}  * * *", Align.CENTRE, TOTAL)
+            page.put(Gap())
 
 
 def _letters(rows: tuple[VatRow, ...]) -> dict[int, str]:
@@ -125,42 +92,75 @@ def _letters(rows: tuple[VatRow, ...]) -> dict[int, str]:
     return {row.rate: USUAL_LETTERS.get(row.rate) or next(spare) for row in rows}
 
 
-def _articles(page: _Page, receipt: Receipt) -> None:
+def _items(page: Page, receipt: Receipt) -> None:
     letters = _letters(receipt.vat)
-    page.put(Row("", f"{receipt.total.currency}  "), Rule())
-    for line in receipt.lines:
-        letter = letters[line.article.vat]
-        page.row(line.article.name, f"{page.amount(line.amount)} {letter}", STRONG)
-        if detail := _detail(page, line):
+    page.section(Role.ITEMS, page.words("Goods"))
+    page.row("", f"{receipt.total.currency}  ")
+    page.put(Rule())
+    for item in receipt.items:
+        amount = f"{page.amount(item.amount)} {letters[item.vat]}"
+        goods = item.kind in (Kind.GOODS, Kind.RETURN)
+        indent = "  " if item.parent is not None else ""
+        page.row(_named(page, item), amount, STRONG if goods else PLAIN, indent)
+        if goods and (detail := _detail(page, item)):
             page.text(f"  {detail}")
-        if line.deposit.minor:
-            _deposit(page, line, letter)
     page.put(Rule())
 
 
-def _detail(page: _Page, line: Line) -> str:
-    words, article = page.words, line.article
-    price = words.money(article.price)
-    if line.grams is not None and article.unit is Unit.KILOGRAM:
-        return words("{weight} kg x {price}/kg", weight=words.decimal(line.grams), price=price)
-    return f"{line.quantity} x {price}" if line.quantity != 1 else ""
+def _named(page: Page, item: Item) -> str:
+    """What stands at the left of a line."""
+    words = page.words
+    match item.kind:
+        case Kind.GOODS:
+            return item.name
+        case Kind.RETURN:
+            return words("Return: {name}", name=item.name)
+        case Kind.DEPOSIT if item.price:
+            price = words.money(item.price)
+            return words("Deposit {count} x {price}", count=item.quantity, price=price)
+        case Kind.DEPOSIT:
+            return item.name or words("Deposit")
+        case Kind.DEPOSIT_RETURN:
+            return item.name or words("Deposit returned")
+        case Kind.DISCOUNT:
+            return words("Discount: {rule}", rule=item.name) if item.name else words("Discount")
+        case Kind.COUPON:
+            return words("Coupon: {rule}", rule=item.name)
 
 
-def _deposit(page: _Page, line: Line, letter: str) -> None:
-    each = page.words.money(line.article.deposit)
-    key = page.words("Deposit {count} x {price}", count=line.quantity, price=each)
-    page.row(key, f"{page.amount(line.deposit)} {letter}", indent="  ")
+def _detail(page: Page, item: Item) -> str:
+    words = page.words
+    if item.price is None:
+        return ""
+    price = words.money(item.price)
+    if item.grams is not None and item.unit is Unit.KILOGRAM:
+        return words("{weight} kg x {price}/kg", weight=words.decimal(item.grams), price=price)
+    return f"{item.quantity} x {price}" if item.quantity != 1 else ""
 
 
-def _total(page: _Page, receipt: Receipt) -> None:
+def _total(page: Page, receipt: Receipt) -> None:
+    page.section(Role.TOTAL, page.words("TOTAL"))
     page.row(page.words("TOTAL"), page.words.money(receipt.total), TOTAL)
     page.put(Rule("="))
 
 
-def _tender(page: _Page, receipt: Receipt) -> None:
-    tender, words = receipt.tender, page.words
-    paid = words("Paid: {scheme}", scheme=tender.scheme or words("card"))
-    page.row(paid, words.money(tender.amount))
+def _tenders(page: Page, receipt: Receipt) -> None:
+    page.section(Role.TENDER, page.words("Payment"))
+    for tender in receipt.tenders:
+        _tender(page, tender)
+    page.put(Gap())
+
+
+def _tender(page: Page, tender: Tender) -> None:
+    words = page.words
+    scheme = tender.scheme or (words("cash") if tender.kind is Paid.CASH else words("card"))
+    back = tender.amount.minor < 0
+    key = (
+        words("Paid back: {scheme}", scheme=scheme)
+        if back
+        else words("Paid: {scheme}", scheme=scheme)
+    )
+    page.row(key, words.money(tender.amount))
     facts = (
         (words("Card"), tender.card),
         (words("Terminal"), tender.terminal_id),
@@ -170,11 +170,11 @@ def _tender(page: _Page, receipt: Receipt) -> None:
     for key, value in facts:
         if value:
             page.row(key, value, indent="  ")
-    page.put(Gap())
 
 
-def _vat(page: _Page, rows: tuple[VatRow, ...]) -> None:
-    words = page.words
+def _vat(page: Page, rows: tuple[VatRow, ...]) -> None:
+    words, style = page.words, page.sized(PLAIN)
+    page.section(Role.VAT, words("Value added tax"))
     heads = tuple(page.clean(words(head)) for head in ("VAT", "Rate", "Net", "Tax", "Gross"))
     table = []
     letters = _letters(rows)
@@ -184,8 +184,8 @@ def _vat(page: _Page, rows: tuple[VatRow, ...]) -> None:
         table.append(tuple(map(page.clean, (letter, words.percent(row.rate), *amounts))))
     widths = _widths(page.columns, heads, table)
     if all(len(cell) < width for cells in table for cell, width in zip(cells, widths, strict=True)):
-        page.put(Cells(heads, widths))
-        page.put(*(Cells(cells, widths) for cells in table))
+        page.put(Cells(heads, widths, style))
+        page.put(*(Cells(cells, widths, style) for cells in table))
     else:
         _stacked(page, heads, table)
     page.put(Gap())
@@ -198,7 +198,7 @@ def _widths(columns: int, heads: tuple[str, ...], table: list[tuple[str, ...]]) 
     return (letter, columns - letter - 3 * money, money, money, money)
 
 
-def _stacked(page: _Page, heads: tuple[str, ...], table: list[tuple[str, ...]]) -> None:
+def _stacked(page: Page, heads: tuple[str, ...], table: list[tuple[str, ...]]) -> None:
     """The VAT table as one block a rate, where columns would run into each other."""
     for letter, rate, *amounts in table:
         page.row(f"{heads[0]} {letter}", rate)
@@ -206,16 +206,17 @@ def _stacked(page: _Page, heads: tuple[str, ...], table: list[tuple[str, ...]]) 
             page.row(head, amount, indent="  ")
 
 
-def _slip(page: _Page, slip: Slip) -> None:
+def _slip(page: Page, slip: Slip) -> None:
     lines = [page.clean(line.rstrip()) for line in slip.lines]
     width = max(map(len, lines), default=0)
     small = width > page.columns
+    page.section(Role.SLIP, page.words("Card slip"))
     page.put(Rule())
     for number, line in enumerate(lines):
         page.put(_slip_line(page, line, slip.style_of(number), width, small=small))
 
 
-def _slip_line(page: _Page, line: str, style: str, width: int, *, small: bool) -> Part:
+def _slip_line(page: Page, line: str, style: str, width: int, *, small: bool) -> Part:
     """A line as the terminal wants it, if it fits so; its characters are never changed."""
     size = Size.LARGE if "wide" in style else Size.TALL if "tall" in style else Size.NORMAL
     wanted = Style(size)
@@ -227,12 +228,22 @@ def _slip_line(page: _Page, line: str, style: str, width: int, *, small: bool) -
 _ALIGN = (Align.LEFT, Align.CENTRE)
 
 
-def _origin(page: _Page, receipt: Receipt) -> None:
+def _loyalty(page: Page, lines: tuple[str, ...]) -> None:
+    if not lines:
+        return
+    page.section(Role.LOYALTY, page.words("Points"))
+    page.put(Rule())
+    for line in lines:
+        page.text(line, Align.CENTRE)
+
+
+def _origin(page: Page, receipt: Receipt) -> None:
     words, zone = page.words, ZoneInfo(receipt.shop.zone)
 
     def moment(at: datetime) -> str:
         return words.moment(at.astimezone(zone))
 
+    page.section(Role.ORIGIN, words("Origin"))
     page.put(Rule())
     page.row(words("Receipt number"), str(receipt.number))
     page.row(words("Kiosk"), receipt.kiosk)
@@ -241,8 +252,26 @@ def _origin(page: _Page, receipt: Receipt) -> None:
     page.row(words("Ended"), moment(receipt.ended))
 
 
-def _foot(page: _Page, receipt: Receipt) -> None:
+def _security(page: Page, receipt: Receipt) -> None:
+    """The QR code holds all that the law asks for; the numbers stand beside it for people."""
+    words, signed = page.words, receipt.security
+    if signed is None and not receipt.outage:
+        return
+    page.section(Role.SECURITY, words("Security module"))
+    if signed is None:
+        page.text(words("The security module is out of order"), Align.CENTRE, STRONG)
+        return
+    page.row(words("Transaction"), str(signed.transaction))
+    page.row(words("Signature counter"), str(signed.counter))
+    label = words("Check code for the tax office")
+    page.text(label, Align.CENTRE)
+    data = qr_text(receipt.kiosk, signed).encode()
+    page.put(Symbol(SymbolKind.QR, data, label))
+
+
+def _foot(page: Page, receipt: Receipt, stationery: Stationery) -> None:
+    page.section(Role.FOOT, page.words("End"))
     page.put(Gap())
     for line in receipt.shop.footer:
         page.text(line, Align.CENTRE)
-    page.put(Cut())
+    page.put(*stationery.foot, Cut())

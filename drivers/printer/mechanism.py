@@ -14,7 +14,7 @@ from drivers.printer.head import CUTS, Head
 from drivers.printer.profiles import STANDARD, Clear, Confirm, Profile
 from drivers.printer.realtime import CLEAR, split
 from drivers.printer.sheet import PaperRow, Sheet
-from drivers.printer.symbols import native_of
+from drivers.printer.symbol_engine import native_of
 from drivers.printer.troubles import Troubles
 
 BUFFER = STANDARD.buffer
@@ -350,6 +350,8 @@ class Mechanism:
         if sheet:
             self._sheets.append(sheet)
             if self.profile.presenter and not torn:
+                if self.mouth:  # pushed out by the next one
+                    self.tell(h.FaultHappened("receipt_ejected"))
                 self.mouth = sheet
             self.tell(h.CutOff(torn, len(sheet.rows)))
 

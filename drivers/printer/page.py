@@ -1,100 +1,93 @@
-"""Page mode: a sheet that is filled in any order and direction, and printed as a whole (ESC L)."""
+"""A receipt's paper while it is being filled: wrapping, cleaning, sizes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import textwrap
 
-from drivers.printer.sheet import CHARACTER_HEIGHT, Glyph, Look, PaperRow, Picture
+from drivers.printer.characters import printable
+from drivers.printer.document import (
+    PLAIN,
+    TOTAL,
+    Align,
+    Part,
+    Role,
+    Row,
+    Section,
+    Size,
+    Style,
+    Text,
+)
+from kiosk.money import Money
+from kiosk.words import Words
 
-TALLEST = 1662
-"""Dots of a page whose area was not set."""
+_LARGER = {Size.NORMAL: Size.TALL, Size.TALL: Size.LARGE, Size.LARGE: Size.LARGE}
 
 
-@dataclass(slots=True)
 class Page:
-    """The page being filled. Places are told in the direction of writing, after ESC T."""
+    """Parts being put down from top to bottom; every text passes the printer's character table."""
 
-    width: int
-    x: int = 0
-    y: int = CHARACTER_HEIGHT
-    """The foot of the line."""
-    direction: int = 0
-    """0 to the right, 1 upwards, 2 upside down, 3 downwards."""
-    area: tuple[int, int, int, int] = (0, 0, 0, 0)
-    _glyphs: list[Glyph] = field(default_factory=list)
-    _pictures: list[Picture] = field(default_factory=list)
-    _bottom: int = 0
+    def __init__(self, columns: int, words: Words, *, large: bool = False) -> None:
+        """`large`: everything a step larger, for who reads with difficulty."""
+        self.columns = columns
+        self.words = words
+        self.large = large
+        self.parts: list[Part] = []
+        self.replaced: dict[str, None] = {}
 
-    def __post_init__(self) -> None:
-        self.area = (0, 0, self.width, TALLEST)
+    def put(self, *parts: Part) -> None:
+        """Parts as they are."""
+        self.parts += parts
 
-    def set_area(self, left: int, top: int, wide: int, high: int) -> None:
-        """ESC W; the position goes to its beginning."""
-        left = min(left, self.width - 1)
-        wide, high = max(min(wide, self.width - left), 1), max(high, 1)
-        self.area = (left, top, wide, high)
-        self._bottom = max(self._bottom, top + high)
-        self.to_start()
+    def section(self, role: Role, title: str) -> None:
+        """What follows is about something else."""
+        self.put(Section(role, title))
 
-    def set_direction(self, direction: int) -> None:
-        """ESC T; the position goes to the beginning in that direction."""
-        self.direction = direction % 48 % 4
-        self.to_start()
+    def clean(self, text: str) -> str:
+        """The text with stand-ins for what the printer has no glyph for."""
+        shown = printable(text)
+        self.replaced.update(dict.fromkeys(shown.replaced))
+        return shown.text
 
-    def to_start(self) -> None:
-        """To the first line."""
-        self.x, self.y = 0, CHARACTER_HEIGHT
+    def sized(self, style: Style) -> Style:
+        """The style, larger where the receipt is to be in large print."""
+        return Style(_LARGER[style.size], style.bold, style.small) if self.large else style
 
-    @property
-    def line(self) -> int:
-        """Dots of a line in the direction of writing."""
-        return self.area[3] if self.direction % 2 else self.area[2]
+    def text(self, text: str, align: Align = Align.LEFT, style: Style = PLAIN) -> None:
+        """A paragraph, wrapped at blanks."""
+        style = self.sized(style)
+        for line in wrapped(self.clean(text), style.fits(self.columns)):
+            self.put(Text(line, align, style))
 
-    def feed(self, dots: int) -> None:
-        """To the beginning of a line further down."""
-        self.x, self.y = 0, self.y + dots
+    def row(self, left: str, right: str, style: Style = PLAIN, indent: str = "") -> None:
+        """Key and amount. The key wraps beside the amount, further lines below it, indented."""
+        sized = self.sized(style)
+        width = sized.fits(self.columns)
+        left, right = self.clean(left), self.clean(right)
+        room = width - len(right) - 1 - len(indent)
+        if right and room < min(len(left), width // 4):  # an amount too wide to stand beside a key
+            self.text(left, style=style)
+            self.text(right, Align.RIGHT, style)
+            return
+        first, *more = wrapped(left, room, width - len(indent) - 2)
+        self.put(Row(indent + first, right, sized))
+        for line in more:
+            self.put(Text(f"{indent}  {line}", style=sized))
 
-    def write(self, character: str, look: Look, advance: int) -> None:
-        """One character on the line."""
-        x, y = self._absolute(look.dots, look.height)
-        self._glyphs.append(Glyph(x, character, look, y, self.direction))
-        self.x += advance
+    def heading(self, text: str) -> None:
+        """The largest style in which the text fits one line; `TOTAL`, wrapped, if none does."""
+        large = Style(Size.LARGE, bold=True)
+        fits = len(self.clean(text)) <= large.fits(self.columns)
+        self.text(text, Align.CENTRE, large if fits else TOTAL)
 
-    def draw(self, picture: Picture) -> None:
-        """A picture that stands on the line."""
-        x, y = self._absolute(picture.width, picture.height)
-        self._pictures.append(replace(picture, x=x, y=y, turn=self.direction))
-        self.x += picture.width
-
-    def clear(self) -> None:
-        """CAN: nothing is on the page any more."""
-        self._glyphs, self._pictures = [], []
-        self.to_start()
-
-    def row(self) -> PaperRow:
-        """The page as it comes out: as long as its areas, or as what is on it."""
-        ends = [glyph.y + _side(glyph, glyph.turn) for glyph in self._glyphs]
-        ends += [
-            picture.y + (picture.width if picture.turn % 2 else picture.height)
-            for picture in self._pictures
-        ]
-        height = self._bottom or max(ends, default=0)
-        return PaperRow(max(height, 1), tuple(self._glyphs), tuple(self._pictures))
-
-    def _absolute(self, wide: int, high: int) -> tuple[int, int]:
-        """Upper left corner on the page of a box that stands on the line."""
-        left, top, across, down = self.area
-        x, y = self.x, max(self.y - high, 0)
-        match self.direction:
-            case 0:
-                return left + x, top + y
-            case 1:
-                return left + y, max(top + down - x - wide, 0)
-            case 2:
-                return max(left + across - x - wide, 0), max(top + down - y - high, 0)
-            case _:
-                return max(left + across - y - high, 0), top + x
+    def amount(self, amount: Money) -> str:
+        """`1.234,50`: an amount in a column whose heading names the currency."""
+        return self.words.decimal(amount.minor * 10, 2)
 
 
-def _side(glyph: Glyph, turn: int) -> int:
-    return glyph.style.dots if turn % 2 else glyph.style.height
+def wrapped(text: str, width: int, width_below: int | None = None) -> list[str]:
+    """Lines of at most `width` (`width_below` from the second on), at least one."""
+    if len(text) <= width:
+        return [text]
+    first, *_ = textwrap.wrap(text, max(width, 1)) or [""]
+    rest = text[len(first) :].strip()
+    return [first, *textwrap.wrap(rest, max(width_below or width, 1))]

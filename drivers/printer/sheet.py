@@ -92,7 +92,7 @@ class PaperRow:
         if first and all(
             glyph.style is first.style and glyph.y == first.y and not glyph.turn for glyph in glyphs
         ):  # as most lines are
-            return _line(sorted(glyphs, key=_across))
+            return _upright(sorted(glyphs, key=_across))
         lines = groupby(sorted(glyphs, key=_place), _foot)
         return "\n".join(_line(list(line)) for _, line in lines)
 
@@ -119,6 +119,17 @@ def _across(glyph: Glyph) -> int:
 
 def _place(glyph: Glyph) -> tuple[int, int, int]:
     return (*_foot(glyph), _along(glyph))
+
+
+def _upright(glyphs: list[Glyph]) -> str:
+    """A line in one look, from left to right."""
+    dots, line = glyphs[0].style.dots, list[str]()
+    for x, character, _, _, _ in glyphs:
+        gap = x // dots - len(line)
+        if gap > 0:
+            line.extend(" " * gap)
+        line.append(character)
+    return "".join(line).rstrip()
 
 
 def _line(glyphs: list[Glyph]) -> str:

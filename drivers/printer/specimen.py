@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 from kiosk.basket import Article, Basket, Unit
+from kiosk.fiscal import Security, process_data
 from kiosk.ids import Gtin, LineId, SaleId
 from kiosk.money import Money
-from kiosk.pricing import total
+from kiosk.pricing import total, vat_table
 from kiosk.receipt import Receipt, Shop, Slip, Tender, receipt_of
 from kiosk.words import Language
 
@@ -39,9 +41,17 @@ _GOODS = (
 
 
 def specimen(
-    lines: int = 30, *, language: Language = Language.DE, number: int = 17, copy: bool = False
+    lines: int = 30,
+    *,
+    language: Language = Language.DE,
+    number: int = 17,
+    copy: bool = False,
+    secured: bool = False,
 ) -> Receipt:
-    """A receipt of `lines` articles, most with umlauts, paid by card at a fixed time."""
+    """A receipt of `lines` articles, most with umlauts, paid by card at a fixed time.
+
+    `secured`: with the evidence of a made-up security module.
+    """
     basket = Basket()
     for place in range(lines):
         article = _GOODS[place % len(_GOODS)]
@@ -58,6 +68,7 @@ def specimen(
         if place % 4 == 3:
             basket = basket.set_quantity(LineId(place + 1), 2)
     ended = datetime(2026, 7, 15, 14, 3, 9, tzinfo=UTC)
+    tender = Tender(total(basket), "girocard", "************1234", "65012345", 123, 42)
     return receipt_of(
         basket,
         number=number,
@@ -66,8 +77,25 @@ def specimen(
         shop=SHOP,
         started=ended - timedelta(minutes=2),
         ended=ended,
-        tender=Tender(total(basket), "girocard", "************1234", "65012345", 123, 42),
+        tender=tender,
         slips=(_SLIP,),
         language=language,
         copy=copy,
+        security=_signed(basket, tender, ended) if secured else None,
+    )
+
+
+def _signed(basket: Basket, tender: Tender, ended: datetime) -> Security:
+    """As long as real evidence is: 64 digits of serial number, 64 bytes of signature, a key."""
+    return Security(
+        "a1b2c3d4" * 8,
+        4711,
+        9423,
+        base64.b64encode(bytes(range(64))).decode(),
+        ended - timedelta(minutes=2),
+        ended,
+        process_data(vat_table(basket), ((tender.kind, tender.amount),)),
+        "ecdsa-plain-SHA256",
+        "unixTime",
+        base64.b64encode(bytes(range(65))).decode(),
     )

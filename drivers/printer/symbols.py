@@ -1,276 +1,159 @@
-"""Bar codes and matrix codes a printer draws by itself, at exact dots and without a quiet zone.
+"""Symbols and pictures as ESC/POS bytes: drawn by the printer where it can, as raster elsewhere.
 
-Sizes and levels are those of GS ( k and GS k of Epson's reference. Code 128 is drawn here, all
-others by zxing-cpp, or by qrcode where that is not installed; with neither there is a `NoWriter`,
-and the printer leaves a box. Neither is needed by a kiosk, only by its simulated printer.
+A printer obeys real-time commands even inside image data: a raster that happened to hold one would
+cancel the job or open the drawer. So every raster is looked through, and moved or broken until it
+holds none. Command names after Epson's ESC/POS reference.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
-from drivers.printer import code128
-from drivers.printer.commands import Command
-from drivers.printer.graphics import raster
+from drivers.printer.document import Drawn, Picture, Symbol, SymbolKind
 from drivers.printer.profiles import Native
-from drivers.printer.sheet import Picture
 
-Rows = tuple[str, ...]
-"""Modules row by row, `1` dark."""
-PDF417, QR, DATA_MATRIX, AZTEC = 48, 49, 54, 55
-LARGEST = 16
-"""Dots of a module, at most."""
-NAMES = {PDF417: "PDF417", QR: "QR Code", DATA_MATRIX: "Data Matrix", AZTEC: "Aztec"}
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
-LINEAR = {
-    65: "UPC-A",
-    66: "UPC-E",
-    67: "EAN-13",
-    68: "EAN-8",
-    69: "Code 39",
-    70: "ITF",
-    71: "Codabar",
-    72: "Code 93",
-    73: "Code 128",
-    74: "GS1-128",
-    75: "DataBar Omni",
-    76: "DataBar Truncated",
-    77: "DataBar Limited",
-    78: "DataBar Expanded",
-}
-"""GS k by m; 0 to 6 are the same as 65 to 71."""
-_DIGITS = {
-    "UPC-A": (11, 12),
-    "UPC-E": (6, 7, 8, 11, 12),
-    "EAN-13": (12, 13),
-    "EAN-8": (7, 8),
-}
-"""How many digits there may be; a check digit left out is added."""
-_WRITERS = {
-    "UPC-A": "UPCA",
-    "UPC-E": "UPCE",
-    "EAN-13": "EAN13",
-    "EAN-8": "EAN8",
-    "Code 39": "Code39",
-    "ITF": "ITF",
-    "Codabar": "Codabar",
-    "Code 93": "Code93",
-    "DataBar Omni": "DataBarOmni",
-    "DataBar Truncated": "DataBarOmni",
-    "DataBar Limited": "DataBarLtd",
-    "DataBar Expanded": "DataBarExp",
-    "PDF417": "PDF417",
-    "Compact PDF417": "CompactPDF417",
-    "QR Code": "QRCode",
-    "Micro QR Code": "MicroQRCode",
-    "Data Matrix": "DataMatrix",
-    "Aztec": "Aztec",
-}
+REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
+"""DLE EOT, DLE ENQ and DLE DC4."""
+QUIET_MODULES = {SymbolKind.QR: 4, SymbolKind.PDF417: 2, SymbolKind.EAN: 11}
+"""White around a symbol, in modules, as its standard wants it."""
+EAN_HEIGHT = 96
+"""Dots."""
+PDF417_ROW = 3
+"""Height of a row of PDF417 in modules."""
+BAND = 24
+"""Rows of one raster command: little enough that the printer is never far behind what was sent."""
+_LEVELS = {"L": b"0", "M": b"1", "Q": b"2", "H": b"3"}
+_FORMATS = {SymbolKind.QR: "QRCode", SymbolKind.PDF417: "PDF417"}
+_CENTRE, _LEFT = b"\x1ba\x01", b"\x1ba\x00"
 
 
-def native_of(command: Command) -> Native | None:
-    """What a printer has to be able to draw for this command, if it is one for a symbol."""
-    if command.code == b"\x1dk":
-        return Native.EAN
-    if command.code == b"\x1d(" and command.arguments[:1] == b"k" and len(command.arguments) > 3:
-        kind = command.arguments[3]
-        return {PDF417: Native.PDF417, QR: Native.QR}.get(kind)
-    return None
+def drawn(part: Drawn, dots: int, native: frozenset[Native]) -> list[bytes]:
+    """The part in the middle of `dots` of paper, nothing near it, as commands to send in a row.
 
-
-class NoWriter(Exception):
-    """Nothing is installed that can draw this symbol."""
-
-
-@dataclass(slots=True)
-class Settings:
-    """What GS ( k has set for one kind of symbol; all as at power-on."""
-
-    module: int = 3
-    row_height: int = 3
-    level: int = 0
-    columns: int = 0
-    rows: int = 0
-    kind: int = 50
-    """QR: 49 model 1, 50 model 2, 51 micro. PDF417: 1 truncated."""
-    rectangular: bool = False
-    data: bytes = b""
-
-
-@dataclass(slots=True)
-class Barcodes:
-    """How GS k draws: set by GS h, GS w, GS H and GS f."""
-
-    height: int = 162
-    module: int = 3
-    reading: int = 0
-    """Characters below (2), above (1), both (3)."""
-    small: bool = False
-
-
-def _fresh() -> dict[int, Settings]:
-    return {
-        PDF417: Settings(level=1, kind=0),
-        QR: Settings(level=48),
-        DATA_MATRIX: Settings(),
-        AZTEC: Settings(level=23),
-    }
-
-
-@dataclass(slots=True)
-class Symbols:
-    """The symbol memory of a printer: settings and data stored until printed."""
-
-    settings: dict[int, Settings] = field(default_factory=_fresh)
-
-    def obey(self, block: bytes) -> Picture | None:
-        """Carry out GS ( k: pL pH cn fn and parameters. The picture is there when it prints.
-
-        Raises Unprintable and NoWriter.
-        """
-        kind, function, rest = block[2], block[3], block[4:]
-        settings = self.settings.get(kind)
-        if settings is None:
-            raise code128.Unprintable(f"no symbol of kind {kind}")
-        if function == 80:
-            settings.data = rest[1:]
-        elif function == 81:
-            return matrix(kind, settings)
-        elif rest:
-            _set(kind, settings, function, rest)
-        return None
-
-
-def _set(kind: int, settings: Settings, function: int, rest: bytes) -> None:
-    value = rest[0]
-    size = min(max(value, 1), LARGEST)
-    match kind, function:
-        case 48, 65:
-            settings.columns = value
-        case 48, 66:
-            settings.rows = value
-        case 48, 68:
-            settings.row_height = size
-        case 48, 69:
-            settings.level = rest[1] if len(rest) > 1 else settings.level
-            if value == 48:
-                settings.level = -(settings.level - 48) - 1
-        case (48, 70) | (49, 65) | (55, 66):
-            settings.kind = value
-        case 54, 66:
-            settings.rectangular = value in (1, 49)
-        case _, 67:
-            settings.module = size
-        case ((49 | 55), 69):
-            settings.level = value
-        case _:
-            pass
-
-
-def matrix(kind: int, settings: Settings) -> Picture:
-    """The stored data as a picture. Raises Unprintable and NoWriter."""
-    name = NAMES[kind]
-    high = settings.module
-    options: dict[str, object] = {}
-    if kind == QR:
-        options["ec_level"] = "LMQH"[settings.level % 48 % 4]
-        name = "Micro QR Code" if settings.kind == 51 else name
-    elif kind == PDF417:
-        high = settings.module * settings.row_height
-        # -1 to -9 are levels 0 to 8; others tenths of the data.
-        level = settings.level
-        options["ec_level"] = -level - 1 if level < 0 else f"{min(level * 10, 90)}%"
-        options |= {"columns": settings.columns} if settings.columns else {}
-        name = "Compact PDF417" if settings.kind == 1 else name
-    elif kind == DATA_MATRIX:
-        options["force_square"] = not settings.rectangular
-    else:
-        options["ec_level"] = f"{settings.level}%"
-    rows = modules(name, settings.data, tuple(options.items()))
-    about = f"{name}, {len(rows[0])} x {len(rows)} modules, {len(settings.data)} bytes"
-    return _drawn(rows, settings.module, high, about)
-
-
-def barcode(kind: int, data: bytes, how: Barcodes) -> tuple[Picture, str]:
-    """One GS k symbol and the characters a person reads. Raises Unprintable and NoWriter."""
-    name = LINEAR.get(kind + 65 if kind < 7 else kind)
-    if name is None:
-        raise code128.Unprintable(f"no bar code of kind {kind}")
-    if name in ("Code 128", "GS1-128"):
-        said = code128.gs1(data) if name == "GS1-128" else data
-        rows: Rows = (code128.bars(said),)
-        text = _readable(data)
-    else:
-        plain = data.strip(b"*") if name == "Code 39" else data
-        if name in _DIGITS and not (plain.isdigit() and len(plain) in _DIGITS[name]):
-            raise code128.Unprintable(f"{name} has {_DIGITS[name]} digits")
-        rows = modules(name, plain, ())
-        text = plain.decode("ascii", errors="replace")
-    return _drawn(rows[:1], how.module, how.height, f"{name} {text}"), text
-
-
-def _readable(data: bytes) -> str:
-    """Without the host's marks; set C as digits."""
-    found, at, pairs = "", 0, False
-    while at < len(data):
-        if data[at] == 0x7B and at + 1 < len(data) and data[at + 1] != 0x7B:
-            if data[at + 1] in b"ABC":
-                pairs = data[at + 1] == 0x43
-            at += 2
-            continue
-        byte = data[at]
-        found += f"{byte:02d}" if pairs else chr(byte) if 0x20 <= byte < 0x7F else " "
-        at += 2 if byte == 0x7B else 1
-    return found
-
-
-def _drawn(rows: Rows, wide: int, high: int, about: str) -> Picture:
-    width = len(rows[0])
-    pad = -width % 8
-    bits = b"".join(int(row + "0" * pad, 2).to_bytes((width + pad) // 8, "big") for row in rows)
-    big = raster(width, len(rows), bits, (max(wide, 1), max(high, 1)))
-    return Picture(big.width, big.height, big.data, about=about)
-
-
-def modules(name: str, data: bytes, options: tuple[tuple[str, object], ...]) -> Rows:
-    """A symbol's modules. Raises Unprintable and NoWriter."""
-    try:
-        import zxingcpp
-    except ImportError:
-        return _by_qrcode(name, data, dict(options))
-    matrices = ("QR", "Micro", "PDF417", "Compact", "Data M", "Aztec")
-    content = data if name.startswith(matrices) else data.decode("ascii", errors="replace")
-    try:
-        made = zxingcpp.create_barcode(
-            content, getattr(zxingcpp.BarcodeFormat, _WRITERS[name]), **dict(options)
+    Raises ValueError for what is too wide.
+    """
+    if isinstance(part, Picture):
+        return list(raster(part, dots))
+    quiet = QUIET_MODULES[part.kind]
+    modules = matrix(part)
+    cell = min(part.cell, dots // (len(modules[0]) + 2 * quiet))
+    if cell < 2:
+        raise ValueError(
+            f"a {part.kind.upper()} of {len(part.data)} bytes is too wide for {dots} dots"
         )
-    except ValueError as error:
-        raise code128.Unprintable(f"{name}: {error}") from error
-    drawn: Any = made.to_image(scale=1, add_quiet_zones=False)
-    image = memoryview(drawn)
-    high, wide = image.shape or (0, 0)
-    step = 3 if "PDF417" in name else 1  # its rows are three modules high
-    dark = bytes(image).translate(_DARK).decode("ascii")
-    return tuple(dark[at * wide : (at + 1) * wide] for at in range(0, high, step))
+    space = _feed(quiet * cell)
+    # A printer obeys real-time commands in what it is to encode, too.
+    if Native(part.kind.value) in native and not REAL_TIME.search(part.data):
+        return [space + _CENTRE + _native(part, cell) + _LEFT + space]
+    return [space, *raster(_enlarged(modules, part, cell), dots), space]
 
 
-_DARK = bytes(0x31 if grey < 128 else 0x30 for grey in range(256))
+@lru_cache(maxsize=64)
+def matrix(part: Symbol) -> tuple[bytes, ...]:
+    """The modules of a symbol row by row, 1 is black. Raises ValueError for what it cannot hold."""
+    import zxingcpp  # heavy, and only where something is drawn
 
-
-def _by_qrcode(name: str, data: bytes, options: dict[str, object]) -> Rows:
-    if name != "QR Code":
-        raise NoWriter(f"{name}: zxing-cpp is not installed")
+    name = _FORMATS.get(part.kind) or f"EAN{len(part.data)}"
     try:
-        import qrcode
-        from qrcode import constants
-    except ImportError as error:
-        raise NoWriter(f"{name}: neither zxing-cpp nor qrcode is installed") from error
-    level = getattr(constants, f"ERROR_CORRECT_{options['ec_level']}")
-    made = qrcode.QRCode(error_correction=level, border=0)
-    made.add_data(data, optimize=0)
-    try:
-        made.make(fit=True)
-    except ValueError as error:
-        raise code128.Unprintable(f"{name}: {error}") from error
-    return tuple("".join("1" if dark else "0" for dark in row) for row in made.get_matrix())
+        options = {"ec_level": part.level} if part.kind is SymbolKind.QR else {}
+        kind = getattr(zxingcpp.BarcodeFormat, name)
+        content = part.data.decode("ascii") if part.kind is SymbolKind.EAN else part.data
+        made = zxingcpp.create_barcode(content, kind, **options)
+    except (AttributeError, UnicodeDecodeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"not a {part.kind.upper()}: {error}") from error
+    image = memoryview(cast("Buffer", made.to_image(scale=1, add_quiet_zones=False)))
+    high, wide = cast("tuple[int, int]", image.shape)
+    ink = bytes(image).translate(bytes((1,)) + bytes(255))
+    rows = [ink[at * wide : (at + 1) * wide] for at in range(high)]
+    if part.kind is SymbolKind.EAN:  # one row says it all; the guard bars' tails are decoration
+        rows = rows[:1]
+    return tuple(rows)
+
+
+def raster(picture: Picture, dots: int) -> Iterator[bytes]:
+    """GS v 0 in bands, centred by white at the left and free of real-time commands."""
+    if picture.width > dots:
+        raise ValueError(f"a picture of {picture.width} dots is too wide for {dots}")
+    rows = _rows(picture)
+    left = (dots - picture.width) // 2
+    for at in range(0, len(rows), BAND):
+        yield _band(rows[at : at + BAND], left, dots)
+
+
+def _band(rows: list[str], left: int, dots: int) -> bytes:
+    """One command. A dot to the right or the left breaks nearly every pattern; else a dot is added."""
+    wide = len(rows[0])
+    for shift in (0, 1, -1, 2, -2, 3, -3):
+        if left + shift >= 0 and left + shift + wide <= dots:
+            found = _command(rows, left + shift)
+            if not REAL_TIME.search(found):
+                return found
+    data = _command(rows, left)
+    while hit := REAL_TIME.search(data):  # 10h becomes 11h: one dot more, at the edge of black
+        data = data[: hit.start()] + b"\x11" + data[hit.start() + 1 :]
+    return data
+
+
+def _command(rows: list[str], left: int) -> bytes:
+    stride = (left + len(rows[0]) + 7) // 8
+    lines = (int(("0" * left + row).ljust(stride * 8, "0"), 2).to_bytes(stride) for row in rows)
+    head = b"\x1dv0\x00" + stride.to_bytes(2, "little") + len(rows).to_bytes(2, "little")
+    return head + b"".join(lines)
+
+
+def _rows(picture: Picture) -> list[str]:
+    stride, width = picture.stride, picture.width
+    data = (picture.data[at : at + stride] for at in range(0, len(picture.data), stride))
+    return [f"{int.from_bytes(row):0{stride * 8}b}"[:width] for row in data]
+
+
+def _enlarged(modules: tuple[bytes, ...], part: Symbol, cell: int) -> Picture:
+    """Modules as squares of dots; rows of PDF417 come as high as they must be."""
+    high = EAN_HEIGHT if part.kind is SymbolKind.EAN else cell
+    width = len(modules[0]) * cell
+    stride = (width + 7) // 8
+    data = bytearray()
+    for row in modules:
+        bits = "".join("01"[module] * cell for module in row).ljust(stride * 8, "0")
+        data += int(bits, 2).to_bytes(stride) * high
+    return Picture(width, bytes(data), part.label)
+
+
+def _feed(dots: int) -> bytes:
+    """ESC J: white paper of so many dots."""
+    return b"\x1bJ" + bytes((min(dots, 255),))
+
+
+def _native(part: Symbol, cell: int) -> bytes:
+    match part.kind:
+        case SymbolKind.QR:
+            return (
+                _block(b"1A2\x00")
+                + _block(b"1C" + bytes((cell,)))
+                + _block(b"1E" + _LEVELS[part.level])
+                + _block(b"1P0" + part.data)
+                + _block(b"1Q0")
+            )
+        case SymbolKind.PDF417:
+            return (
+                _block(b"0C" + bytes((cell,)))
+                + _block(b"0D" + bytes((PDF417_ROW,)))
+                + _block(b"0P0" + part.data)
+                + _block(b"0Q0")
+            )
+        case SymbolKind.EAN:
+            kind = b"C" if len(part.data) == 13 else b"D"
+            size = bytes((len(part.data),))
+            height = b"\x1dh" + bytes((EAN_HEIGHT,))
+            return height + b"\x1dw" + bytes((cell,)) + b"\x1dk" + kind + size + part.data
+
+
+def _block(function: bytes) -> bytes:
+    """GS ( k with its length."""
+    return b"\x1d(k" + len(function).to_bytes(2, "little") + function

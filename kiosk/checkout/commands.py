@@ -96,6 +96,8 @@ class PrintReceipt:
     device: ClassVar[Device] = Device.PRINTER
     job: JobId
     receipt: Receipt
+    loyalty: Handle = NOBODY
+    """Whose points may stand on it, from the vault: on the first print only, and never on a disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,15 @@ class KeepLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferReceipt:
+    """Seal the receipt under a new link and keep it for the service -> `ReceiptOffered`."""
+
+    device: ClassVar[Device] = Device.OUTBOX
+    sale: SaleId
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSale:
     """Keep a sale until the service has booked it -> `SaleQueued`. The same sale twice is one.
 
@@ -168,6 +179,7 @@ DeviceCommand = (
     | SealLink
     | DropLink
     | KeepLinks
+    | OfferReceipt
     | QueueSale
 )
 Command = DeviceCommand | StartTimer | StopTimer | RequestCancel | Forget

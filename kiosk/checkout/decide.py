@@ -46,6 +46,7 @@ from kiosk.checkout.member_events import (
     CustomerUnknown,
     LinkSealed,
     NotMePressed,
+    ReceiptOffered,
     SaleQueued,
 )
 from kiosk.checkout.regions import (
@@ -101,6 +102,7 @@ def _decided(state: State, event: Event) -> Step:
             | CustomerUnknown()
             | NotMePressed()
             | LinkSealed()
+            | ReceiptOffered()
             | SaleQueued()
         ):
             return _member(state, event)
@@ -166,7 +168,7 @@ def _later(
         case Paying() as phase, PaymentCancelPressed():
             return paying.cancel_asked(state, phase)
         case ReceiptOwed() as phase, PrintAgainPressed():
-            return ending.print_receipt(state, phase.sold, copy=phase.partial)
+            return ending.print_again(state, phase)
         case ReceiptOwed() as phase, ReceiptWaived():
             return ending.waived(state, phase)
         case InDoubt() as phase, StaffResolved():
@@ -195,8 +197,14 @@ def _terminal(
 
 
 def _released(state: State, event: AgeReleased) -> Step:
-    phase = state.phase
-    return selling.age_released(state, phase, event) if isinstance(phase, Shopping) else stay(state)
+    """The staff code: releases what the customer wants, or prints what a customer never got."""
+    match state.phase:
+        case Shopping() as phase:
+            return selling.age_released(state, phase, event)
+        case Attract():
+            return ending.print_owed(state)
+        case _:
+            return stay(state)
 
 
 def _printed(state: State, event: ReceiptPrinted | ReceiptFailed) -> Step:
@@ -218,6 +226,7 @@ def _member(
     | CustomerUnknown
     | NotMePressed
     | LinkSealed
+    | ReceiptOffered
     | SaleQueued,
 ) -> Step:
     match event:
@@ -234,6 +243,8 @@ def _member(
             return member.not_me(state, phase) if isinstance(phase, Shopping) else stay(state)
         case LinkSealed():
             return member.sealed(state, event)
+        case ReceiptOffered():
+            return ending.offered(state, event)
         case SaleQueued():
             return member.queued(state, event)
         case _:

@@ -112,11 +112,15 @@ class Private:
 
 @dataclass(frozen=True, slots=True)
 class Restarted(Event):
-    """The process started and the journal was replayed. `service`: there is a central service."""
+    """The process started and the journal was replayed. `service`: there is a central service.
+
+    `links`: receipts can be fetched from it.
+    """
 
     shop: Shop
     language: Language = Language.DE
     service: bool = False
+    links: bool = field(default=False, metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)

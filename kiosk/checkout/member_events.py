@@ -81,6 +81,17 @@ class LinkSealed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptOffered(Event):
+    """The receipt of a sale can be fetched by a link, which lies in the vault under this handle.
+
+    It stands in the outbox, sealed by that link, and will reach the service.
+    """
+
+    sale: SaleId
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
 class SaleQueued(Event):
     """The sale stands in the outbox and will reach the service."""
 

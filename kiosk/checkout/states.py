@@ -174,6 +174,12 @@ class Paid:
     job: JobId
     copy: bool = False
     """An earlier job of this sale may be on paper."""
+    loyalty: Handle = field(default=NOBODY, metadata=ADDED)
+    """The member whose points go on this print; wiped when the job has ended."""
+    offer: Handle = field(default=NOBODY, metadata=ADDED)
+    """The link to this receipt, in the vault."""
+    later: bool = field(default=False, metadata=ADDED)
+    """The sale has long ended: staff have its receipt printed now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +190,8 @@ class ReceiptOwed:
     fault: PrintFault
     partial: bool
     """Some of it may be on paper: the next print carries the copy mark."""
+    offer: Handle = field(default=NOBODY, metadata=ADDED)
+    """The link to the receipt, in the vault; nobody: there is none, or not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,3 +355,7 @@ class State:
     """Sales whose outbox has not said yet that it keeps them."""
     accepted: Accepted | None = field(default=None, metadata=ADDED)
     corrected: Corrected | None = field(default=None, metadata=ADDED)
+    links: bool = field(default=False, metadata=ADDED)
+    """Receipts can be offered by a link."""
+    owed: tuple[Sold, ...] = field(default=(), metadata=ADDED)
+    """Sales whose receipt never came out whole, oldest first: staff may print it."""

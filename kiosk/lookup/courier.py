@@ -11,10 +11,18 @@ import random
 import secrets
 from pathlib import Path
 
-from kiosk.checkout.commands import DeviceCommand, DropLink, KeepLinks, QueueSale, SealLink
+from kiosk.checkout.commands import (
+    DeviceCommand,
+    DropLink,
+    KeepLinks,
+    OfferReceipt,
+    QueueSale,
+    SealLink,
+)
 from kiosk.checkout.events import Device, DeviceFault, DeviceOnline, FaultKind
-from kiosk.checkout.member_events import LinkSealed, SaleQueued
+from kiosk.checkout.member_events import LinkSealed, ReceiptOffered, SaleQueued
 from kiosk.clock import Clock
+from kiosk.lookup.offer import offer
 from kiosk.lookup.outbox import Outbox
 from kiosk.lookup.session import Ask, Session, Told
 from kiosk.ports import (
@@ -38,6 +46,9 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 60.0
 ALARM_PAUSE = 600.0
 """After a forgery: people have to look, asking again soon changes nothing."""
+RECEIPTS = "/v1/receipts"
+TAKEN, NEVER = (200, 201, 204), (409, 413)
+ANSWER_MOST = 4096
 
 log = logging.getLogger("kiosk.outbox")
 
@@ -52,8 +63,12 @@ class Courier:
         vault: Vault,
         clock: Clock,
         chance: random.Random | None = None,
+        receipts: str = "",
     ) -> None:
-        """`path`: the outbox file; `folder`: the identity. Nothing is read or opened yet."""
+        """`path`: the outbox file; `folder`: the identity. Nothing is read or opened yet.
+
+        `receipts`: the address before `/b/` where customers fetch a receipt; empty: they cannot.
+        """
         self._path = path
         self._vault = vault
         self._clock = clock
@@ -65,6 +80,8 @@ class Courier:
         self._empty = False
         self._troubles = 0
         self._rest = 0.0
+        self._receipts = receipts
+        self._receipts_due = 0.0
         self._singly = 0
         """So many sales go one by one: among them is one that the service does not book."""
 
@@ -98,8 +115,26 @@ class Courier:
                 outbox.queue(record, link)
                 self._empty = False
                 yield SaleQueued(record.sale)
+            case OfferReceipt():
+                yield self._offered(outbox, command)
             case _:
                 raise LocalProtocolError(f"an outbox cannot {type(command).__name__}")
+
+    def _offered(self, outbox: Outbox, command: OfferReceipt) -> ReceiptOffered:
+        """Raises Unavailable where it cannot be kept: then there is no link."""
+        if not self._receipts:
+            raise Unavailable("no address where receipts are fetched is configured")
+        try:
+            sealed, handle = offer(self._vault, self._receipts, command.receipt)
+        except Malformed as error:
+            raise Unavailable(f"a receipt cannot be sealed: {error}") from error
+        try:
+            outbox.keep_receipt(sealed)
+        except Unavailable:
+            self._vault.wipe(handle)
+            raise
+        self._empty, self._receipts_due = False, 0.0
+        return ReceiptOffered(command.sale, handle)
 
     def _sealed(self, command: SealLink) -> bytes:
         """Empty where the customer is gone meanwhile. Raises Unavailable."""
@@ -154,8 +189,10 @@ class Courier:
 
     def _delivered(self, wanted: Cancel) -> Run:
         outbox = self._opened()
+        self._hand_over(outbox, wanted)
         if not outbox.oldest(1):
-            self._empty = True
+            waiting = self._due > self._clock.monotonic()
+            self._empty = not waiting
             return
         try:
             self._renumber(outbox)
@@ -182,6 +219,37 @@ class Courier:
             else:
                 self._later(ALARM_PAUSE)
                 yield _alarm(f"sale {records[0].id} is not booked: people have to look")
+
+    def _hand_over(self, outbox: Outbox, wanted: Cancel) -> None:
+        """Receipts that customers may be waiting for, before any sale. None holds up a sale."""
+        while not wanted and self._clock.monotonic() >= self._receipts_due:
+            sealed = outbox.next_receipt()
+            if sealed is None:
+                return
+            try:
+                limit = self._session.limit(ATTEMPT_SECONDS, wanted)
+                target = f"{RECEIPTS}/{sealed.name.hex()}"
+                reply = self._session.exchange("PUT", target, sealed.data, ANSWER_MOST, limit)
+            except (Unreachable, Unavailable) as error:
+                log.info("receipts wait for the service: %s", error)
+                if not wanted:
+                    self._later(error.retry if isinstance(error, Unreachable) else 0.0)
+                    self._receipts_due = self._due
+                return
+            except LookupFailed as error:
+                self._refused(str(error))
+                return
+            if reply.status in TAKEN:
+                outbox.drop_receipt(sealed.name)
+            elif reply.status in NEVER:
+                log.error("ALARM: the service will not take a receipt (%d)", reply.status)
+                outbox.drop_receipt(sealed.name)
+            else:
+                self._refused(str(reply.status))
+
+    def _refused(self, why: str) -> None:
+        log.warning("the service takes no receipts now: %s", why)
+        self._receipts_due = self._clock.monotonic() + ALARM_PAUSE
 
     def _set_aside(self, outbox: Outbox, record: SaleRecord) -> DeviceFault:
         """One sale that is in conflict must not keep back all that come after it."""

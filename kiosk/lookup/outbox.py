@@ -16,9 +16,10 @@ from pathlib import Path
 from kiosk.checkout.delivery import Delivery
 from kiosk.ids import NOBODY, Handle, SaleId
 from kiosk.ports import Forged, Unavailable
+from service.wire.ereceipt import Sealed
 from service.wire.sales import NO_LINK, SaleRecord
 
-FORMAT = 2
+FORMAT = 3
 REMEMBERED = 4096
 """Sales that are remembered as delivered, so that one queued again after a crash is not sent twice."""
 
@@ -55,6 +56,14 @@ ALTER TABLE head ADD COLUMN kiosk BLOB NOT NULL DEFAULT x'';
 UPDATE head SET format = 2;
 """
 """Format 1 did not know whose link it held, so it might be that of somebody who took it back."""
+_RECEIPTS = """
+CREATE TABLE receipt (
+    number INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, sealed BLOB NOT NULL
+) STRICT;
+"""
+"""Since format 3: receipts that a customer fetches by a link, sealed by that link."""
+RECEIPTS_MOST = 1000
+"""Of more that the service does not take, the oldest give way: nobody asks for them any more."""
 
 
 class Outbox:
@@ -86,11 +95,15 @@ class Outbox:
             raise Unavailable("this disk does not give the durability an outbox needs")
         with self._whole():
             if not run("SELECT 1 FROM sqlite_master WHERE name='head'").fetchone():
-                self._run_all(_SCHEMA + _SET_ASIDE)
+                self._run_all(_SCHEMA + _SET_ASIDE + _RECEIPTS)
                 run("INSERT INTO head VALUES (?, ?, 0, x'')", (FORMAT, secrets.token_bytes(16)))
             head = run("SELECT format, outbox FROM head").fetchone()
             if head and head[0] == 1:
                 self._run_all(_FROM_1 + _SET_ASIDE)
+                head = (2, head[1])
+            if head and head[0] == 2:
+                self._run_all(_RECEIPTS)
+                run("UPDATE head SET format = ?", (FORMAT,))
                 head = (FORMAT, head[1])
         if head is None or head[0] != FORMAT:
             raise Unavailable("this is no outbox that this program can read")
@@ -218,6 +231,31 @@ class Outbox:
             self._db.execute("DELETE FROM queue WHERE sequence = ?", (sequence,))
             fresh = self._numbered_anew()
         self.id = fresh
+
+    def keep_receipt(self, sealed: Sealed) -> None:
+        """On disk when it returns."""
+        run = self._db.execute
+        with self._whole():
+            run("INSERT INTO receipt (name, sealed) VALUES (?, ?)", (sealed.name, sealed.data))
+            run(
+                "DELETE FROM receipt WHERE number <= (SELECT max(number) FROM receipt) - ?",
+                (RECEIPTS_MOST,),
+            )
+
+    def next_receipt(self) -> Sealed | None:
+        """The newest first: somebody may stand there and wait for it."""
+        try:
+            row = self._db.execute(
+                "SELECT name, sealed FROM receipt ORDER BY number DESC LIMIT 1"
+            ).fetchone()
+        except sqlite3.Error as error:
+            raise Unavailable(f"{self._path}: {error}") from error
+        return Sealed(*row) if row else None
+
+    def drop_receipt(self, name: bytes) -> None:
+        """The service has it, or will never take it."""
+        with self._whole():
+            self._db.execute("DELETE FROM receipt WHERE name = ?", (name,))
 
     def _numbered_anew(self) -> bytes:
         """A new outbox id, and the queue counted from 1 in its order."""

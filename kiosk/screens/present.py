@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from kiosk.checkout.events import (
@@ -25,6 +26,7 @@ from kiosk.checkout.states import (
     State,
     Thanks,
 )
+from kiosk.ids import Handle
 from kiosk.screens.listing import scan_view
 from kiosk.screens.notices import banners_of, notice_of
 from kiosk.screens.speech import spoken
@@ -111,9 +113,9 @@ def _view(state: State, version: int, words: Words) -> View:
         case InDoubt() as phase:
             return _doubt(phase, words)
         case Paid(sold=sold):
-            return _receipt(sold, words, printing=True)
-        case ReceiptOwed(sold=sold):
-            return _receipt(sold, words, printing=False)
+            return _receipt(sold, words)
+        case ReceiptOwed(sold=sold, offer=offer):
+            return _owed(_receipt(sold, words), offer, words)
         case Thanks() as phase:
             return _thanks(phase, words)
         case _:
@@ -193,17 +195,27 @@ def _doubt(phase: InDoubt, words: Words) -> DoubtView:
     )
 
 
-def _receipt(sold: Sold, words: Words, *, printing: bool) -> ReceiptView:
-    again = waive = None
-    if not printing:
-        again = Action("print-again", words("Print again"), PrintAgainPressed())
-        waive = Action("waive", words("Continue without receipt"), ReceiptWaived())
+def _receipt(sold: Sold, words: Words) -> ReceiptView:
     return ReceiptView(
         amount_label=words("Paid by card"),
         amount=words.money(sold.payment.amount),
-        printing=printing,
-        again=again,
-        waive=waive,
+        printing=True,
+        again=None,
+        waive=None,
+    )
+
+
+def _owed(view: ReceiptView, offer: Handle, words: Words) -> ReceiptView:
+    """It did not come out: by a link at once, on paper again, or later."""
+    waive = words("Continue") if offer else words("Continue without receipt")
+    return replace(
+        view,
+        printing=False,
+        again=Action("print-again", words("Print again"), PrintAgainPressed()),
+        waive=Action("waive", waive, ReceiptWaived()),
+        slot=offer,
+        fetch=words("Fetch your receipt with your phone") if offer else "",
+        fetch_hint=words("Scan this code with the camera. No app, no sign-up.") if offer else "",
     )
 
 

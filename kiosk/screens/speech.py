@@ -45,7 +45,7 @@ def _body(view: View) -> list[str]:
             return [f"{view.amount_label}: {view.amount}", *view.steps]
         case ReceiptView():
             choices = [action.label for action in (view.again, view.waive) if action]
-            return [f"{view.amount_label}: {view.amount}", *choices]
+            return [f"{view.amount_label}: {view.amount}", view.fetch, *choices]
         case ThanksView():
             return [*view.steps, f"{view.number_label} {view.number}"]
         case ClosedView():

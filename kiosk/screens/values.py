@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from kiosk.ids import Handle, LineId
+from kiosk.ids import NOBODY, Handle, LineId
 from kiosk.words import Language
 
 if TYPE_CHECKING:  # the first frame offers nothing, so it need not wait for all events
@@ -194,6 +194,11 @@ class ReceiptView:
     printing: bool
     again: Action | None
     waive: Action | None
+    slot: Handle = NOBODY
+    """Where in the vault the link to the receipt lies, to be drawn as a code; never a text."""
+    fetch: str = ""
+    """What the code is for."""
+    fetch_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,3 +92,21 @@ def test_a_hardened_process_leaves_no_core() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.split("\n")[0] == "(0, 0) 0", done.stderr
+
+
+def test_a_secret_nobody_showed_is_lent_and_wiped() -> None:
+    """It is no proof of anybody; after the end nothing is taken."""
+    vault = Vault()
+    secret = bytearray(b"link")
+    handle = vault.hold(secret)
+    lent = vault.lend(handle)
+    assert lent is not None
+    assert bytes(lent) == b"link"
+    assert vault.shown(handle) is None
+    vault.wipe(handle)
+    assert secret == bytes(4)
+    assert vault.lend(handle) is None
+    vault.close()
+    late = bytearray(b"late")
+    assert vault.lend(vault.hold(late)) is None
+    assert late == bytes(4)

@@ -19,6 +19,7 @@ from kiosk.checkout.events import Event
 from kiosk.screens.values import Screen
 from ui.app import KioskWindow
 from ui.profile import DisplayProfile
+from ui.viewmodels.receipt import Modules
 
 PROFILES = {"portrait": DisplayProfile.portrait(), "landscape": DisplayProfile.landscape()}
 
@@ -43,8 +44,13 @@ class Stand:
         self.profile = profile
         self.posted: list[Event] = []
         self.lent: tuple[memoryview, int | None] | None = (memoryview(b"Erika"), 1250)
+        self.code: Modules | None = None
         self.window = KioskWindow(
-            profile, self.posted.append, lend=lambda _: self.lent, motion=False
+            profile,
+            self.posted.append,
+            lend=lambda _: self.lent,
+            code=lambda _: self.code,
+            motion=False,
         )
         self.window.show()
 

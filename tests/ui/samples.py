@@ -205,6 +205,10 @@ EVERY: dict[str, Screen] = {
     "choice": screen(
         CHOICE, title="Bezahlt", subtitle="Der Kassenbon kam nicht heraus", notice=NO_PAPER
     ),
+    "fetch": screen(
+        replace(CHOICE, slot=Handle("feed"), fetch="Beleg mit dem Handy abholen",
+                fetch_hint="Code mit der Kamera scannen. Ohne App, ohne Anmeldung."),
+        title="Bezahlt", subtitle="Der Kassenbon kam nicht heraus", banners=(NO_PAPER,)),
     "thanks": screen(THANKS, title="Bezahlt", subtitle=""),
     "closed": screen(CLOSED, title="Geschlossen", subtitle="", banners=(NO_PAPER,)),
     "english": screen(

@@ -25,6 +25,7 @@ from ui.bridge import Bridge
 from ui.lab import BenchModel, BenchWindow, demo_window
 from ui.viewmodels.kiosk import KioskModel
 from ui.viewmodels.member import lend_nobody
+from ui.viewmodels.receipt import no_code
 
 OnClose = Callable[[Callable[[], None]], None]
 
@@ -55,7 +56,7 @@ def test_signals_leave_true_and_none_alone(qapp: QGuiApplication) -> None:
 def test_the_bridge_coalesces_from_another_thread(qapp: QGuiApplication) -> None:
     """A thousand screens from an engine thread are few arrivals here, and the last one is shown."""
     bridge = Bridge(nothing)
-    model = KioskModel(bridge, lend_nobody)
+    model = KioskModel(bridge, lend_nobody, no_code)
     arrivals: list[str] = []
     bridge.arrived.connect(lambda: arrivals.append(threading.current_thread().name))
 
@@ -75,7 +76,7 @@ def test_the_bridge_coalesces_from_another_thread(qapp: QGuiApplication) -> None
 def test_only_what_changed_is_told(qapp: QGuiApplication) -> None:
     """Another total tells of the total, and of nothing else."""
     bridge = Bridge(nothing)
-    model = KioskModel(bridge, lend_nobody)
+    model = KioskModel(bridge, lend_nobody, no_code)
     bridge.publish(screen(scan()))
     spin()
     told: list[str] = []
@@ -91,7 +92,7 @@ def test_only_what_changed_is_told(qapp: QGuiApplication) -> None:
 def test_the_list_changes_in_place(qapp: QGuiApplication) -> None:
     """Removed, inserted and changed rows; never a reset."""
     bridge = Bridge(nothing)
-    model = KioskModel(bridge, lend_nobody)
+    model = KioskModel(bridge, lend_nobody, no_code)
     bridge.publish(screen(scan(LINES[:5])))
     spin()
     lines = model._scan._lines

@@ -23,13 +23,13 @@ from ui.viewmodels.header import HeaderModel, NoticeModel
 from ui.viewmodels.member import Lend
 from ui.viewmodels.mirror import QmlUncreatable
 from ui.viewmodels.plain import plain
+from ui.viewmodels.receipt import Code, ReceiptModel
 from ui.viewmodels.scan import ScanModel
 from ui.viewmodels.views import (
     AttractModel,
     ClosedModel,
     DoubtModel,
     PayingModel,
-    ReceiptModel,
     ThanksModel,
 )
 
@@ -56,7 +56,9 @@ class KioskModel(QObject):
     mirrored_changed = Signal()
     banners_changed = Signal()
 
-    def __init__(self, bridge: Bridge, lend: Lend, parent: QObject | None = None) -> None:
+    def __init__(
+        self, bridge: Bridge, lend: Lend, code: Code, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._screen: Screen | None = None
@@ -69,7 +71,7 @@ class KioskModel(QObject):
         self._scan = ScanModel(self.press, lend, self)
         self._paying = PayingModel(self.press, self)
         self._doubt = DoubtModel(self)
-        self._receipt = ReceiptModel(self.press, self)
+        self._receipt = ReceiptModel(self.press, code, self)
         self._thanks = ThanksModel(self.press, self)
         self._closed = ClosedModel(self)
         bridge.arrived.connect(self._arrive, Qt.ConnectionType.DirectConnection)

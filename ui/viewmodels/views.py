@@ -10,7 +10,6 @@ from kiosk.screens.values import (
     ClosedView,
     DoubtView,
     PayingView,
-    ReceiptView,
     ThanksView,
 )
 from ui.viewmodels.actions import NONE, ActionModel, Press
@@ -139,49 +138,6 @@ class DoubtModel(Mirror):
     @Property(str, notify=reference_changed)
     def reference(self) -> str:
         return plain(self._view.reference)
-
-
-@QmlElement
-@QmlUncreatable("comes with a screen")
-class ReceiptModel(Mirror):
-    """Paid; the receipt is under way, or could not be."""
-
-    amount_label_changed = Signal()
-    amount_changed = Signal()
-    printing_changed = Signal()
-
-    def __init__(self, press: Press, parent: QObject) -> None:
-        super().__init__(parent)
-        self._view = ReceiptView("", "", printing=True, again=None, waive=None)
-        self._again = ActionModel(press, self)
-        self._waive = ActionModel(press, self)
-
-    def renew(self, view: ReceiptView) -> None:
-        """Show this view."""
-        old, self._view = self._view, view
-        self.tell(old, view)
-        self._again.renew(view.again)
-        self._waive.renew(view.waive)
-
-    @Property(str, notify=amount_label_changed)
-    def amount_label(self) -> str:
-        return plain(self._view.amount_label)
-
-    @Property(str, notify=amount_changed)
-    def amount(self) -> str:
-        return plain(self._view.amount)
-
-    @Property(bool, notify=printing_changed)
-    def printing(self) -> bool:
-        return self._view.printing
-
-    @Property(ActionModel, constant=True)
-    def again(self) -> ActionModel:
-        return self._again
-
-    @Property(ActionModel, constant=True)
-    def waive(self) -> ActionModel:
-        return self._waive
 
 
 @QmlElement

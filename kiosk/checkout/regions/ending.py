@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from kiosk.checkout.commands import PrintReceipt, QueueSale, StartTimer, StopTimer
+from kiosk.checkout.commands import (
+    Forget,
+    OfferReceipt,
+    PrintReceipt,
+    QueueSale,
+    StartTimer,
+    StopTimer,
+)
 from kiosk.checkout.delivery import Delivery, digest_of_sale
 from kiosk.checkout.events import (
     Card,
@@ -15,9 +22,12 @@ from kiosk.checkout.events import (
     ReceiptPrinted,
     Timer,
 )
+from kiosk.checkout.member_events import ReceiptOffered
 from kiosk.checkout.regions.correcting import accept
+from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import (
     Baseline,
+    Known,
     Live,
     Paid,
     Payment,
@@ -28,11 +38,13 @@ from kiosk.checkout.states import (
     Thanks,
 )
 from kiosk.checkout.step import Step, enter, forget, mint, stay
-from kiosk.ids import NOBODY, JobId
+from kiosk.ids import NOBODY, Handle, JobId
 from kiosk.receipt import Receipt, Slip, Tender, receipt_of
 
 THANKS_SECONDS = 8.0
 OWED_SECONDS = 90.0
+OWED_MOST = 20
+"""Sales whose receipt staff can still have printed; of older ones the journal tells."""
 
 
 def paid(
@@ -43,7 +55,10 @@ def paid(
     slips: tuple[Slip, ...],
     ended: datetime,
 ) -> Step:
-    """The terminal holds the payment: number the receipt and print it. Nobody is greeted any more."""
+    """The terminal holds the payment: number the receipt and print it. Nobody is greeted any more.
+
+    What the vault holds of a member stays for their points on the paper, and until it came out.
+    """
     number = state.receipts + 1
     baseline = Baseline(card.terminal_id, card.trace, card.receipt)
     devices = replace(state.devices, baseline=baseline if card.trace else state.devices.baseline)
@@ -52,26 +67,63 @@ def paid(
     member = state.member
     link = member.handle if member and member.sealed else NOBODY
     sold = Sold(sale, payment, card, slips, number, ended, link)
-    return forget(print_receipt(state, sold, copy=False))
+    if member is None or member.known is not Known.FOUND:
+        return forget(print_receipt(state, sold, copy=False))
+    state = replace(state, member=None)
+    step = print_receipt(state, sold, copy=False, loyalty=member.handle)
+    return step.then(StopTimer(Timer.LINK))
 
 
-def print_receipt(state: State, sold: Sold, *, copy: bool) -> Step:
+def print_receipt(
+    state: State,
+    sold: Sold,
+    *,
+    copy: bool,
+    loyalty: Handle = NOBODY,
+    offer: Handle = NOBODY,
+    later: bool = False,
+) -> Step:
     """A print job of its own; a second one of a sale that may be on paper is a copy."""
     state, job = mint(state, "j")
     receipt = _receipt(state, sold, copy=copy)
     return enter(
         state,
-        Paid(sold, JobId(job), copy),
+        Paid(sold, JobId(job), copy, loyalty, offer, later),
         StopTimer(Timer.IDLE),
-        PrintReceipt(JobId(job), receipt),
+        PrintReceipt(JobId(job), receipt, loyalty),
     )
+
+
+def print_again(state: State, phase: ReceiptOwed) -> Step:
+    """The customer wants to try once more."""
+    return print_receipt(state, phase.sold, copy=phase.partial, offer=phase.offer)
+
+
+def print_owed(state: State) -> Step:
+    """Staff want the oldest receipt that never came out. Its sale may be known by a link: a copy."""
+    if not state.owed:
+        return stay(state)
+    sold, *others = state.owed
+    return print_receipt(replace(state, owed=tuple(others)), sold, copy=True, later=True)
+
+
+def offered(state: State, event: ReceiptOffered) -> Step:
+    """The link is there; for somebody who has gone meanwhile it is wiped."""
+    phase = state.phase
+    if isinstance(phase, Paid | ReceiptOwed) and phase.sold.sale.id == event.sale:
+        former = _forgotten(phase.offer) if phase.offer != event.handle else ()
+        return Step(replace(state, phase=replace(phase, offer=event.handle))).then(*former)
+    return stay(state).then(Forget(event.handle))
 
 
 def printed(state: State, phase: Paid, event: ReceiptPrinted) -> Step:
     """The printer said so."""
     if phase.job != event.job:
         return stay(state)
-    return _thanks(state, phase.sold, printed=True)
+    gone = _forgotten(phase.loyalty, phase.offer)
+    if phase.later:
+        return home(state).then(*gone)
+    return _thanks(state, phase.sold, printed=True).then(*gone)
 
 
 def failed(state: State, phase: Paid, event: ReceiptFailed) -> Step:
@@ -90,13 +142,39 @@ def printer_fault(state: State, phase: Paid, event: DeviceFault) -> Step:
 
 
 def waived(state: State, phase: ReceiptOwed) -> Step:
-    """The customer goes on without paper, or has gone."""
-    return _thanks(state, phase.sold, printed=False)
+    """The customer goes on without paper, or has gone. Staff can print it later."""
+    owed = (*state.owed, phase.sold)[-OWED_MOST:]
+    step = _thanks(replace(state, owed=owed), phase.sold, printed=False)
+    return step.then(*_forgotten(phase.offer))
+
+
+def resumed(state: State, phase: ReceiptOwed) -> Step:
+    """After a restart: the link went with the memory, so another one is made."""
+    phase = replace(phase, offer=NOBODY)
+    step = Step(replace(state, phase=phase), (StartTimer(Timer.IDLE, OWED_SECONDS),))
+    return _offer(step, phase.sold, copy=True)
 
 
 def _owe(state: State, phase: Paid, fault: PrintFault, *, partial: bool) -> Step:
-    owed = ReceiptOwed(phase.sold, fault, partial or phase.copy)
-    return enter(state, owed, StartTimer(Timer.IDLE, OWED_SECONDS))
+    gone = _forgotten(phase.loyalty)
+    if phase.later:
+        owed = (phase.sold, *state.owed)[:OWED_MOST]
+        return home(replace(state, owed=owed)).then(*gone)
+    copy = partial or phase.copy
+    owing = ReceiptOwed(phase.sold, fault, copy, phase.offer)
+    step = enter(state, owing, StartTimer(Timer.IDLE, OWED_SECONDS)).then(*gone)
+    return step if phase.offer else _offer(step, phase.sold, copy=copy)
+
+
+def _offer(step: Step, sold: Sold, *, copy: bool) -> Step:
+    """The receipt by a link, where the service takes receipts."""
+    if not step.state.links:
+        return step
+    return step.then(OfferReceipt(sold.sale.id, _receipt(step.state, sold, copy=copy)))
+
+
+def _forgotten(*handles: Handle) -> tuple[Forget, ...]:
+    return tuple(Forget(handle) for handle in handles if handle)
 
 
 def _thanks(state: State, sold: Sold, *, printed: bool) -> Step:

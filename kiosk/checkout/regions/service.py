@@ -15,7 +15,6 @@ from kiosk.checkout.events import (
     Timer,
 )
 from kiosk.checkout.regions import correcting, doubt, ending, member, paying
-from kiosk.checkout.regions.ending import OWED_SECONDS
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.regions.selling import IDLE_SECONDS
 from kiosk.checkout.states import (
@@ -45,6 +44,7 @@ def restarted(state: State, event: Restarted) -> Step:
         shop=event.shop,
         home_language=event.language,
         service=event.service,
+        links=event.links,
         devices=Devices(),
         storage_low=False,
         notice=None,
@@ -61,10 +61,10 @@ def _resumed(state: State) -> Step:
         case InDoubt() as phase:
             asking = replace(phase, asking=True, heard=None, failures=0, unclear=False)
             return Step(replace(state, phase=asking), (AskLastOutcome(phase.payment.id),))
-        case Paid(sold=sold):
-            return ending.print_receipt(state, sold, copy=True)
-        case ReceiptOwed():
-            return Step(state, (StartTimer(Timer.IDLE, OWED_SECONDS),))
+        case Paid(sold=sold, later=later):
+            return ending.print_receipt(state, sold, copy=True, later=later)
+        case ReceiptOwed() as phase:
+            return ending.resumed(state, phase)
         case Shopping(sale=sale) if sale.basket.lines:
             return stay(state)
         case Shopping():

@@ -22,6 +22,8 @@ from drivers.printer.document import (
     Rule,
     Size,
     Style,
+    Symbol,
+    SymbolKind,
     Text,
     Verbatim,
     as_text,
@@ -82,9 +84,20 @@ def test_a_long_document_comes_in_pieces_of_whole_lines() -> None:
 
 
 def test_thirty_lines_with_umlauts_are_small() -> None:
-    """The bound of the house: 1600 bytes for thirty lines of goods."""
-    rows = [Row(f"Käsespätzle überbacken Nr. {n}", f"{n},99 € A") for n in range(30)]
-    assert len(encode(Doc(48, (*rows, Cut()))).data) <= 1600
+    """The bound of the house: 1600 bytes for thirty lines of goods with the code for the tax office."""
+    rows = [Row(f"Käsespätzle überbacken {n:02d}", f"{n},99 € A") for n in range(30)]
+    code = Symbol(SymbolKind.QR, b"V0;K1;" + b"x" * 346, "")
+    data = encode(Doc(48, (*rows, code, Cut()))).data
+    assert len(data) <= 1600
+    assert data.count(b"\x1bt") == 1
+
+
+def test_a_large_drawing_comes_in_pieces_too() -> None:
+    """So that little is ever ahead of the printer."""
+    code = Symbol(SymbolKind.QR, b"V0;K1;" + b"x" * 346, "")
+    pieces = encode(Doc(48, (code, Cut())), native=frozenset()).pieces
+    assert len(pieces) > 8
+    assert max(map(len, pieces)) < 3000
 
 
 @settings(max_examples=200)

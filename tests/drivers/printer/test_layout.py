@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.printer.document import Cut, PrintedLine, as_text, printed
+from drivers.printer.document import Cut, PrintedLine, Symbol, Text, as_text, printed
 from drivers.printer.layout import lay_out
 from drivers.printer.specimen import SHOP, specimen
+from drivers.printer.stationery import Stationery
 from kiosk.basket import Article, Basket, Unit
+from kiosk.fiscal import Paid, qr_text
 from kiosk.ids import Gtin, LineId, SaleId
 from kiosk.money import Money
-from kiosk.pricing import total
-from kiosk.receipt import Receipt, Shop, Slip, Tender, receipt_of
+from kiosk.pricing import total, vat_row
+from kiosk.receipt import Item, Kind, Receipt, Shop, Slip, Tender, receipt_of
 from kiosk.words import Language
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -166,6 +168,94 @@ def test_every_line_fits_and_every_amount_is_whole(
     assert all(fits(line, columns) for line in printed(doc))
     assert isinstance(doc.parts[-1], Cut)
     shown = as_text(doc)
-    for line in receipt.lines:
+    for line in receipt.items:
         whole, cents = divmod(line.amount.minor, 100)
         assert f"{whole:,}".replace(",", ".") + f",{cents:02d} " in shown
+
+
+def mixed() -> Receipt:
+    """All that may stand on a receipt beside goods: discounts, coupons, returns, empties, two tenders."""
+    milk = Item(Kind.GOODS, "Vollmilch", Money(258), 700, 2, Money(129))
+    items = (
+        milk,
+        Item(Kind.DISCOUNT, "2 für 2 €", Money(-58), 700, parent=0),
+        Item(Kind.COUPON, "10 % auf Milch", Money(-20), 700, parent=0),
+        Item(Kind.RETURN, "Spülmittel", Money(-219), 1900, price=Money(-219)),
+        Item(Kind.DEPOSIT_RETURN, "", Money(-75), 1900, 3, Money(-25)),
+        Item(Kind.GOODS, "Sofa", Money(50000), 1900, price=Money(50000)),
+        Item(Kind.DISCOUNT, "", Money(-100), 1900),
+    )
+    at = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+    return Receipt(
+        number=8,
+        sale=SaleId("K1-abc-s000008"),
+        kiosk="K1",
+        shop=SHOP,
+        started=at,
+        ended=at,
+        items=items,
+        vat=(vat_row(1900, Money(49606)), vat_row(700, Money(180))),
+        total=Money(49786),
+        tenders=(Tender(Money(50000), kind=Paid.CASH), Tender(Money(-214), kind=Paid.CASH)),
+    )
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_every_kind_of_line_says_what_it_is(columns: int) -> None:
+    """Discounts under their goods, by rule; what goes back with its sign; each payment."""
+    snapshot = SNAPSHOTS / f"mixed-de-{columns}.txt"
+    assert as_text(lay_out(mixed(), columns)) == snapshot.read_text("utf-8")
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_large_print_fits_and_says_the_same(columns: int) -> None:
+    """Everything but the terminal's own slip is at least twice as high; no line runs over."""
+    receipt = specimen(5, secured=True)
+    large = lay_out(receipt, columns, large=True)
+    assert all(fits(line, columns) for line in printed(large))
+    small = [line for line in printed(large) if line.text and line.style.size.value[1] == 1]
+    slips = [line for slip in receipt.slips for line in slip.lines]
+    assert {line.text.strip() for line in small} - set(slips) <= {
+        "-" * columns,
+        "=" * columns,
+    }
+    words = as_text(large).split()
+    assert sorted(words) == sorted(as_text(lay_out(receipt, columns)).split())
+
+
+def test_training_and_outage_say_so() -> None:
+    """Nothing was sold; or the module did not answer. Without a module nothing is said of it."""
+    assert "TRAINING" not in as_text(lay_out(specimen(1)))
+    assert "TRAINING, KEIN VERKAUF" in as_text(lay_out(replace(specimen(1), training=True)))
+    assert "Sicherheitseinrichtung" not in as_text(lay_out(specimen(1)))
+    out = as_text(lay_out(replace(specimen(1), outage=True)))
+    assert "Sicherheitseinrichtung ausgefallen" in out
+
+
+def test_evidence_is_a_code_with_its_name_above() -> None:
+    """The code holds the twelve fields."""
+    receipt = specimen(2, secured=True)
+    doc = lay_out(receipt)
+    (symbol,) = [part for part in doc.parts if isinstance(part, Symbol)]
+    assert receipt.security is not None
+    assert symbol.data.decode() == qr_text("K1", receipt.security)
+    above = doc.parts[doc.parts.index(symbol) - 1]
+    assert isinstance(above, Text)
+    assert above.text == symbol.label
+
+
+def test_the_member_is_beside_the_receipt() -> None:
+    """Lines from the vault are printed where they are given, and are part of nothing."""
+    shown = as_text(lay_out(specimen(1), loyalty=("Ihre Punkte: 120",)))
+    assert "Ihre Punkte: 120" in shown
+    assert "Punkte" not in as_text(lay_out(specimen(1)))
+
+
+def test_the_shop_s_own_parts_stand_around() -> None:
+    """Above all and below all, their replaced characters reported."""
+    own = Stationery((Text("OBEN"),), (Text("UNTEN"),), ("茶",))
+    doc = lay_out(specimen(1), stationery=own)
+    lines = as_text(doc).split("\n")
+    assert lines[0] == "OBEN"
+    assert lines[-2] == "UNTEN"
+    assert doc.replaced == ("茶",)

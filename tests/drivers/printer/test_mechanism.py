@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.printer.happenings import Happening, Remark
+from drivers.printer.happenings import FaultHappened, Happening, Remark
 from drivers.printer.link import CLEAR_BUFFERS, RECOVER_AND_CLEAR, mark_request
 from drivers.printer.mechanism import BUFFER, Mechanism
 from drivers.printer.profiles import PROFILES, Profile
@@ -219,11 +219,17 @@ def test_a_printer_that_clears_by_enquiry_does_not_know_the_other_way() -> None:
 
 
 def test_a_presenter_holds_the_receipt_until_it_is_taken() -> None:
-    """What was torn off never gets to the mouth."""
+    """The next one pushes it out; what was torn off never gets to the mouth."""
     printer = Mechanism(KIOSK)
+    told: list[Happening] = []
+    printer.tell = told.append
     printer.receive(LINE + b"\x1dV\x00")
     printer.advance(1)
     assert printer.mouth == printer.sheets()[0]
+    assert FaultHappened("receipt_ejected") not in told
+    printer.receive(LINE + b"\x1dV\x00")
+    printer.advance(1.5)
+    assert FaultHappened("receipt_ejected") in told
     printer.mouth = None
     printer.paper_left_mm = 4.0
     printer.receive(LINE * 2)

@@ -1,153 +1,162 @@
-"""Symbols drawn by the printer, read back by cameras."""
+"""Symbols on paper: each is read back, byte for byte, by two readers that know nothing of us."""
 
 from __future__ import annotations
 
-import sys
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.printer.code128 import Unprintable
-from drivers.printer.commands import Command
+from drivers.printer.document import Cut, Doc, Picture, Symbol, SymbolKind, Text
+from drivers.printer.escpos import encode
+from drivers.printer.paper import develop, save
 from drivers.printer.profiles import Native
-from drivers.printer.symbols import (
-    AZTEC,
-    DATA_MATRIX,
-    PDF417,
-    QR,
-    Barcodes,
-    Settings,
-    barcode,
-    modules,
-    native_of,
-)
-from drivers.printer.symbols import matrix as drawn
-from tests.drivers.printer.printing import linear, matrix, paper, read, read_otherwise
+from drivers.printer.symbols import BAND, QUIET_MODULES, drawn, matrix, raster
+from tests.symbol_readers import by_zbar, by_zxing
 
-HARD = b"Stra\xdfe \x00\x1b\x10\x04\xff;" + bytes(range(24))
-TSE = (b"V0;K1;Kassenbeleg-V1;Beleg^19_7_10.7_5.5_0^3.27:Unbar;" * 7)[:352]
-MATRICES = {
-    "QR Code": matrix(QR, HARD, b"\x41\x32\x00", b"\x43\x04", b"\x45\x31"),
-    "PDF417": matrix(PDF417, HARD, b"\x41\x04", b"\x43\x03", b"\x44\x03", b"\x45\x30\x33"),
-    "Data Matrix": matrix(DATA_MATRIX, HARD, b"\x43\x05"),
-    "Aztec": matrix(AZTEC, HARD, b"\x43\x05", b"\x45\x17"),
-}
-BARS = {
-    "EAN-13": (67, b"4006381333931", b"4006381333931"),
-    "EAN-8": (68, b"96385074", b"96385074"),
-    "UPC-E": (66, b"01234565", b"0012345000065"),
-    "Code 39": (69, b"*ABC-12*", b"ABC-12"),
-    "ITF": (70, b"123456", b"123456"),
-    "Codabar": (71, b"A1234B", b"A1234B"),
-    "Code 93": (72, b"ABC12", b"ABC12"),
-    "Code 128": (73, b"{BHallo", b"Hallo"),
-    "DataBar Omni": (75, b"0061414199999", b"0100614141999996"),
-    "DataBar Limited": (77, b"0101234567890", b"0101012345678904"),
-    "DataBar Expanded": (78, b"(01)00614141999996(10)A", b"010061414199999610A"),
-}
+REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
+URL = b"https://bon.example/b/AAECAwQFBgcICQoLDA0ODw"
+TSE = (b"V0;K1;Kassenbeleg-V1;Beleg^3.33_4.61_0.00_0.00_0.00^7.94:Unbar;" * 6)[:352]
+SYMBOLS = [
+    Symbol(SymbolKind.QR, URL, "link"),
+    Symbol(SymbolKind.QR, "Grüße für 5 €".encode(), "words", 6, "H"),
+    Symbol(SymbolKind.QR, TSE, "evidence"),
+    Symbol(SymbolKind.QR, TSE, "evidence", 3, "L"),
+    Symbol(SymbolKind.PDF417, b"K1-9f3a61-s000017", "sale", 2),
+    Symbol(SymbolKind.EAN, b"4006381333931", "goods", 3),
+    Symbol(SymbolKind.EAN, b"96385074", "goods", 3),
+]
+NATIVE, RASTER = frozenset(Native), frozenset[Native]()
 
 
-@pytest.mark.parametrize("name", MATRICES)
-def test_a_matrix_is_read_byte_for_byte(name: str) -> None:
-    """With every byte that could be taken for a command in it."""
-    sheet = paper(b"\n\n\x1ba\x01" + MATRICES[name] + b"\n\n")
-    assert read(sheet) == [(name, HARD)]
+def paper(tmp_path: Path, native: frozenset[Native], *parts: Symbol, columns: int = 48) -> Path:
+    """The picture of the parts, one below the other without any gap but their own."""
+    data = encode(Doc(columns, (*parts, Cut())), native=native).data
+    (sheet,) = develop(data, columns * 12)
+    save(sheet, tmp_path / "symbols.png")
+    return tmp_path / "symbols.png"
 
 
-@pytest.mark.parametrize("name", BARS)
-def test_bars_are_read_as_sent(name: str) -> None:
-    """GS k with a length; the alignment leaves room on both sides."""
-    kind, data, expected = BARS[name]
-    sheet = paper(b"\n\x1ba\x01" + linear(kind, data) + b"\n\n")
-    assert read(sheet) == [(name, expected)]
+@pytest.mark.parametrize("columns", [48, 32])
+@pytest.mark.parametrize("symbol", SYMBOLS, ids=lambda symbol: f"{symbol.kind}-{len(symbol.data)}")
+def test_two_readers_read_what_was_meant(symbol: Symbol, columns: int, tmp_path: Path) -> None:
+    """As raster, on wide and on narrow paper."""
+    picture = paper(tmp_path, RASTER, symbol, columns=columns)
+    assert by_zxing(picture) == [symbol.data]
+    if symbol.kind is not SymbolKind.PDF417:  # zbar finds these, and does not decode them
+        assert by_zbar(picture, one=True) == [symbol.data]
 
 
-def test_the_older_form_ends_with_a_nul() -> None:
-    """GS k 2 is EAN-13 as well, GS k 4 is Code 39."""
-    assert read(paper(b"\n\x1ba\x01\x1dk\x024006381333931\x00\n\n")) == [
-        ("EAN-13", b"4006381333931")
-    ]
+def test_symbols_stand_clear_of_each_other(tmp_path: Path) -> None:
+    """A code right below another one: the white around each is its own."""
+    symbols = (SYMBOLS[2], SYMBOLS[5], SYMBOLS[0])
+    picture = paper(tmp_path, RASTER, *symbols)
+    wanted = [symbol.data for symbol in symbols]
+    assert sorted(by_zxing(picture)) == sorted(wanted)
+    assert sorted(by_zbar(picture)) == sorted(wanted)
 
 
-@pytest.mark.parametrize("name", ["EAN-13", "Code 128", "ITF", "Code 39"])
-def test_another_program_reads_the_bars(name: str, tmp_path: Path) -> None:
-    """Two decoders that share no code."""
-    kind, data, expected = BARS[name]
-    sheet = paper(b"\n\x1ba\x01" + linear(kind, data) + b"\n\n")
-    (found,) = read_otherwise(sheet, tmp_path)
-    assert found.strip() == expected
+# Byte values from Epson's reference: GS ( k functions 165, 167, 169, 180, 181; 065, 067, 080, 081.
+VECTORS = [
+    (
+        Symbol(SymbolKind.QR, b"AB", ""),
+        (
+            "1b4a10 1b6101 1d286b0400 31413200 1d286b0300 314304 1d286b0300 314531"
+            "1d286b0500 3150304142 1d286b0300 315130 1b6100 1b4a10"
+        ),
+    ),
+    (
+        Symbol(SymbolKind.PDF417, b"AB", "", 3),
+        (
+            "1b4a06 1b6101 1d286b0300 304303 1d286b0300 304403 1d286b0500 3050304142"
+            "1d286b0300 305130 1b6100 1b4a06"
+        ),
+    ),
+    (
+        Symbol(SymbolKind.EAN, b"96385074", "", 2),
+        "1b4a16 1b6101 1d6860 1d7702 1d6b4408 3936333835303734 1b6100 1b4a16",
+    ),
+]
 
 
-def test_another_program_reads_the_tax_code(tmp_path: Path) -> None:
-    """The code of a German receipt: 352 bytes at level M."""
-    symbol = matrix(QR, TSE, b"\x41\x32\x00", b"\x43\x04", b"\x45\x31")
-    (found,) = read_otherwise(paper(b"\n\n\x1ba\x01" + symbol + b"\n\n"), tmp_path)
-    assert found == TSE
+@pytest.mark.parametrize(("symbol", "expected"), VECTORS, ids=lambda value: "")
+def test_a_printer_that_can_draws_it_itself(symbol: Symbol, expected: str) -> None:
+    """As commands of the reference, white before and after."""
+    assert drawn(symbol, 576, NATIVE) == [bytes.fromhex(expected)]
 
 
-@pytest.mark.parametrize(("level", "side"), [(48, 65), (49, 73), (50, 85), (51, 97)])
-def test_a_level_has_its_price_in_modules(level: int, side: int) -> None:
-    """352 bytes are version 12-L, 14-M, 17-Q and 20-H; a module is exactly its dots."""
-    picture = drawn(QR, Settings(module=4, level=level, data=TSE))
-    assert (picture.width, picture.height) == (side * 4, side * 4)
+def test_what_would_be_obeyed_is_not_sent_as_data() -> None:
+    """A code whose text holds DLE EOT comes as dots."""
+    commands = drawn(Symbol(SymbolKind.QR, b"a\x10\x04b", ""), 576, NATIVE)
+    assert all(not REAL_TIME.search(command) for command in commands)
+    assert commands[1].startswith(b"\x1dv0")
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.binary(min_size=1, max_size=120), st.integers(3, 8), st.sampled_from("LMQH"))
-def test_any_bytes_come_through_a_qr_code(data: bytes, module: int, level: str) -> None:
-    """Whatever is stored is read."""
-    said = matrix(
-        QR, data, b"\x43" + bytes((module,)), b"\x45" + bytes((48 + "LMQH".index(level),))
-    )
-    sheet = paper(b"\n\n\n\x1ba\x01" + said + b"\n\n\n", 832)
-    assert [found for _, found in read(sheet)] == [data]
-
-
-def test_bars_have_the_dots_they_were_told() -> None:
-    """95 modules of an EAN-13 at three dots, 100 high."""
-    picture, text = barcode(67, b"4006381333931", Barcodes(height=100, module=3))
-    assert (picture.width, picture.height, text) == (285, 100, "4006381333931")
-
-
-def test_characters_stand_where_they_were_wanted() -> None:
-    """GS H: none, above, below, both; Code 128 in set C reads as digits."""
-    bars = linear(73, b"{C\x0c\x22")
-    assert [paper(b"\x1dH" + bytes((n,)) + bars).told.split("\n")[:-1] for n in (0, 1, 2)] == [
-        ["[Code 128 1234]"],
-        ["  1234", "[Code 128 1234]"],
-        ["[Code 128 1234]", "  1234"],
-    ]
+def test_the_cell_gives_way_to_the_paper() -> None:
+    """Smaller modules rather than a code that is cut off; where two dots are too many, an error."""
+    wide = Symbol(SymbolKind.QR, TSE, "", 16)
+    modules = len(matrix(wide)) + 2 * QUIET_MODULES[SymbolKind.QR]
+    (found,) = drawn(wide, 5 * modules, NATIVE)
+    assert b"1C\x05" in found
+    with pytest.raises(ValueError, match="QR of 352 bytes is too wide"):
+        drawn(wide, 2 * modules - 1, NATIVE)
 
 
 @pytest.mark.parametrize(
-    ("kind", "data"), [(67, b"123"), (70, b"AB"), (90, b"1"), (67, b"400\xff")]
+    "symbol",
+    [
+        Symbol(SymbolKind.EAN, b"4006381333932", ""),
+        Symbol(SymbolKind.EAN, b"123", ""),
+        Symbol(SymbolKind.EAN, b"\xff" * 13, ""),
+        Symbol(SymbolKind.QR, b"x" * 8000, ""),
+    ],
+    ids=["check digit", "length", "no digits", "too much"],
 )
-def test_what_a_symbol_cannot_hold_is_refused(kind: int, data: bytes) -> None:
-    """By name, and the printer goes on."""
-    with pytest.raises(Unprintable):
-        barcode(kind, data, Barcodes())
+def test_what_no_symbol_can_hold(symbol: Symbol) -> None:
+    """Is refused before anything is printed."""
+    with pytest.raises(ValueError, match="not a"):
+        matrix(symbol)
 
 
-def test_a_command_tells_what_it_needs() -> None:
-    """For printers that draw only some."""
-    assert native_of(Command(b"\x1dk", b"\x43")) is Native.EAN
-    assert native_of(Command(b"\x1d(", b"k\x03\x00\x31\x51\x30")) is Native.QR
-    assert native_of(Command(b"\x1d(", b"k\x03\x00\x30\x51\x30")) is Native.PDF417
-    assert native_of(Command(b"\n")) is None
+@settings(deadline=None, max_examples=60)
+@given(
+    st.binary(min_size=72 * 30, max_size=72 * 30), st.sampled_from((b"", b"\x10\x04", b"\x10\x14"))
+)
+def test_no_picture_holds_a_real_time_command(noise: bytes, evil: bytes) -> None:
+    """Whatever the logo; and it is the same picture, but for a dot where nothing else helps."""
+    data = (evil * 72 * 30)[: len(noise)] if evil else noise
+    found = list(raster(Picture(576, data, ""), 576))
+    assert not any(REAL_TIME.search(command) for command in found)
+    shown = b"".join(command[8:] for command in found)
+    assert len(shown) == len(data)
+    assert all(ours | theirs == ours for ours, theirs in zip(shown, data, strict=True))
+    if not REAL_TIME.search(data):
+        assert shown == data
 
 
-def test_without_a_writer_a_box_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The simulated printer needs nothing to be installed; QR codes have a second way."""
-    monkeypatch.setitem(sys.modules, "zxingcpp", None)
-    rows = modules("QR Code", b"Hallo", (("ec_level", "M"),))
-    assert len(rows) == len(rows[0]) == 21
-    monkeypatch.undo()
-    with monkeypatch.context() as without:
-        without.setitem(sys.modules, "zxingcpp", None)
-        sheet = paper(
-            b"\n\n\x1ba\x01" + MATRICES["QR Code"] + linear(67, b"4006381333931") + b"\n\n"
-        )
-    assert [data for _, data in read(sheet)] == [HARD]
-    assert "[bar code 67, not drawn]" in sheet.told
+def test_a_small_picture_moves_instead(tmp_path: Path) -> None:
+    """A dot to the side costs nothing of the picture."""
+    evil = Picture(16, b"\x10\x04" * 4, "")
+    (command,) = raster(evil, 176)
+    assert not REAL_TIME.search(command)
+    rows = [command[8:][at : at + 13] for at in range(0, 52, 13)]
+    dots = [f"{int.from_bytes(row):0104b}".strip("0") for row in rows]
+    assert dots == [f"{0x1004:016b}".strip("0")] * 4
+
+
+def test_a_picture_comes_in_bands() -> None:
+    """So that the printer is never far behind; one too wide is refused."""
+    found = list(raster(Picture(8, b"\xff" * 50, ""), 576))
+    heights = [int.from_bytes(command[6:8], "little") for command in found]
+    assert heights == [BAND, BAND, 50 - 2 * BAND]
+    with pytest.raises(ValueError, match="picture of 600 dots is too wide"):
+        list(raster(Picture(600, bytes(75), ""), 576))
+
+
+def test_text_goes_on_after_a_symbol(tmp_path: Path) -> None:
+    """At the left again, in the style from before."""
+    parts = (Symbol(SymbolKind.QR, URL, ""), Text("weiter"), Cut())
+    (sheet,) = develop(encode(Doc(48, parts), native=RASTER).data)
+    assert "\nweiter" in sheet.text

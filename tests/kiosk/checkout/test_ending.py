@@ -6,9 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.checkout.commands import Authorize, PrintReceipt, StartTimer
+from kiosk.checkout.commands import (
+    Authorize,
+    Forget,
+    OfferReceipt,
+    PrintReceipt,
+    QueueSale,
+    StartTimer,
+)
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
+    AgeReleased,
     CardApproved,
     Device,
     DeviceFault,
@@ -29,24 +37,28 @@ from kiosk.checkout.events import (
     Timer,
     TimerFired,
 )
-from kiosk.checkout.regions.ending import OWED_SECONDS, THANKS_SECONDS
+from kiosk.checkout.member_events import ReceiptOffered
+from kiosk.checkout.regions.ending import OWED_MOST, OWED_SECONDS, THANKS_SECONDS
 from kiosk.checkout.states import (
     Attract,
     Baseline,
     Closed,
+    Known,
+    Member,
     OutOfService,
     Paid,
     ReceiptOwed,
     State,
     Thanks,
 )
-from kiosk.ids import JobId
+from kiosk.ids import NOBODY, Handle, JobId, SaleId
 from kiosk.receipt import Slip
 from kiosk.words import Language
 from tests.story import MILK, NOW, P1, SHOP, TID, Story, card, shopping
 
 JOB, JOB2, JOB3 = (JobId(f"K1-abc-j00000{number}") for number in (2, 3, 4))
 AGAIN, WAIVED = PrintAgainPressed(), ReceiptWaived()
+H1 = Handle("0123456789abcdef")
 OUT = ReceiptFailed(JOB, PrintFault.PAPER_OUT, partial=False)
 TORN = ReceiptFailed(JOB, PrintFault.PAPER_OUT, partial=True)
 
@@ -82,8 +94,8 @@ def test_the_receipt_tells_the_sale() -> None:
     [command] = [each for each in story._commands if isinstance(each, PrintReceipt)]
     receipt = command.receipt
     assert command.job == JOB
-    assert (receipt.number, receipt.total, receipt.tender.trace) == (1, MILK.price, 7)
-    assert receipt.tender.card == "****4711"
+    assert (receipt.number, receipt.total, receipt.tenders[0].trace) == (1, MILK.price, 7)
+    assert receipt.tenders[0].card == "****4711"
     assert [slip.kind for slip in receipt.slips] == ["customer"]
     assert receipt.ended > receipt.started
 
@@ -200,3 +212,129 @@ def test_a_full_disk_lets_the_customer_finish() -> None:
     story = printing(paid(), copy=False) >> StorageLow()
     story = story >> ReceiptPrinted(JOB) >> TimerFired(Timer.THANKS)
     assert story.ends_in(OutOfService).phase == OutOfService(Closed.STORAGE)
+
+
+# --- points on paper, receipts by link, receipts later ------------------------------------------
+
+LINKED = Handle("feed")
+
+
+def known_customer() -> Story:
+    """Paid by somebody whom the service knows, at a kiosk whose service takes receipts."""
+    state = replace(shopping(MILK), service=True, links=True)
+    state = replace(state, member=Member(H1, Known.FOUND, sealed=True))
+    story = (Story(state) >> PayPressed(1, MILK.price) << Authorize) >> CardApproved(P1, card())
+    return story >> PaymentClosed(P1)
+
+
+def then(story: Story, *events: Event) -> Story:
+    """One event after the other, whatever was demanded between."""
+    for event in events:
+        story = Story(story.state) >> event
+    return story
+
+
+def wiped(story: Story) -> list[Handle]:
+    """What the last step had the vault forget."""
+    return [each.handle for each in story._commands if isinstance(each, Forget)]
+
+
+def test_a_member_s_points_go_on_the_first_print_only() -> None:
+    """Nobody is greeted any more, and the vault forgets them when the job has ended."""
+    story = known_customer()
+    [command] = [each for each in story._commands if isinstance(each, PrintReceipt)]
+    assert command.loyalty == H1
+    assert story.state.member is None
+    assert wiped(story) == []
+    assert wiped(then(story, ReceiptPrinted(JOB))) == [H1]
+    failed = then(story, OUT)
+    assert wiped(failed) == [H1]
+    again = then(failed, AGAIN)
+    [command] = [each for each in again._commands if isinstance(each, PrintReceipt)]
+    assert command.loyalty == NOBODY
+
+
+def test_a_receipt_that_failed_is_offered_by_a_link() -> None:
+    """Once; where the service takes receipts. The link lives until the customer goes."""
+    story = then(known_customer(), TORN)
+    [offer] = [each for each in story._commands if isinstance(each, OfferReceipt)]
+    sale = offer.sale
+    assert offer.receipt.copy
+    offered = then(story, ReceiptOffered(sale, LINKED))
+    assert isinstance(offered.state.phase, ReceiptOwed)
+    assert offered.state.phase.offer == LINKED
+    again = then(offered, AGAIN, ReceiptFailed(JOB2, PrintFault.COVER_OPEN, partial=False))
+    assert isinstance(again.state.phase, ReceiptOwed)
+    assert again.state.phase.offer == LINKED
+    assert not [each for each in again._commands if isinstance(each, OfferReceipt)]
+    assert LINKED in wiped(then(again, WAIVED))
+    assert LINKED in wiped(then(offered, AGAIN, ReceiptPrinted(JOB2)))
+
+
+def test_a_link_for_a_customer_who_has_gone_is_wiped() -> None:
+    """And one for another sale changes nothing."""
+    story = then(known_customer(), TORN)
+    sale = story.state.phase.sold.sale.id if isinstance(story.state.phase, ReceiptOwed) else None
+    assert sale is not None
+    gone = then(story, WAIVED, ReceiptOffered(sale, LINKED))
+    assert wiped(gone) == [LINKED]
+    other = then(story, ReceiptOffered(SaleId("K1-abc-s999999"), LINKED))
+    assert wiped(other) == [LINKED]
+    assert other.state.phase == story.state.phase
+
+
+def test_no_link_where_the_service_takes_no_receipts() -> None:
+    """Nothing is kept for a service that is not there."""
+    story = printing(paid(), copy=False) >> TORN
+    assert not [each for each in story._commands if isinstance(each, OfferReceipt)]
+
+
+def test_a_restart_makes_another_link() -> None:
+    """The first one went with the memory; who has it can still use it, so this is a copy."""
+    story = then(known_customer(), OUT)
+    sale = SaleId("")
+    if isinstance(story.state.phase, ReceiptOwed):
+        sale = story.state.phase.sold.sale.id
+    story = then(story, ReceiptOffered(sale, LINKED), Restarted(SHOP, service=True, links=True))
+    [offer] = [each for each in story._commands if isinstance(each, OfferReceipt)]
+    assert offer.receipt.copy
+    assert isinstance(story.state.phase, ReceiptOwed)
+    assert story.state.phase.offer == NOBODY
+
+
+def later() -> Story:
+    """The customer has gone without paper, and the kiosk waits for the next one."""
+    return then(Story(owed(OUT)), WAIVED, TimerFired(Timer.THANKS))
+
+
+def test_staff_print_a_receipt_later() -> None:
+    """With their code, while nobody is there: a copy of the same number, and the sale stays as it was."""
+    story = later()
+    assert [sold.number for sold in story.state.owed] == [1]
+    story = printing(then(story, AgeReleased(18)), copy=True)
+    assert story.state.owed == ()
+    done = then(story, ReceiptPrinted(JOB2))
+    assert not [each for each in done._commands if isinstance(each, QueueSale)]
+    done.ends_in(Attract)
+    assert (then(Story(done.state), AgeReleased(18))).state == done.state
+
+
+def test_a_late_print_that_fails_is_still_owed() -> None:
+    """It can be tried again; nobody is asked to wait for it."""
+    story = then(later(), AgeReleased(18), ReceiptFailed(JOB2, PrintFault.PAPER_OUT, partial=True))
+    story.ends_in(Attract)
+    assert [sold.number for sold in story.state.owed] == [1]
+    restarted = then(later(), AgeReleased(18), Restarted(SHOP))
+    [command] = [each for each in restarted._commands if isinstance(each, PrintReceipt)]
+    assert command.receipt.copy
+    (then(restarted, ReceiptPrinted(JOB3))).ends_in(OutOfService)
+
+
+def test_so_many_receipts_are_owed_at_most() -> None:
+    """The oldest gives way; the journal has it."""
+    state = owed(OUT)
+    assert isinstance(state.phase, ReceiptOwed)
+    sold = state.phase.sold
+    full = replace(state, owed=tuple(replace(sold, number=n) for n in range(OWED_MOST)))
+    found = (then(Story(full), WAIVED)).state.owed
+    assert [each.number for each in found] == [*range(1, OWED_MOST), 1]

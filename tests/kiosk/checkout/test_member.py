@@ -90,16 +90,16 @@ def greeted() -> Story:
     )  # fmt: skip
 
 
-def test_a_member_buys_and_is_forgotten_when_the_money_is_there() -> None:
+def test_a_member_buys_and_is_forgotten_when_the_receipt_is_there() -> None:
     """Link, payment, receipt; then the service is told of the sale, and nothing of the customer."""
     story = (
         greeted()
         >> PayPressed(1, Money(119)) << Authorize(P1, Money(119))
         >> CardApproved(P1, card())
-        >> PaymentClosed(P1) << PrintReceipt << Forget(H1)
+        >> PaymentClosed(P1) << PrintReceipt
     )  # fmt: skip
     (Story(story.state) >> DeviceOnline(Device.OUTBOX) << KeepLinks(((S0, H1),))).ends_in(Paid)
-    story = story >> ReceiptPrinted(J2) << QueueSale
+    story = story >> ReceiptPrinted(J2) << QueueSale << Forget(H1)
     (record,) = story.state.undelivered
     again = Story(story.state) >> DeviceOnline(Device.OUTBOX)
     (again << KeepLinks(((S0, H1),)) << QueueSale(record, H1)).ends_in(Thanks)

@@ -18,6 +18,7 @@ from kiosk.checkout.commands import (
     Identify,
     KeepLinks,
     MoneyCommand,
+    OfferReceipt,
     PrintReceipt,
     QueueSale,
     ReadyTerminal,
@@ -27,6 +28,7 @@ from kiosk.checkout.commands import (
 )
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
+    AgeReleased,
     ArticleScanned,
     CardApproved,
     CodeFault,
@@ -66,6 +68,7 @@ from kiosk.checkout.member_events import (
     CustomerUnknown,
     LinkSealed,
     NotMePressed,
+    ReceiptOffered,
     SaleQueued,
 )
 from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
@@ -82,7 +85,7 @@ from kiosk.checkout.states import (
     Thanks,
 )
 from kiosk.checkout.step import Step, Verdict
-from kiosk.ids import Handle, JobId, PaymentId, SaleId
+from kiosk.ids import NOBODY, Handle, JobId, PaymentId, SaleId
 from kiosk.money import Money
 from kiosk.pricing import total
 from kiosk.receipt import Slip
@@ -158,7 +161,9 @@ def events_of(node: Node) -> Iterator[Event]:
         yield ReceiptPrinted(printer.job)
         yield ReceiptFailed(printer.job, PrintFault.PAPER_OUT, True)
         yield DeviceFault(Device.PRINTER, FaultKind.SILENT, False, job=printer.job)
-    yield Restarted(SHOP, service=state.service)
+    if state.owed:
+        yield AgeReleased(18)
+    yield Restarted(SHOP, service=state.service, links=state.service)
 
 
 def corrects(state: State) -> bool:
@@ -204,7 +209,15 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
             for last in (transaction(), transaction(trace=8, reversal_of=7), transaction(amount=1)):
                 yield LastOutcome(payment, TID, last)
             yield replace(fault, payment=payment)
-        case PrintReceipt() | Identify() | SealLink() | DropLink() | KeepLinks() | QueueSale():
+        case (
+            PrintReceipt()
+            | Identify()
+            | SealLink()
+            | DropLink()
+            | KeepLinks()
+            | QueueSale()
+            | OfferReceipt()
+        ):
             pass
 
 
@@ -224,6 +237,9 @@ def member_events(state: State) -> Iterator[Event]:
         )
     for record in state.undelivered[-1:]:
         yield SaleQueued(record.sale)
+    if isinstance(state.phase, Paid | ReceiptOwed):
+        yield ReceiptOffered(state.phase.sold.sale.id, Handle("cafe"))
+    yield ReceiptOffered(SaleId("K1-abc-s999999"), Handle("dead"))
     yield DeviceFault(Device.LOOKUP, FaultKind.UNAVAILABLE, True)
     yield DeviceFault(Device.OUTBOX, FaultKind.UNAVAILABLE, True)
     yield DeviceOnline(Device.OUTBOX)
@@ -274,7 +290,10 @@ def check(node: Node, event: Event, step: Step) -> Node:
         assert after.sale == before.sale, "the basket changed during a payment"
     if isinstance(before, Paying | Settling | InDoubt) and isinstance(after, Shopping | Paid):
         assert before.payment.kind is MoneyKind.PAYMENT, "a correction became a purchase"
-    if isinstance(after, Paid) and not isinstance(before, Paid | ReceiptOwed):
+    if isinstance(after, Paid) and after.later and not isinstance(before, Paid):
+        assert isinstance(before, Attract), "an old receipt in the middle of a sale"
+        assert after.sold in node.state.owed, "a receipt of a sale that is not owed one"
+    elif isinstance(after, Paid) and not isinstance(before, Paid | ReceiptOwed):
         assert isinstance(before, Settling | InDoubt), "paid out of nowhere"
     for command in step.commands:
         if isinstance(command, ReadyTerminal | MoneyCommand | AskLastOutcome | PrintReceipt):
@@ -287,6 +306,7 @@ def check(node: Node, event: Event, step: Step) -> Node:
             assert command.payment not in node.open
             still_open.add(command.payment)
     check_member(node.state, event, step)
+    check_vault(node.state, event, step)
     state = replace(step.state, corrected=None)  # what was done, and decides nothing
     return Node(state, tuple(sorted(busy.items())), frozenset(still_open), frozenset(kept))
 
@@ -296,7 +316,8 @@ def check_member(before: State, event: Event, step: Step) -> None:
     old, new = before.member, step.state.member
     forgotten = {each.handle for each in step.commands if isinstance(each, Forget)}
     if old and (new is None or new.handle != old.handle) and not isinstance(event, Restarted):
-        assert old.handle in forgotten, "a customer left and was not wiped"
+        printing = isinstance(step.state.phase, Paid) and step.state.phase.loyalty == old.handle
+        assert printing or old.handle in forgotten, "a customer left and was not wiped"
     assert new is None or new.handle not in forgotten, "the customer that is greeted was wiped"
     if isinstance(event, CustomerShown) and (new is None or new.handle != event.handle):
         assert event.handle in forgotten, "somebody was shown in vain and stays in memory"
@@ -322,8 +343,34 @@ def check_member(before: State, event: Event, step: Step) -> None:
         assert QueueSale in linked, "a sale that nobody is told of"
 
 
+def check_vault(before: State, event: Event, step: Step) -> None:
+    """A link to a receipt, and points for a print, are wiped when their moment is over."""
+    if isinstance(event, Restarted):
+        return  # with the process went the memory
+    forgotten = {each.handle for each in step.commands if isinstance(each, Forget)}
+    if isinstance(event, ReceiptOffered):
+        before_it = handles_of(before) | {event.handle}
+    else:
+        before_it = handles_of(before)
+    assert before_it - handles_of(step.state) <= forgotten, "the vault keeps what nobody needs"
+    assert not handles_of(step.state) & forgotten, "what is still shown was wiped"
+
+
+def handles_of(state: State) -> set[Handle]:
+    """What the phase keeps in the vault."""
+    match state.phase:
+        case Paid(loyalty=loyalty, offer=offer):
+            return {loyalty, offer} - {NOBODY}
+        case ReceiptOwed(offer=offer):
+            return {offer} - {NOBODY}
+        case _:
+            return set()
+
+
 def too_far(node: Node) -> bool:
-    """Baskets that grow show nothing new."""
+    """Baskets that grow show nothing new, nor do receipts that pile up."""
+    if len(node.state.owed) > 1 or (node.state.owed and isinstance(node.state.phase, Shopping)):
+        return True
     phase = node.state.phase
     if isinstance(phase, Shopping | Paying | Settling | InDoubt):
         return phase.sale.basket.count > 2

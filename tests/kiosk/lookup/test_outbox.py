@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.checkout.commands import KeepLinks, QueueSale, SealLink
+from drivers.printer.specimen import specimen
+from kiosk.checkout.commands import KeepLinks, OfferReceipt, QueueSale, SealLink
+from kiosk.lookup import outbox
 from kiosk.lookup.outbox import Outbox
 from kiosk.ports import Cancel, Forged, Unavailable
+from service.wire.ereceipt import Sealed
 from service.wire.sales import LINK_BYTES
 from tests.post import Post, record, said_until_empty, sale
 
@@ -21,8 +24,10 @@ INSERT INTO link VALUES ('K1-abc-s000002', x'{bytes(LINK_BYTES).hex()}');
 ALTER TABLE delivered RENAME COLUMN number TO sequence;
 ALTER TABLE head DROP COLUMN kiosk;
 DROP TABLE set_aside;
+DROP TABLE receipt;
 UPDATE head SET format = 1;
 """
+FORMAT_2 = "DROP TABLE receipt; UPDATE head SET format = 2;"
 
 
 def test_a_file_of_the_first_format_is_read_on(post: Post) -> None:
@@ -38,6 +43,34 @@ def test_a_file_of_the_first_format_is_read_on(post: Post) -> None:
     post.do(QueueSale(record(3), handle))
     post.deliver(3)
     assert [each.linked for each in post.centre.sales.values()] == [False, False, True]
+
+
+def test_a_file_of_the_second_format_is_read_on(post: Post) -> None:
+    """It knew no receipts; its sales and links stay."""
+    handle = post.show()
+    post.do(SealLink(sale(1), handle))
+    post.courier.close()
+    with closing(sqlite3.connect(post.path)) as db:
+        db.executescript(FORMAT_2)
+    post.restart()
+    post.do(QueueSale(record(1), handle))
+    post.do(OfferReceipt(sale(1), specimen(2)))
+    post.deliver(1)
+    assert post.centre.sales[1].linked
+    assert len(post.centre.receipts) == 1
+
+
+def test_receipts_do_not_pile_up_for_ever(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many that were never taken the newest stay."""
+    monkeypatch.setattr(outbox, "RECEIPTS_MOST", 2)
+    kept = post.courier._opened()
+    for number in range(4):
+        kept.keep_receipt(Sealed(bytes((number,)), b"x"))
+    found = []
+    while sealed := kept.next_receipt():
+        found.append(sealed.name[0])
+        kept.drop_receipt(sealed.name)
+    assert found == [3, 2]
 
 
 def test_only_the_links_that_are_wanted_stay(post: Post) -> None:

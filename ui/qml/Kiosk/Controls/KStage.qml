@@ -10,6 +10,8 @@ Item {
 
     required property string motif
     property bool waiting: false
+    // What stands in the picture's place while it is set: a code to be seen from where one stands.
+    property Component instead: null
     default property alias words: column.data
     property alias foot: last.data
     readonly property bool wide: Theme.landscape
@@ -35,6 +37,14 @@ Item {
                 width: Math.min(parent.width, parent.height) * 0.76
                 height: width
                 motif: stage.motif
+                visible: !stage.instead
+            }
+
+            Loader {
+                anchors.fill: parent
+                anchors.margins: Theme.gap
+                active: stage.instead !== null
+                sourceComponent: stage.instead
             }
 
             Loader {

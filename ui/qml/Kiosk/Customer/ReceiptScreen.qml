@@ -13,6 +13,19 @@ KStage {
 
     motif: "receipt"
     waiting: receipt.printing
+    instead: receipt.slot !== "" ? code : null
+
+    Component {
+        id: code
+
+        PrivateCode {
+            objectName: "receipt-code"
+            receipt: screen.receipt
+            slot: screen.receipt.slot
+            Accessible.role: Accessible.Graphic
+            Accessible.name: screen.receipt.fetch
+        }
+    }
 
     Item {
         Layout.fillHeight: true
@@ -26,6 +39,34 @@ KStage {
 
     Item {
         Layout.fillHeight: true
+    }
+
+    Loader {
+        Layout.fillWidth: true
+        active: screen.receipt.slot !== ""
+        visible: active
+        sourceComponent: ColumnLayout {
+            spacing: Theme.tight
+
+            KText {
+                Layout.fillWidth: true
+                text: screen.receipt.fetch
+                font.pixelSize: Theme.title
+                font.weight: Font.DemiBold
+            }
+
+            KText {
+                Layout.fillWidth: true
+                text: screen.receipt.fetch_hint
+                color: Theme.quiet
+                font.pixelSize: Theme.lead
+            }
+        }
+    }
+
+    Item {
+        Layout.fillHeight: true
+        visible: screen.receipt.slot !== ""
     }
 
     foot: [
