@@ -14,11 +14,12 @@ from drivers.line import Line, Tap, TappedLine, spools
 from drivers.line import connect_printer as connect_line
 from drivers.printer.capabilities import Capabilities, Memory
 from drivers.printer.document import Doc
-from drivers.printer.escpos import cut, encode, report_status
+from drivers.printer.escpos import cut, report_status
 from drivers.printer.job import JobState, PrintJob
 from drivers.printer.layout import WIDE_COLUMNS, lay_out
 from drivers.printer.link import Link
 from drivers.printer.profiles import STANDARD, Clear, Confirm, profile_of
+from drivers.printer.suited import encoded
 from kiosk.checkout.commands import ClearPrinter, DeviceCommand, PrintReceipt
 from kiosk.checkout.events import (
     Device,
@@ -238,7 +239,7 @@ class EscposPrinter:
     ) -> ReceiptPrinted | ReceiptFailed:
         """Print one document, a receipt or any other; returns within its time."""
         self.state = JobState.QUEUED
-        pieces = encode(doc, min(PIECE, self._profile.buffer // SHARE)).pieces
+        pieces = encoded(doc, self._profile, min(PIECE, self._profile.buffer // SHARE)).pieces
         fault = PrintFault.OFFLINE
         try:
             link = self._ready(cancel)

@@ -13,10 +13,11 @@ from pathlib import Path
 from drivers.line.cups import CupsLine, Spooled
 from drivers.printer.capabilities import Memory
 from drivers.printer.document import Doc
-from drivers.printer.escpos import cut, encode
+from drivers.printer.escpos import cut
 from drivers.printer.job import JobState
 from drivers.printer.layout import WIDE_COLUMNS, lay_out
 from drivers.printer.profiles import STANDARD, profile_of
+from drivers.printer.suited import encoded
 from kiosk.checkout.commands import ClearPrinter, DeviceCommand, PrintReceipt
 from kiosk.checkout.events import (
     Device,
@@ -121,7 +122,7 @@ class SpooledPrinter:
             self.state = JobState.FAILED
             return ReceiptFailed(name, fault or PrintFault.UNCONFIRMED, partial=False)
         self.state = JobState.SENDING
-        data = (cut() if self._remains else b"") + encode(doc).data
+        data = (cut() if self._remains else b"") + encoded(doc, self._profile).data
         self._remains = False
         try:
             line.write(data)

@@ -5,6 +5,7 @@ And a text file as paper. What further kinds of files can be printed is one line
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from drivers.printer.document import (
     Rule,
     Size,
     Style,
+    Symbol,
+    SymbolKind,
     Text,
 )
 from kiosk.errors import KioskError
@@ -48,7 +51,7 @@ def page(columns: int, name: str) -> Doc:
         Rule("="),
         Row("links", "rechts"),
         Row("SUMME", "1.234,56 €", TOTAL),
-        *_symbols(columns),
+        *_symbols(),
         Gap(),
         Text("Ende: dahinter ist der Schnitt", Align.CENTRE),
         Cut(),
@@ -74,10 +77,15 @@ def _styles(columns: int) -> tuple[Part, ...]:
     )
 
 
-def _symbols(columns: int) -> tuple[Part, ...]:
-    """Where bar and matrix codes go once documents have them."""
-    del columns
-    return ()
+def _symbols() -> tuple[Part, ...]:
+    """A matrix code and a bar code to scan, where this machine can make them."""
+    if importlib.util.find_spec("zxingcpp") is None:
+        return ()
+    return (
+        Gap(),
+        Symbol(SymbolKind.QR, b"https://shop.example/test", "QR"),
+        Symbol(SymbolKind.EAN, b"4006381333931", "EAN"),
+    )
 
 
 def text_of(data: bytes, columns: int) -> Doc:

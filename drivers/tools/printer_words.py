@@ -74,7 +74,11 @@ def _verb(family: Tools, name: str, about: str, more: str) -> argparse.ArgumentP
         name,
         help=about,
         description=textwrap.fill(f"{about[0].upper()}{about[1:]}. {more}", 100),
-        epilog="\n".join(line for line in EXAMPLES.splitlines() if f" {name} " in f"{line} "),
+        epilog="\n".join(
+            line
+            for line in EXAMPLES.splitlines()
+            if f" {name} " in line or line.startswith("examples")
+        ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
