@@ -8,6 +8,7 @@ import sys
 
 from drivers.tools import (
     decode_words,
+    printer_words,
     reader_words,
     scanner_words,
     sim_words,
@@ -25,6 +26,8 @@ EXAMPLES = """examples:
   ./run drivers terminal pay --at tcp://127.0.0.1:20007 --amount 10.10 --json --journal pay.db
   ./run drivers terminal reverse --at tcp://127.0.0.1:20007 --receipt 1 --amount 10.10 --journal pay.db
   ./run drivers terminal end-of-day --at tcp://127.0.0.1:20007
+  ./run drivers printer status --at tcp://127.0.0.1:9100
+  ./run drivers printer test-page --at usb:///dev/usb/lp0 --profile tm-t20iii
   ./run drivers reader diagnose
   ./run drivers reader watch --host cards.example
   ./run drivers scanner watch --at serial:///dev/kiosk/ftdi-A50285BI
@@ -70,7 +73,15 @@ def _parser() -> argparse.ArgumentParser:
     listing = tools.add_parser("list", help="the drivers by name")
     listing.add_argument("--json", action="store_true", help="as JSON")
     listing.set_defaults(run=_list)
-    families = (terminal_words, reader_words, scanner_words, sim_words, decode_words, trace_words)
+    families = (
+        terminal_words,
+        printer_words,
+        reader_words,
+        scanner_words,
+        sim_words,
+        decode_words,
+        trace_words,
+    )
     for family in families:
         family.add(tools)
     tools.add_parser("lab", help="play the customer in a running demo (./run lab)")

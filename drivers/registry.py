@@ -26,6 +26,9 @@ DRIVERS: dict[str, Entry] = {
     "escpos": Entry(
         Device.PRINTER, "drivers.printer.device:EscposPrinter", "receipt printer, ESC/POS"
     ),
+    "cups": Entry(
+        Device.PRINTER, "drivers.printer.spooled:SpooledPrinter", "receipt printer behind CUPS"
+    ),
     "serial": Entry(
         Device.SCANNER, "drivers.scanner.device:SerialScanner", "barcode scanner, serial"
     ),

@@ -174,5 +174,7 @@ def _link_seen(image: QImage) -> str:
     pixels = bytes(grey.constBits())
     size = (grey.width(), grey.height())
     seen = Image.frombytes("L", size, pixels, "raw", "L", grey.bytesPerLine())
-    found = zxingcpp.read_barcodes(seen, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    found = zxingcpp.read_barcodes(
+        seen, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    )
     return found[0].bytes.decode("ascii", "replace") if found else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from kiosk.checkout.commands import (
     AskLastOutcome,
     Authorize,
+    ClearPrinter,
     DeviceCommand,
     DropLink,
     Identify,
@@ -192,6 +193,7 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
             | KeepLinks()
             | QueueSale()
             | OfferReceipt()
+            | ClearPrinter()
         ):
             pass
 

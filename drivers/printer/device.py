@@ -1,29 +1,38 @@
 """A receipt printer on a line. A receipt counts as printed when the printer says so.
 
 The receipt of one customer never comes out for the next: the buffers are cleared at the start of
-each connection and after each failure, before anything else is sent.
+each connection and after each failure, before anything else is sent. A printer that knows no such
+command is locked after a failure, until staff say that it holds nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from drivers.line import Line, Tap, TappedLine
-from drivers.line import connect as connect_line
-from drivers.printer.escpos import cut, encode, report_status
-from drivers.printer.job import PrintJob
+from drivers.line import Line, Tap, TappedLine, spools
+from drivers.line import connect_printer as connect_line
+from drivers.printer.capabilities import Capabilities, Memory
+from drivers.printer.document import Doc
+from drivers.printer.escpos import cut, report_status
+from drivers.printer.job import JobState, PrintJob
 from drivers.printer.layout import WIDE_COLUMNS, lay_out
 from drivers.printer.link import Link
-from kiosk.checkout.commands import DeviceCommand, PrintReceipt
+from drivers.printer.profiles import STANDARD, Clear, Confirm, profile_of
+from drivers.printer.suited import encoded
+from kiosk.checkout.commands import ClearPrinter, DeviceCommand, PrintReceipt
 from kiosk.checkout.events import (
     Device,
     DeviceOnline,
+    PrinterCleared,
     PrinterStatus,
     PrintFault,
     ReceiptFailed,
     ReceiptPrinted,
 )
 from kiosk.clock import Clock
+from kiosk.errors import ConfigError
+from kiosk.ids import JobId
 from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Silent, Unavailable
 
 WATCH_POLL_SECONDS = 3.0
@@ -33,6 +42,10 @@ ANXIOUS_SECONDS = 0.5
 """Between questions once one went unanswered."""
 PATIENCE_SECONDS = 10.0
 """Without any progress. A piece is 1 kB, some 10 cm of paper: 2 s on a slow printer."""
+PIECE = 1024
+"""Bytes between two marks; two such pieces are on their way at most."""
+SHARE = 4
+"""Of the receive buffer a piece takes at most this part: a full one holds up real-time commands."""
 
 Connect = Callable[[str], Line]
 
@@ -49,27 +62,52 @@ class EscposPrinter:
         connect: Connect = connect_line,
         tap: Tap | None = None,
         patience: float = PATIENCE_SECONDS,
+        profile: str = STANDARD.name,
+        memory: Path | None = None,
     ) -> None:
+        """`profile`: what its maker says it can. `memory`: a file for what is learnt of it.
+
+        Raises ConfigError.
+        """
+        if spools(address):
+            raise ConfigError(f'"{address}": a queue gives no answers; use the driver "cups"')
+        try:
+            self._profile = profile_of(profile)
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
         self._address = address
         self._columns = columns
         self._clock = clock
         self._connect = connect
         self._tap = tap
         self._patience = patience
+        self._memory = Memory(memory)
         self._link: Link | None = None
         self._settled = False
         """Whether the buffers were cleared since the connection or the last failure."""
+        self._clear = self._profile.clear
         self._marks: bool | None = None
         """Whether the printer knows GS ( H; None until it was asked and answered."""
+        self._holds: bool | None = self._memory.holds(address) or None
+        """Whether it may hold bytes of an earlier receipt that nothing drops; None: not known."""
         self._remains = True
         """Whether a piece of an unfinished receipt may hang in the printer: cut it off first."""
+        self._identity: tuple[str, ...] = ()
         self._series = 0
+        self.state = JobState.QUEUED
+        """How far the last job got, and how it ended."""
 
     def execute(self, command: DeviceCommand, cancel: Cancel) -> Run:
-        """Print one receipt; ends with `ReceiptPrinted` or `ReceiptFailed`, never by waiting on."""
-        if not isinstance(command, PrintReceipt):
-            raise LocalProtocolError(f"a printer cannot {type(command).__name__}")
-        yield self._print(command, cancel)
+        """Print one receipt, which ends with `ReceiptPrinted` or `ReceiptFailed` and never by
+        waiting on; or believe staff that nothing is left in it. Raises DeviceError for the latter.
+        """
+        match command:
+            case PrintReceipt(job=job, receipt=receipt):
+                yield self.print_document(job, lay_out(receipt, self._columns), cancel)
+            case ClearPrinter():
+                yield self._cleared(cancel)
+            case _:
+                raise LocalProtocolError(f"a printer cannot {type(command).__name__}")
 
     def watch(self, wanted: Cancel) -> Run:
         """`DeviceOnline`, then each change of condition. Raises `DeviceError` when lost."""
@@ -90,22 +128,46 @@ class EscposPrinter:
         if link:
             link.close()
 
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """What is known of the printer at the other end; None before it was asked."""
+        if self._marks is None:
+            return None
+        return Capabilities(self._identity, _CONFIRMS[self._marks], self._clear)
+
     # --- watching -------------------------------------------------------------------------------
 
     def _changes(self, link: Link, wanted: Cancel) -> Run:
         told: PrinterStatus | None = None
         polled = self._clock.monotonic()
         while not wanted:
-            if link.condition.event != told:
-                told = link.condition.event
+            found = PrinterStatus(self._fault(link), link.condition.paper_low)
+            if found != told:
+                told = found
                 yield told
             link.receive(WATCH_LOOK_SECONDS)
             if link.unanswered > 1:
                 raise Silent(f"{self._address}: the printer does not answer any more")
             wait = ANXIOUS_SECONDS if link.unanswered else WATCH_POLL_SECONDS
             if self._clock.monotonic() - polled > wait:
+                self._recover(link)
                 link.poll()
                 polled = self._clock.monotonic()
+
+    def _fault(self, link: Link) -> PrintFault | None:
+        """Why it cannot print now; what hands can mend first."""
+        return link.condition.fault or (PrintFault.LOCKED if self._holds else None)
+
+    def _recover(self, link: Link) -> bool:
+        """An error that came of a jam stays until it is told to end. Whether it was told.
+
+        Not where that would let the rest of a receipt out.
+        """
+        wanted = link.condition.cutter or link.condition.recoverable
+        if wanted and self._clear is not Clear.NONE:
+            link.recover()
+            return True
+        return False
 
     # --- connection -----------------------------------------------------------------------------
 
@@ -121,47 +183,96 @@ class EscposPrinter:
                 self.close()
         line = self._connect(self._address)
         self._remains = True
+        self._marks, self._clear = None, self._profile.clear
         self._link = Link(TappedLine(line, self._tap) if self._tap else line, self._clock)
         return self._settle(self._link, stop)
 
     def _settle(self, link: Link, stop: Cancel) -> Link | None:
-        if not self._settled:
-            link.clear(stop)
-            if stop:
-                return None
-        condition = link.ask_condition(stop)
+        confirmed = self._settled or link.clear(stop, self._clear)[0]
+        condition = None if stop else link.ask_condition(stop)
+        if condition and self._recover(link):
+            condition = link.ask_condition(stop)
         if stop:
             return None
         if condition is None:
             raise Unavailable(f"{self._address}: nobody answers; is the printer on?")
         if not self._settled:
+            self._note_cleared(link, stop, confirmed=confirmed)
             link.send(report_status())
             self._settled = True
         if self._marks is None and condition.fault is None:
-            self._marks = link.knows_marks(stop)
+            self._learn(link, stop)
             link.send(report_status())  # the probe's reset ended the reports
-        return link
+        return None if stop else link
+
+    def _note_cleared(self, link: Link, stop: Cancel, *, confirmed: bool) -> None:
+        """Whether anything of earlier receipts can be left in the printer."""
+        if not confirmed and self._clear is Clear.DC4:  # its answer may have been lost: once more
+            confirmed, _ = link.clear(stop)
+            self._clear = Clear.DC4 if confirmed else Clear.NONE
+        if confirmed:
+            self._hold(False)
+        elif self._holds is None:
+            # It answers in its turn, so all that came before is worked off.
+            idle = link.condition.fault is None and link.worked_off(stop)
+            self._hold(not idle)
+
+    def _hold(self, holding: bool) -> None:
+        self._holds = holding
+        self._memory.set_holding(self._address, holding)
+
+    def _learn(self, link: Link, stop: Cancel) -> None:
+        """Who it is, and how far its word goes: from memory, or by asking."""
+        self._identity = link.identify(stop)
+        known = self._memory.find(self._address, self._identity)
+        if known:
+            self._marks = known.confirm is Confirm.PROCESS_ID
+            return
+        self._marks = link.knows_marks(stop)
+        if learnt := self.capabilities:
+            self._memory.keep(self._address, learnt)
 
     # --- printing -------------------------------------------------------------------------------
 
-    def _print(self, command: PrintReceipt, cancel: Cancel) -> ReceiptPrinted | ReceiptFailed:
-        encoded = encode(lay_out(command.receipt, self._columns))
+    def print_document(
+        self, name: JobId, doc: Doc, cancel: Cancel
+    ) -> ReceiptPrinted | ReceiptFailed:
+        """Print one document, a receipt or any other; returns within its time."""
+        self.state = JobState.QUEUED
+        pieces = encoded(doc, self._profile, min(PIECE, self._profile.buffer // SHARE)).pieces
+        fault = PrintFault.OFFLINE
         try:
             link = self._ready(cancel)
+            if link:
+                found = self._fault(link)
+                if found is None:
+                    return self._printed(name, link, pieces, cancel)
+                fault = found
+            else:
+                fault = PrintFault.UNCONFIRMED
         except DeviceError:
             self.close()
-            return ReceiptFailed(command.job, PrintFault.OFFLINE, partial=False)
-        fault = PrintFault.UNCONFIRMED if link is None else link.condition.fault
-        if link is None or fault:
-            return ReceiptFailed(command.job, fault or PrintFault.OFFLINE, partial=False)
-        pieces = ((cut(),) if self._remains else ()) + encoded.pieces
+        self.state = JobState.FAILED
+        return ReceiptFailed(name, fault, partial=False)
+
+    def _printed(
+        self, name: JobId, link: Link, pieces: tuple[bytes, ...], cancel: Cancel
+    ) -> ReceiptPrinted | ReceiptFailed:
         self._series += 1
+        self.state = JobState.CHECKED
         job = PrintJob(link, self._clock, marks=self._marks is not False, series=self._series)
-        failed = self._carry_out(job, link, pieces, cancel)
+        if self._clear is Clear.NONE:
+            self._memory.set_holding(self._address, True)  # also for who comes after a crash
+        failed = self._carry_out(job, link, ((cut(),) if self._remains else ()) + pieces, cancel)
         self._remains = bool(failed and job.touched_paper)
+        if self._clear is Clear.NONE:
+            self._hold(self._remains)
         if failed:
-            return ReceiptFailed(command.job, failed, partial=job.touched_paper)
-        return ReceiptPrinted(command.job, weak=self._marks is False)
+            self.state = JobState.UNKNOWN if self._remains else JobState.FAILED
+            return ReceiptFailed(name, failed, partial=self._remains)
+        weak = self._marks is False
+        self.state = JobState.PRINTED_WEAKLY if weak else JobState.PRINTED
+        return ReceiptPrinted(name, weak=weak)
 
     def _carry_out(
         self, job: PrintJob, link: Link, pieces: tuple[bytes, ...], cancel: Cancel
@@ -179,7 +290,19 @@ class EscposPrinter:
     def _give_up(self, job: PrintJob, link: Link, fault: PrintFault) -> PrintFault | None:
         if fault is PrintFault.UNCONFIRMED:
             self._marks = None  # perhaps it is another printer by now: ask again
-        confirmed, heard = link.clear(Cancel())
-        self._settled = confirmed
+            self._memory.forget(self._address)
+        self._settled, heard = link.clear(Cancel(), self._clear)
         job.heed(heard)
         return None if job.done else fault
+
+    def _cleared(self, cancel: Cancel) -> PrinterCleared:
+        """Staff say so. A printer that can clear itself has to do it, too. Raises Unavailable."""
+        self.close()
+        if self._clear is not Clear.NONE and self._ready(cancel) is None:
+            raise Unavailable(f"{self._address}: stopped before it was cleared")
+        self._hold(False)
+        self._remains = True
+        return PrinterCleared()
+
+
+_CONFIRMS = {True: Confirm.PROCESS_ID, False: Confirm.GS_R}

@@ -13,6 +13,8 @@ from kiosk.checkout.events import PrinterStatus, PrintFault
 LONGEST_BLOCK = 96
 """Bytes between a header and its NUL; identities are at most 80."""
 _HEADERS = frozenset((0x35, 0x37, 0x3B, 0x3D, 0x5F))
+_REPORT, _REPORTS = 0x37, (0x22, 0x25)
+"""How process ids and "buffer cleared" begin."""
 _XON, _XOFF = 0x11, 0x13
 
 
@@ -75,6 +77,8 @@ class Demultiplexer:
 
     def __init__(self) -> None:
         self._pending = bytearray()
+        self.names = True
+        """Whether names (GS I) are awaited; if not, their header is noise and swallows nothing."""
 
     def feed(self, data: bytes) -> list[Message]:
         """The messages these bytes complete."""
@@ -96,13 +100,23 @@ class Demultiplexer:
         else:
             self._continue_block(byte, found)
 
+    def drop(self) -> None:
+        """Forget an answer that began and did not go on: it was none."""
+        self._pending.clear()
+
+    @property
+    def pending(self) -> bool:
+        """Whether an answer has begun and not ended."""
+        return bool(self._pending)
+
     @property
     def _in_block(self) -> bool:
         """Whether a printable byte belongs to a block begun."""
         return bool(self._pending) and self._pending[0] in _HEADERS
 
     def _begin(self, byte: int, found: list[Message]) -> None:
-        if byte in _HEADERS or byte & 0x93 == 0x10:
+        known = byte in _HEADERS and (self.names or byte == _REPORT)
+        if known or byte & 0x93 == 0x10:
             self._pending.append(byte)
         elif byte & 0x90 == 0:
             found.append(BufferStatus(byte))
@@ -124,6 +138,10 @@ class Demultiplexer:
             self._pending.clear()
         elif byte < 0x20 or byte > 0x7E or len(self._pending) > LONGEST_BLOCK:
             self._give_up(byte, found)
+        elif byte in _REPORTS and self._pending[0] != _REPORT and self._pending[-1] == _REPORT:
+            # No name holds 7" or 7%: a stray header must not swallow the printer's word.
+            found.append(Garbage(len(self._pending) - 1))
+            self._pending[:] = (_REPORT, byte)
         else:
             self._pending.append(byte)
 
@@ -142,7 +160,11 @@ class Condition:
     paper_out: bool = False
     paper_low: bool = False
     cutter: bool = False
+    recoverable: bool = False
+    """An error that DLE ENQ ends, once its cause is gone."""
     broken: bool = False
+    hot: bool = False
+    """An error that ends by itself: the head cools down."""
 
     @property
     def fault(self) -> PrintFault | None:
@@ -151,7 +173,8 @@ class Condition:
             (self.cover_open, PrintFault.COVER_OPEN),
             (self.paper_out, PrintFault.PAPER_OUT),
             (self.cutter, PrintFault.CUTTER),
-            (self.broken, PrintFault.HARDWARE),
+            (self.broken or self.recoverable, PrintFault.HARDWARE),
+            (self.hot, PrintFault.HEAD_HOT),
             (self.offline, PrintFault.OFFLINE),
         )
         return next((fault for holds, fault in causes if holds), None)
@@ -170,9 +193,23 @@ def of_automatic(data: bytes) -> Condition:
         cover_open=bool(first & 0x20),
         paper_out=bool(third & 0x0C),
         paper_low=bool(third & 0x03),
-        cutter=bool(second & 0x08),
-        broken=bool(second & 0x64),
+        **_errors(second),
     )
+
+
+def _errors(byte: int) -> dict[str, bool]:
+    """The bits that DLE EOT 3 and the second byte of GS a have in common."""
+    return {
+        "cutter": bool(byte & 0x08),
+        "recoverable": bool(byte & 0x04),
+        "broken": bool(byte & 0x20),
+        "hot": bool(byte & 0x40),
+    }
+
+
+def plausible(n: int, byte: int) -> bool:
+    """Whether DLE EOT `n` can be answered so: the paper sensors of n = 4 set their bits in pairs."""
+    return n != 4 or (byte & 0x0C in (0, 0x0C) and byte & 0x60 in (0, 0x60))
 
 
 def with_answer(condition: Condition, n: int, byte: int) -> Condition:
@@ -182,6 +219,6 @@ def with_answer(condition: Condition, n: int, byte: int) -> Condition:
     if n == 2:
         return replace(condition, cover_open=bool(byte & 0x04), paper_out=bool(byte & 0x20))
     if n == 3:
-        return replace(condition, cutter=bool(byte & 0x08), broken=bool(byte & 0x64))
+        return replace(condition, **_errors(byte))
     end = condition.paper_out or bool(byte & 0x60)
     return replace(condition, paper_out=end, paper_low=bool(byte & 0x0C))

@@ -101,6 +101,13 @@ class PrintReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class ClearPrinter:
+    """Staff say that its power was off, or that what it held came out -> `PrinterCleared`."""
+
+    device: ClassVar[Device] = Device.PRINTER
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """Wipe what the vault holds under this handle: carried out at once, waits for no device."""
 
@@ -167,6 +174,7 @@ DeviceCommand = (
     | MoneyCommand
     | AskLastOutcome
     | PrintReceipt
+    | ClearPrinter
     | Identify
     | SealLink
     | DropLink

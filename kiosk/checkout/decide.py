@@ -21,6 +21,7 @@ from kiosk.checkout.events import (
     PaymentDeclined,
     PayPressed,
     PrintAgainPressed,
+    PrinterCleared,
     PrinterStatus,
     QuantitySet,
     ReceiptFailed,
@@ -124,6 +125,8 @@ def _decided(state: State, event: Event) -> Step:
             return service.terminal_ready(state, event)
         case PrinterStatus():
             return service.printer_status(state, event)
+        case PrinterCleared():
+            return stay(state)  # its own watch tells that it can print again
         case TimerFired():
             return _timer(state, event)
         case Restarted():

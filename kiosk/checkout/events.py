@@ -70,6 +70,10 @@ class PrintFault(StrEnum):
     HARDWARE = "hardware"
     UNCONFIRMED = "unconfirmed"
     """Bytes were sent and no word came back: some of it may be on paper."""
+    HEAD_HOT = "head_hot"
+    """It goes on by itself once its head has cooled down."""
+    LOCKED = "locked"
+    """It may hold a piece of an earlier receipt that only a person can get rid of (`ClearPrinter`)."""
 
 
 class Timer(StrEnum):
@@ -387,3 +391,8 @@ class ReceiptFailed(Event):
     job: JobId
     fault: PrintFault
     partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterCleared(Event):
+    """On the word of staff the printer holds nothing of anybody any more."""

@@ -230,11 +230,13 @@ def print_fault_text(fault: PrintFault, words: Words) -> str:
             return words("The printer is out of paper.")
         case PrintFault.COVER_OPEN:
             return words("The printer's cover is open.")
-        case PrintFault.CUTTER | PrintFault.HARDWARE:
+        case PrintFault.CUTTER | PrintFault.HARDWARE | PrintFault.LOCKED:
             return words("The printer needs our staff.")
         case PrintFault.OFFLINE:
             return words("The printer does not answer.")
         case PrintFault.UNCONFIRMED:
             return words("We do not know whether the receipt is complete.")
+        case PrintFault.HEAD_HOT:
+            return words("The printer is too hot and needs a short break.")
         case _:
             assert_never(fault)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import drivers.line
 from drivers.line import (
     EndOfLine,
     Line,
@@ -18,6 +17,7 @@ from drivers.line import (
     TappedLine,
     check_address,
     connect,
+    lines,
     listen,
     tcp_endpoint,
 )
@@ -101,12 +101,48 @@ def test_much_is_written_piece_by_piece() -> None:
 
 def test_a_reader_that_stopped_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """A full line is given up after its time."""
-    monkeypatch.setattr(drivers.line, "WRITE_SECONDS", 0.05)
+    monkeypatch.setattr(lines, "WRITE_SECONDS", 0.05)
     listener = listen("tcp://127.0.0.1:0")
     ours = connect(listener.address)
     theirs = accepted(listener)
     with pytest.raises(Silent, match="takes no bytes"):
         ours.write(bytes(1 << 26))
+    ours.close()
+    theirs.close()
+    listener.close()
+
+
+def test_a_reader_that_hardly_reads_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte now and then is no progress: every write has an end."""
+    monkeypatch.setattr(lines, "WRITE_SECONDS", 0.3)
+    monkeypatch.setattr(lines, "SLOWEST", 1e9)
+    listener = listen("tcp://127.0.0.1:0")
+    ours, theirs = connect(listener.address), accepted(listener)
+    over = threading.Event()
+
+    def sip() -> None:
+        while not over.wait(0.05):
+            theirs.read(0)
+
+    reader = threading.Thread(target=sip)
+    reader.start()
+    with pytest.raises(Silent, match="takes"):
+        ours.write(bytes(1 << 28))
+    over.set()
+    reader.join()
+    ours.close()
+    theirs.close()
+    listener.close()
+
+
+def test_xoff_on_a_serial_line_is_a_byte_and_stops_nothing(tmp_path: Path) -> None:
+    """Who reads it holds back; the kernel would hold a write, and the closing, for ever."""
+    listener = listen(f"pty://{tmp_path / 'line'}")
+    ours, theirs = connect(f"serial://{tmp_path / 'line'}"), accepted(listener)
+    theirs.write(b"\x13")
+    assert ours.read(5) == b"\x13"
+    ours.write(b"on")
+    assert read_all(theirs, 2) == b"on"
     ours.close()
     theirs.close()
     listener.close()
@@ -232,9 +268,9 @@ def test_a_tap_sees_what_passes() -> None:
 def test_a_device_that_is_not_permitted_says_what_to_do() -> None:
     """The group to join."""
     denied = PermissionError(13, "Permission denied")
-    assert "group kiosk" in drivers.line._why(denied)
-    assert drivers.line._why(OSError(5, "Input/output error")) == "Input/output error"
-    assert drivers.line._why(ValueError("odd")) == "odd"
+    assert "group kiosk" in lines.why(denied)
+    assert lines.why(OSError(5, "Input/output error")) == "Input/output error"
+    assert lines.why(ValueError("odd")) == "odd"
 
 
 GOOD_ADDRESSES = [

@@ -72,7 +72,7 @@ def test_a_receipt_is_not_printed_before_the_paper_moved(bench: Bench) -> None:
         ("paper_out", PrintFault.PAPER_OUT, "paper_loaded"),
         ("cover_open", PrintFault.COVER_OPEN, "cover_closed"),
         ("cutter_jam", PrintFault.CUTTER, "cutter_freed"),
-        ("head_hot", PrintFault.HARDWARE, "head_cool"),
+        ("head_hot", PrintFault.HEAD_HOT, "head_cool"),
         ("offline", PrintFault.OFFLINE, "online"),
     ],
 )

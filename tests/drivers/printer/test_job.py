@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.printer.job import PrintJob, Stage
+from drivers.printer.job import JobState, PrintJob
 from drivers.printer.link import Link
 from drivers.printer.status import BufferStatus, printed_mark
 from kiosk.checkout.events import PrintFault
@@ -68,20 +68,21 @@ def test_the_marks_of_another_job_confirm_nothing() -> None:
     assert work.done
 
 
-def test_a_later_mark_stands_for_the_earlier_ones() -> None:
-    """The printer works in order: what is behind is on paper when the front is."""
+def test_a_later_mark_does_not_stand_for_an_earlier_one() -> None:
+    """Switched off and on in between, a printer has lost the first and answers for the second."""
     wire = Wire()
     wire.printer.mute = True
     work = job(wire)
     work.run(PIECES[:2], Cancel(), 0.1)
     work.heed([printed_mark(b"0701")])
-    assert not work._awaited
+    assert not work.done
+    assert work.run((), Cancel(), 60.0) is PrintFault.UNCONFIRMED
 
 
 def test_nothing_was_touched_before_the_first_piece() -> None:
     """Queued and checked is not sent."""
     work = job(Wire())
-    assert work.stage is Stage.QUEUED
+    assert work.state is JobState.QUEUED
     assert not work.touched_paper
 
 

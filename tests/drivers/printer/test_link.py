@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from drivers.line import TappedLine
 from drivers.printer.link import Link, mark_request
 from drivers.printer.mechanism import Mechanism
+from drivers.printer.profiles import Clear
 from drivers.printer.status import Condition
+from kiosk.checkout.events import PrintFault
 from kiosk.ports import Cancel, Silent
 from tests.drivers.printer.bench import CLOCK
 
@@ -106,3 +109,86 @@ def test_a_wish_to_stop_ends_every_wait() -> None:
 def test_a_mark_is_written_as_the_reference_says() -> None:
     """GS ( H pL pH fn m d1 d2 d3 d4."""
     assert mark_request(b"abcd") == bytes.fromhex("1d28480600303061626364")
+
+
+@dataclass
+class Noisy(Wire):
+    """Says these bytes of its own before its first answers."""
+
+    noise: bytes = b""
+
+    def write(self, data: bytes) -> None:
+        noise, self.noise = self.noise, b""
+        self.printer.say(noise)
+        super().write(data)
+
+
+@pytest.mark.parametrize("noise", [b"\x16", b"\x1a", b"\x32", b"\x12\x16", b"\x38\0\0\0"])
+def test_one_round_of_answers_is_no_fault(noise: bytes) -> None:
+    """A stray byte takes the place of an answer; the next round tells otherwise."""
+    assert Link(Noisy(noise=noise), CLOCK).ask_condition(Cancel()) == Condition()
+
+
+def test_what_two_rounds_say_is_believed() -> None:
+    """A cover that is open, and one that was closed again."""
+    wire = Wire()
+    wire.printer.troubles.cover_open = True
+    link = Link(wire, CLOCK)
+    found = link.ask_condition(Cancel())
+    assert found
+    assert found.fault is PrintFault.COVER_OPEN
+    wire.printer.troubles.cover_open = False
+    assert link.ask_condition(Cancel()) == Condition()
+
+
+def test_a_report_unasked_is_a_reason_to_ask() -> None:
+    """Not believed by itself, and the truth is known a moment later."""
+    wire = Wire()
+    link = Link(wire, CLOCK)
+    wire.printer.troubles.cover_open = True
+    wire.printer.say(b"\x18\x08\0\0")  # a jam, if it were believed
+    link.receive(0)
+    assert link.condition == Condition()
+    with within(3):
+        while link.condition.fault is None:
+            link.receive(0.01)
+    assert link.condition.fault is PrintFault.COVER_OPEN
+
+
+def test_clearing_is_believed_as_the_profile_says() -> None:
+    """ENQ 2 has no answer and is trusted; a printer without either is sent nothing."""
+    wire = Wire()
+    assert Link(wire, CLOCK).clear(Cancel(), Clear.ENQ2)[0]
+    sent: list[bytes] = []
+    tapped = TappedLine(Wire(), lambda way, data: sent.append(data) if way == "tx" else None)
+    assert not Link(tapped, CLOCK).clear(Cancel(), Clear.NONE)[0]
+    assert sent == []
+
+
+def test_who_it_is() -> None:
+    """Maker, model, serial number; nothing from a printer that does not tell."""
+    assert link().identify(Cancel()) == ("OPEN", "SIM-80", "SIM0000001")
+    with within(3):
+        assert link(b"\x1dI").identify(Cancel()) == ()
+
+
+def test_an_idle_printer_answers_in_its_turn() -> None:
+    """And one that stands still does not."""
+    wire = Wire()
+    assert Link(wire, CLOCK).worked_off(Cancel())
+    wire.printer.troubles.offline = True
+    with within(3):
+        assert not Link(wire, CLOCK).worked_off(Cancel())
+
+
+def test_an_error_named_only_in_reports_is_named() -> None:
+    """A clone without DLE EOT 3 whose blade is stuck: off-line by its answers, jammed by its report."""
+    wire = Wire(deaf_to=(b"\x10\x04\x03",))
+    link = Link(wire, CLOCK)
+    link.send(b"\x1da\x0f")
+    link.receive(0)
+    wire.printer.troubles.cutter = True
+    with within(5):
+        while link.condition.fault is None:
+            link.receive(0.01)
+    assert link.condition.fault is PrintFault.CUTTER

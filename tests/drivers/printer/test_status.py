@@ -19,6 +19,7 @@ from drivers.printer.status import (
     Message,
     RealTime,
     of_automatic,
+    plausible,
     printed_mark,
     with_answer,
 )
@@ -45,6 +46,7 @@ VECTORS: list[tuple[bytes, list[Message]]] = [
         [BufferStatus(0), AutomaticStatus(b"\x10\x00\x00\x00"), BufferStatus(0)],
     ),
     (b"\xff\x00", [Garbage(1), BufferStatus(0)]),
+    (b"\x5fA\x37\x220123\x00", [Garbage(2), printed_mark(b"0123")]),
 ]
 
 
@@ -100,7 +102,7 @@ def test_every_mark_comes_back_as_it_was_sent(mark: str) -> None:
         (b"\x38\x00\x0c\x00", PrintFault.COVER_OPEN, False),
         (b"\x18\x08\x00\x00", PrintFault.CUTTER, False),
         (b"\x18\x20\x00\x00", PrintFault.HARDWARE, False),
-        (b"\x18\x40\x00\x00", PrintFault.HARDWARE, False),
+        (b"\x18\x40\x00\x00", PrintFault.HEAD_HOT, False),
         (b"\x18\x00\x00\x00", PrintFault.OFFLINE, False),
         (b"\x58\x00\x00\x00", PrintFault.OFFLINE, False),
     ],
@@ -121,7 +123,7 @@ def test_automatic_status_names_the_fault(data: bytes, fault: PrintFault | None,
         (3, 0x1A, PrintFault.CUTTER, False),
         (3, 0x16, PrintFault.HARDWARE, False),
         (3, 0x32, PrintFault.HARDWARE, False),
-        (3, 0x52, PrintFault.HARDWARE, False),
+        (3, 0x52, PrintFault.HEAD_HOT, False),
         (4, 0x1E, None, True),
         (4, 0x72, PrintFault.PAPER_OUT, False),
         (4, 0x7E, PrintFault.PAPER_OUT, True),
@@ -138,3 +140,20 @@ def test_a_roll_at_its_end_is_no_paper_whichever_answer_told() -> None:
     """DLE EOT 4 does not take back what DLE EOT 2 said."""
     condition = with_answer(with_answer(Condition(), 2, 0x32), 4, 0x12)
     assert condition.fault is PrintFault.PAPER_OUT
+
+
+def test_an_answer_that_does_not_go_on_is_dropped() -> None:
+    """What comes after it is understood."""
+    sorter = Demultiplexer()
+    assert sorter.feed(b"\x5fTM") == []
+    assert sorter.pending
+    sorter.drop()
+    assert sorter.feed(b"\x32") == [RealTime(0x32)]
+    assert not sorter.pending
+
+
+@pytest.mark.parametrize("byte", range(256))
+def test_paper_sensors_set_their_bits_in_pairs(byte: int) -> None:
+    """One bit of a pair is no answer to DLE EOT 4; the other questions may be answered so."""
+    assert plausible(4, byte) == (byte >> 2 & 1 == byte >> 3 & 1 and byte >> 5 & 1 == byte >> 6 & 1)
+    assert plausible(1, byte)

@@ -1,0 +1,35 @@
+"""The test page and text files as documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from drivers.printer.document import as_text
+from drivers.printer.escpos import encode
+from drivers.printer.profiles import PROFILES, Profile
+from drivers.tools.printer_page import MOST_BYTES, Unprintable, document_of, page, text_of
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_the_page_fits_every_paper(profile: Profile) -> None:
+    """No line is wider; small print may be. Every character but one is the printer's own."""
+    doc = page(profile.columns, profile.about)
+    lines = as_text(doc).splitlines()
+    assert all(len(line) <= profile.columns for line in lines if not line.startswith("klein"))
+    assert encode(doc).replaced == ("ẞ",)
+
+
+def test_a_text_keeps_its_lines_and_loses_what_steers_a_printer() -> None:
+    """Tabs become blanks; control characters are dropped, so no file can cut or open a drawer."""
+    assert as_text(text_of("\ufeffa\tb\r\n\n\x1bpx\x10\x14".encode(), 32)) == "a    b\n\npx\n"
+
+
+def test_a_file_that_is_no_receipt_is_refused(tmp_path: Path) -> None:
+    """Too long, not there, not UTF-8."""
+    (tmp_path / "long").write_bytes(b"x" * (MOST_BYTES + 1))
+    (tmp_path / "bytes").write_bytes(b"ab\xff")
+    for name, why in (("long", "100000 at most"), ("gone", "No such"), ("bytes", "byte 2")):
+        with pytest.raises(Unprintable, match=why):
+            document_of(tmp_path / name, 48)
