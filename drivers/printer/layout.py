@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from string import ascii_uppercase
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from drivers.printer.document import (
@@ -38,6 +39,14 @@ WIDE_COLUMNS = 48
 
 USUAL_LETTERS = {1900: "A", 700: "B", 0: "C"}
 """VAT rates in hundredths of a percent, by the letters German receipts use."""
+
+
+class LayOut(Protocol):
+    """How receipts are laid out for one printer."""
+
+    def __call__(self, receipt: Receipt, *, loyalty: tuple[str, ...] = ()) -> Doc:
+        """As `lay_out`, everything else being settled."""
+        ...
 
 
 def lay_out(

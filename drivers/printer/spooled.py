@@ -8,6 +8,7 @@ be in the printer, which is locked until staff confirm. Good for a shop that has
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from drivers.line.cups import CupsLine, Spooled
@@ -15,7 +16,7 @@ from drivers.printer.capabilities import Memory
 from drivers.printer.document import Doc
 from drivers.printer.escpos import cut
 from drivers.printer.job import JobState
-from drivers.printer.layout import WIDE_COLUMNS, lay_out
+from drivers.printer.layout import WIDE_COLUMNS, LayOut, lay_out
 from drivers.printer.profiles import STANDARD, profile_of
 from drivers.printer.suited import encoded
 from kiosk.checkout.commands import ClearPrinter, DeviceCommand, PrintReceipt
@@ -62,6 +63,7 @@ class SpooledPrinter:
         patience: float = PATIENCE_SECONDS,
         profile: str = STANDARD.name,
         memory: Path | None = None,
+        look: LayOut | None = None,
     ) -> None:
         """`profile`: its paper and symbols; what it could answer never comes back. `memory`: a file
         in which a lock outlives a restart. Raises ConfigError.
@@ -75,7 +77,7 @@ class SpooledPrinter:
         self._address = address
         self._memory = Memory(memory)
         self._queue = address.removeprefix(SCHEME)
-        self._columns = columns
+        self._look: LayOut = look or partial(lay_out, columns=columns)
         self._clock = clock
         self._connect = connect
         self._patience = patience
@@ -87,7 +89,7 @@ class SpooledPrinter:
         """Hand one receipt over, which ends with `ReceiptFailed` in any case; or unlock."""
         match command:
             case PrintReceipt(job=job, receipt=receipt):
-                yield self.print_document(job, lay_out(receipt, self._columns), cancel)
+                yield self.print_document(job, self._look(receipt), cancel)
             case ClearPrinter():
                 self._memory.set_holding(self._address, False)
                 self._remains = True

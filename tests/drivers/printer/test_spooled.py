@@ -24,7 +24,7 @@ from kiosk.checkout.events import (
     PrintFault,
     ReceiptFailed,
 )
-from kiosk.ids import JobId
+from kiosk.ids import NOBODY, Handle, JobId
 from kiosk.ports import Cancel, ConfigError, Driver, LocalProtocolError, Silent, Unavailable
 from tests.wired import FakeClock
 
@@ -175,3 +175,13 @@ def test_its_lock_outlives_a_restart(tmp_path: Path) -> None:
         event = printed(printer)
         assert isinstance(event, ReceiptFailed)
         assert event.fault is fault
+
+
+def test_a_queue_is_never_given_points() -> None:
+    """Its spool is a disk: the driver has no way to ask for them, whatever the command says."""
+    with pytest.raises(TypeError):
+        SpooledPrinter("cups://Q", clock=FakeClock(), loyalty=())  # type: ignore[call-arg]
+    plain, named = Queue(), Queue()
+    for queue, member in ((plain, NOBODY), (named, Handle("feed"))):
+        list(driver(queue).execute(PrintReceipt(JOB, specimen(1), member), Cancel()))
+    assert named.jobs == plain.jobs != []
