@@ -8,17 +8,21 @@ from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 from drivers.lab.client import LabClient
 from kiosk.screens.values import Screen
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
     from ui.app import KioskWindow
 
 
 WRITTEN = (
     "[0-9][0-9]-*.png",
     *(f"receipt{number}.{kind}" for number in ("", "-[0-9]*") for kind in ("png", "txt")),
+    *(f"fetched-[0-9a-z-]*.{kind}" for kind in ("html", "pdf")),
     "index.html",
     "steps.txt",
     "journal.txt",
@@ -62,6 +66,7 @@ class Album:
         self._stopped = stopped
         self._shots: list[str] = []
         self._receipts: list[str] = []
+        self._pages: list[str] = []
         self._notes: list[str] = []
 
     # --- the stage ----------------------------------------------------------------------------------
@@ -77,6 +82,20 @@ class Album:
         if not self._window.grab().save(str(self._file(file))):
             raise OSError(f"{self._out / file} could not be written")
         self._shots.append(file)
+
+    def fetch(self, name: str) -> str:
+        """Keep page and PDF of the link that a camera sees on screen; why not, if not."""
+        link = _link_seen(self._window.grab())
+        if not link.startswith("http://127.0.0.1:"):
+            return "no code of this machine is to be seen"
+        try:
+            for kind, target in (("html", link), ("pdf", f"{link}.pdf")):
+                with urlopen(target, timeout=5) as answer:  # noqa: S310 - on loopback, as just seen
+                    self._file(f"{name}.{kind}").write_bytes(answer.read())
+        except OSError as error:  # the courier may be on its way
+            return f"{link}: {error}"
+        self._pages.append(name)
+        return ""
 
     def lab(self, verb: str, *words: str) -> str:
         return self._lab.do(verb, *words)
@@ -123,13 +142,17 @@ class Album:
             f'<figure><img src="{name}" alt=""><figcaption>{html.escape(name)}</figcaption></figure>'
             for name in (*self._shots, *(f"{each}.png" for each in self._receipts))
         )
+        pages = "".join(
+            f'<p><a href="{name}.html">{name}, as a page</a>, <a href="{name}.pdf">as PDF</a></p>'
+            for name in self._pages
+        )
         page = (
             "<!doctype html><html lang=en><meta charset=utf-8><title>Album</title><style>"
             "body{font:16px sans-serif;background:#eee;margin:2rem}main{display:flex;flex-wrap:wrap;"
             "gap:1.5rem;align-items:flex-start}img{width:320px;box-shadow:0 2px 8px #0003}"
             "figure{margin:0}</style><h1>One purchase, screen by screen</h1>"
             '<p><a href="journal.txt">The journal in words</a>, <a href="steps.txt">the steps</a></p>'
-            f"<main>{figures}</main></html>"
+            f"{pages}<main>{figures}</main></html>"
         )
         self._file("index.html").write_text(page, encoding="utf-8")
 
@@ -140,3 +163,18 @@ class Album:
         with (self._out / LIST).open("a", encoding="utf-8") as names:
             names.write(f"{name}\n")
         return self._out / name
+
+
+def _link_seen(image: QImage) -> str:
+    """What a camera reads in a picture of the window; empty if there is no code."""
+    import zxingcpp  # only where there is a code to read
+    from PIL import Image
+
+    grey = image.convertToFormat(image.Format.Format_Grayscale8)
+    pixels = bytes(grey.constBits())
+    size = (grey.width(), grey.height())
+    seen = Image.frombytes("L", size, pixels, "raw", "L", grey.bytesPerLine())
+    found = zxingcpp.read_barcodes(
+        seen, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    )
+    return found[0].bytes.decode("ascii", "replace") if found else ""

@@ -74,11 +74,12 @@ class Lab(Beside):
 
 
 class Central(Beside):
-    """A central service with this kiosk and one member: card 4711."""
+    """A central service with this kiosk and one member: card 4711; receipts by link beside it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "central"
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._receipts: Beside | None = None
         identity = str(self._folder / "identity")
         words = ["-m", "service", "--at", str(self._folder / "service"), "demo"]
         super().__init__("the central service", *words, "--identity", identity, "--with-parent")
@@ -90,5 +91,18 @@ class Central(Beside):
 
     def config(self) -> ServiceConfig:
         """How the kiosk reaches it. Raises ConfigError if it did not start."""
-        _ = self.addresses
-        return ServiceConfig(self._folder / "identity", self._folder / "outbox.db")
+        _ = self.addresses  # its store is there
+        service = str(self._folder / "service")
+        words = ("-m", "service", "--at", service, "receipts", "--with-parent")
+        self._receipts = Beside("the receipts' pages", *words)
+        return ServiceConfig(
+            self._folder / "identity",
+            self._folder / "outbox.db",
+            f"http://{self._receipts.addresses['receipts']}",
+        )
+
+    def stop(self) -> None:
+        """End both."""
+        if self._receipts:
+            self._receipts.stop()
+        super().stop()

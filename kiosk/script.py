@@ -39,6 +39,7 @@ USAGE = {
     "lab": "VERB ...",
     "expect": "TEXT",
     "shot": "NAME",
+    "fetch": "NAME",
     "printed": "COUNT",
 }
 COUNT = re.compile("[1-9][0-9]{0,3}")
@@ -75,6 +76,10 @@ class Stage(Protocol):
 
     def shoot(self, name: str) -> None:
         """Keep a picture of the screen."""
+        ...
+
+    def fetch(self, name: str) -> str:
+        """Keep what the code on screen leads to; why not, if not."""
         ...
 
     def lab(self, verb: str, *words: str) -> str:
@@ -202,6 +207,14 @@ class Customer:
         """Keep a picture."""
         self._stage.spin(0.3)
         self._stage.shoot(name)
+
+    def do_fetch(self, name: str) -> None:
+        """Read the code on screen as a telephone does, and keep what its link leads to."""
+        end = self._clock.monotonic() + STEP_SECONDS
+        while why := self._stage.fetch(name):
+            if self._clock.monotonic() > end:
+                raise ValueError(why)
+            self._stage.spin(0.2)
 
     def do_tap(self, action: str) -> None:
         """Touch a button, and see what it changes."""

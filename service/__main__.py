@@ -13,6 +13,7 @@ from service.tools.session import DEFAULT
 EXAMPLES = """examples:
   ./run service init --tenant markt-am-weg --region DE
   ./run service serve
+  ./run service receipts                      receipts by link, for customers: another process
   ./run service kiosk invite Kasse-3          then, at the kiosk: ./run kiosk enrol CODE
   ./run service kiosk approve 4F2A-91C0-77B3-0D5E-A1C4
   ./run service member add --card - --name Erika --balance 1250 --consent all

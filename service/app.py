@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,11 +20,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from service import authority
 from service.enrol import Office
 from service.errors import Reason, Refusal, StoreAway
+from service.keys import DAY
 from service.limits import Limiter
 from service.lookup import Desk
-from service.store.port import Store
-from service.telemetry import Meters, tell, tell_error
+from service.store.port import Kept, KioskRow, SealedReceipt, Store
+from service.telemetry import Meters, tell, tell_error, tell_store_away
 from service.wire.envelope import ANSWER_BYTES, BATCH_BYTES
+from service.wire.ereceipt import BLOCK, NAME_BYTES, SEALED_MOST
 
 SEALED = "application/octet-stream"
 JSON_MOST = 32_768
@@ -91,6 +94,8 @@ class Doors:
         self._store = store
         self._meters = meters
         self._renewals = Limiter(per_minute=1, burst=10)
+        settings = office.settings
+        self._receipts = Limiter(settings.receipts_per_minute, settings.receipts_burst)
         self.stopping = False
 
     def kiosks(self) -> Starlette:
@@ -99,6 +104,7 @@ class Doors:
             Route("/v1/lookup", Hot(self.lookup), methods=["POST"]),
             Route("/v1/renew", self.renew, methods=["POST"]),
             Route("/v1/key-set", self.key_set, methods=["GET"]),
+            Route("/v1/receipts/{name}", self.receipt, methods=["PUT"]),
         )
 
     def enrolment(self) -> Starlette:
@@ -150,13 +156,47 @@ class Doors:
         except StoreAway as error:
             return _away(error)
 
+    async def receipt(self, request: Request) -> Response:
+        """PUT: a sealed receipt under its name; the same one again is fine."""
+        if header(request.scope, b"content-type") != SEALED.encode():
+            return Response(status_code=415)
+        try:
+            kiosk = await self._kiosk(request)
+            wait = self._receipts.wait(kiosk.id, self._office.clock.monotonic())
+            if wait:
+                return self._refused(Refusal(Reason.TOO_OFTEN, 429), wait)
+            sealed = await body_of(request.scope, request.receive, SEALED_MOST)
+            name = _name_in(request.path_params["name"])
+            if not _is_sealed(sealed):
+                raise Refusal(Reason.MALFORMED)
+            now, days = self._office.clock.now_ms(), self._office.settings.receipt_days
+            receipt = SealedReceipt(name, kiosk.id, sealed, now, now + days * DAY)
+            kept = await self._store.keep_receipt(receipt)
+        except TooLarge:
+            return self._refused(Refusal(Reason.SIZE, 413))
+        except Refusal as refusal:
+            return self._refused(refusal)
+        except StoreAway as error:
+            return _away(error)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        self._meters.receipts.labels(kept.value).inc()
+        if kept is Kept.OTHER:
+            return self._refused(Refusal(Reason.TAKEN, 409))
+        return Response(status_code=201 if kept is Kept.NEW else 204)
+
+    async def _kiosk(self, request: Request) -> KioskRow:
+        """The active kiosk at the other end. Raises Refusal, or StoreAway."""
+        if request.state.certificate is None:
+            raise Refusal(Reason.NO_PEER, 403)
+        return await self._office.kiosk_of(
+            x509.load_der_x509_certificate(request.state.certificate)
+        )
+
     async def key_set(self, request: Request) -> Response:
         """GET: the signed public keys."""
         try:
-            if request.state.certificate is None:
-                raise Refusal(Reason.NO_PEER, 403)
-            peer = x509.load_der_x509_certificate(request.state.certificate)
-            await self._office.kiosk_of(peer)
+            await self._kiosk(request)
         except Refusal as refusal:
             return self._refused(refusal)
         except StoreAway as error:
@@ -211,17 +251,31 @@ class Doors:
             raise Refusal(Reason.MALFORMED)
         return data
 
-    def _refused(self, refusal: Refusal) -> Response:
+    def _refused(self, refusal: Refusal, wait: int = 0) -> Response:
         """The reason is for operators; outside all refusals of one status are the same bytes."""
         self._meters.refusals.labels(refusal.reason.value).inc()
         tell("refused", logging.WARNING, reason=refusal.reason.value, status=refusal.status)
         # A line whose kiosk is not served (any more) is not kept open for it.
-        headers = {"connection": "close"} if refusal.status == 403 else None
+        headers = {"connection": "close"} if refusal.status == 403 else {}
+        if wait:
+            headers["retry-after"] = str(wait)
         return Response(status_code=refusal.status, media_type=PROBLEM, headers=headers)
 
 
+def _name_in(text: str) -> bytes:
+    """A receipt's name as it stands in a path, in the one spelling it has. Raises Refusal."""
+    if not re.fullmatch(f"[0-9a-f]{{{2 * NAME_BYTES}}}", text):
+        raise Refusal(Reason.MALFORMED)
+    return bytes.fromhex(text)
+
+
+def _is_sealed(data: bytes) -> bool:
+    """Whether it has a sealed receipt's version and one of its sizes: a byte, whole blocks, a tag."""
+    return data[:1] == b"\x01" and len(data) > 17 and (len(data) - 17) % BLOCK == 0
+
+
 def _away(error: StoreAway) -> Response:
-    tell("store away", logging.ERROR, error=type(error.__cause__ or error).__name__)
+    tell_store_away(error)
     return Response(status_code=503, headers={"retry-after": str(AWAY_SECONDS)})
 
 

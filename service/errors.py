@@ -39,6 +39,8 @@ class Reason(StrEnum):
     REPLAY = "replay"
     INVITE = "invite"
     TOO_OFTEN = "too_often"
+    TAKEN = "taken"
+    """A receipt's name that belongs to another receipt."""
 
 
 class Refusal(ServiceError):

@@ -93,10 +93,10 @@ class Door:
             limit_concurrency=CONNECTIONS_MOST if self.name == "kiosks" else STRANGERS_MOST,
             ssl_context_factory=(lambda *_: tls) if tls else None,
         )
-        return _Quiet(config)
+        return Quiet(config)
 
 
-class _Quiet(uvicorn.Server):
+class Quiet(uvicorn.Server):
     """The process answers signals, not each of its servers."""
 
     @contextlib.contextmanager
@@ -214,7 +214,7 @@ class Service:
             await _told(self._look_after_keys)
             if self.process == 0:
                 await _told(lambda: checkpoint(store, self.keys, self.clock))
-                await _told(lambda: self._forget_cards(store))
+                await _told(lambda: self._forget(store))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), CHORE_SECONDS)
 
@@ -229,11 +229,12 @@ class Service:
         for use in (Use.LOOKUP, Use.OUTBOX):
             self.meters.key_days.labels(use.value).set((public.last_day(use) - now) / DAY)
 
-    async def _forget_cards(self, store: Store) -> None:
-        """Once a day: showings and codes that nothing can refer to any more."""
+    async def _forget(self, store: Store) -> None:
+        """Once a day what nothing can refer to any more: showings, codes, receipts that ran out."""
         now = self.clock.now_ms()
         if now // DAY != self._forgotten:
             await store.purge_cards(now - KEPT_MS)
+            await store.purge_receipts(now)
             self._forgotten = now // DAY
 
 

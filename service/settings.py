@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import MISSING, dataclass, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from service.errors import SettingsError
 
 FILE = "service.toml"
+RATES = (
+    *("lookups_per_minute", "lookup_burst", "sales_per_minute", "sales_burst"),
+    *("receipts_per_minute", "receipts_burst", "views_per_minute", "views_burst"),
+)
 MAC_FROM = ("data", "picc", "nothing")
 """Where the input of a card's MAC may begin: at the file data if there are any, at the PICC data."""
+RECEIPT_DAYS_MOST = 3650
 CODE_HOURS_MOST, TOKEN_DAYS_MOST = 24, 366
 """Longer ones are not even taken: a code is a moment's, and a card's token is renewed each year."""
 
@@ -43,6 +49,23 @@ class Settings:
     lookup_burst: int = 10
     sales_per_minute: float = 600.0
     sales_burst: int = 120
+    receipts_per_minute: float = 60.0
+    receipts_burst: int = 120
+    """Sealed receipts a kiosk may send; after hours without a line many come at once."""
+    receipt_days: int = 90
+    """How long a receipt can be fetched by its link."""
+    receipts: str = "127.0.0.1:8445"
+    """The public door, of a process of its own: receipts for who has the link. Plain, unless:"""
+    receipts_certificate: str = ""
+    receipts_key: str = ""
+    """Files for TLS at the public door, where nothing in front of it does that."""
+    receipts_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Whose word (the last of X-Forwarded-For) is taken for where a customer calls from."""
+    receipts_operations: str = "127.0.0.1:9445"
+    """Health, readiness and metrics of the public process, plain: keep it on loopback."""
+    views_per_minute: float = 60.0
+    views_burst: int = 60
+    """How often one address may ask for receipts."""
     test_cards: bool = False
     """Take numbers typed at a bench for cards. Only for demos and tests."""
     card_hosts: tuple[str, ...] = ()
@@ -114,12 +137,25 @@ def _check(settings: Settings) -> None:
         raise SettingsError("processes: 1 to 64 is wanted")
     if settings.store.startswith("sqlite:") and settings.processes > 1:
         raise SettingsError("processes: one writer is all SQLite has; use PostgreSQL for more")
-    for name in ("lookups_per_minute", "lookup_burst", "sales_per_minute", "sales_burst"):
+    for name in RATES:
         if not getattr(settings, name) > 0:
             raise SettingsError(f"{name}: more than 0 is wanted")
     _check_cards(settings)
-    for name in ("kiosks", "enrolment", "operations"):
+    _check_receipts(settings)
+    for name in ("kiosks", "enrolment", "operations", "receipts", "receipts_operations"):
         endpoint(getattr(settings, name), name)
+
+
+def _check_receipts(settings: Settings) -> None:
+    if not 1 <= settings.receipt_days <= RECEIPT_DAYS_MOST:
+        raise SettingsError(f"receipt_days: 1 to {RECEIPT_DAYS_MOST} is wanted")
+    if bool(settings.receipts_certificate) != bool(settings.receipts_key):
+        raise SettingsError("receipts_certificate, receipts_key: both or none is wanted")
+    for address in settings.receipts_proxies:
+        try:
+            ip_address(address)
+        except ValueError as error:
+            raise SettingsError(f"receipts_proxies: {address!r} is no address") from error
 
 
 def _check_cards(settings: Settings) -> None:

@@ -40,6 +40,11 @@ def tell_error(error: BaseException) -> None:
     log.error("failed", exc_info=error)
 
 
+def tell_store_away(error: BaseException) -> None:
+    """The store did not answer: log the type of what lies behind it."""
+    tell("store away", logging.ERROR, error=type(error.__cause__ or error).__name__)
+
+
 class JsonLines(logging.Formatter):
     """Ours say what `tell` was given; other libraries' lines only where they come from.
 
@@ -112,12 +117,33 @@ class Meters:
             "kiosk_sales_booked", "Sales booked for the first time.", registry=registry
         )
 
+        self.receipts = Counter(
+            "kiosk_receipts",
+            "Sealed receipts that came, by outcome.",
+            ["outcome"],
+            registry=registry,
+        )
+
     def requested(self, kind: str, outcome: str) -> Counter:
         """One line of `requests`, kept: finding it by its labels costs more than counting."""
         found = self._requested.get((kind, outcome))
         if found is None:
             found = self._requested[kind, outcome] = self.requests.labels(kind, outcome)
         return found
+
+    def text(self) -> bytes:
+        """For GET /metrics."""
+        return generate_latest(self._registry)
+
+
+class ViewMeters:
+    """The counters of the public process: how requests ended, and nothing of what they asked for."""
+
+    def __init__(self) -> None:
+        registry = self._registry = CollectorRegistry()
+        self.views = Counter(
+            "kiosk_receipt_views", "Requests at the public door.", ["outcome"], registry=registry
+        )
 
     def text(self) -> bytes:
         """For GET /metrics."""

@@ -17,15 +17,13 @@ from drivers.printer.sheet import (
     PaperRow,
     Picture,
 )
-from drivers.printer.symbol_engine import Barcodes, NoWriter, Symbols, barcode
+from drivers.printer.symbol_engine import Barcodes, Symbols, barcode
 
 PLAIN = Look()
 TAB = 8
 """Characters between the tab stops a printer has at power-on."""
 LONGEST = 4000
 """Dots that one command moves the paper, at most."""
-BOX = 80
-"""Dots of the box that stands for a symbol nothing can draw."""
 
 
 @dataclass(slots=True)
@@ -208,16 +206,13 @@ class Carriage:
             self.mode.pictures.append(replace(picture, x=self.mode.x))
             self.mode.x = min(self.mode.x + picture.width, self.line)
 
-    def _symbol(self, make: Callable[[], Picture | None], about: str) -> Picture | None:
-        """What `make` gives; a box where nothing is installed that draws it."""
+    def _symbol(self, make: Callable[[], Picture | None]) -> Picture | None:
+        """What `make` gives; nothing where the data is no such symbol, or it is too wide."""
         try:
             picture = make()
         except Unprintable as error:
             self.remarks.append(f"not printed: {error}")
             return None
-        except NoWriter as error:
-            self.remarks.append(str(error))
-            return _box(about)
         if picture and picture.width > self.line:
             self.remarks.append(f"not printed: {picture.about} is wider than the line")
             return None
@@ -234,7 +229,7 @@ class Carriage:
             picture, text = barcode(kind, data, how)
             return picture
 
-        picture = self._symbol(make, f"bar code {kind}")
+        picture = self._symbol(make)
         if picture is None:
             return []
         rows = self._reading(text, picture) if how.reading & 1 else []
@@ -258,7 +253,7 @@ class Carriage:
         """GS ( by its letter."""
         if block[:1] == b"k" and len(block) >= 5:
             obey = self.mode.symbols.obey
-            return self.draw(self._symbol(lambda: obey(block[1:]), "symbol"))
+            return self.draw(self._symbol(lambda: obey(block[1:])))
         if block[:1] == b"L":
             return self._store(block[3:])
         return []
@@ -302,11 +297,3 @@ class Carriage:
         else:
             self.mode.sheet = None
         return [row]
-
-
-def _box(about: str) -> Picture:
-    """An empty square that says what should be there."""
-    edge, side = "1" * BOX, "11" + "0" * (BOX - 4) + "11"
-    lines = [edge, edge, *[side] * (BOX - 4), edge, edge]
-    bits = b"".join(int(line, 2).to_bytes(BOX // 8, "big") for line in lines)
-    return Picture(BOX, BOX, bits, about=f"{about}, not drawn")

@@ -70,8 +70,8 @@ MODULE = 3
 """Pixels of one module of a symbol."""
 
 
-def as_html(doc: Doc, language: str, title: str) -> str:
-    """The whole page. `language`: the receipt's, by ISO 639-1."""
+def as_html(doc: Doc, language: str, title: str, *, below: str = "") -> str:
+    """The whole page. `language`: the receipt's, by ISO 639-1; `below`: HTML to end it with."""
     body = "".join(_sections(doc.parts))
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
@@ -79,7 +79,7 @@ def as_html(doc: Doc, language: str, title: str) -> str:
         '<meta name="robots" content="noindex, nofollow">\n'
         '<meta name="referrer" content="no-referrer">\n'
         f"<title>{escape(title)}</title>\n<style>{CSS}</style>\n</head>\n"
-        f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
+        f"<body>\n<main>\n{body}{below}</main>\n</body>\n</html>\n"
     )
 
 

@@ -1,21 +1,22 @@
 """Bar codes and matrix codes a printer draws by itself, at exact dots and without a quiet zone.
 
 Sizes and levels are those of GS ( k and GS k of Epson's reference. Code 128 is drawn here, all
-others by zxing-cpp, or by qrcode where that is not installed; with neither there is a `NoWriter`,
-and the printer leaves a box. Neither is needed by a kiosk, only by its simulated printer.
+others by zxing-cpp.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from drivers.printer import code128
 from drivers.printer.commands import Command
 from drivers.printer.graphics import raster
 from drivers.printer.profiles import Native
 from drivers.printer.sheet import Picture
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 Rows = tuple[str, ...]
 """Modules row by row, `1` dark."""
@@ -80,10 +81,6 @@ def native_of(command: Command) -> Native | None:
     return None
 
 
-class NoWriter(Exception):
-    """Nothing is installed that can draw this symbol."""
-
-
 @dataclass(slots=True)
 class Settings:
     """What GS ( k has set for one kind of symbol; all as at power-on."""
@@ -128,7 +125,7 @@ class Symbols:
     def obey(self, block: bytes) -> Picture | None:
         """Carry out GS ( k: pL pH cn fn and parameters. The picture is there when it prints.
 
-        Raises Unprintable and NoWriter.
+        Raises Unprintable.
         """
         kind, function, rest = block[2], block[3], block[4:]
         settings = self.settings.get(kind)
@@ -170,7 +167,7 @@ def _set(kind: int, settings: Settings, function: int, rest: bytes) -> None:
 
 
 def matrix(kind: int, settings: Settings) -> Picture:
-    """The stored data as a picture. Raises Unprintable and NoWriter."""
+    """The stored data as a picture. Raises Unprintable."""
     name = NAMES[kind]
     high = settings.module
     options: dict[str, object] = {}
@@ -190,11 +187,13 @@ def matrix(kind: int, settings: Settings) -> Picture:
         options["ec_level"] = f"{settings.level}%"
     rows = modules(name, settings.data, tuple(options.items()))
     about = f"{name}, {len(rows[0])} x {len(rows)} modules, {len(settings.data)} bytes"
+    if kind == QR and settings.kind == 49:
+        about += ", model 2 for want of 1"
     return _drawn(rows, settings.module, high, about)
 
 
 def barcode(kind: int, data: bytes, how: Barcodes) -> tuple[Picture, str]:
-    """One GS k symbol and the characters a person reads. Raises Unprintable and NoWriter."""
+    """One GS k symbol and the characters a person reads. Raises Unprintable."""
     name = LINEAR.get(kind + 65 if kind < 7 else kind)
     if name is None:
         raise code128.Unprintable(f"no bar code of kind {kind}")
@@ -235,11 +234,9 @@ def _drawn(rows: Rows, wide: int, high: int, about: str) -> Picture:
 
 
 def modules(name: str, data: bytes, options: tuple[tuple[str, object], ...]) -> Rows:
-    """A symbol's modules. Raises Unprintable and NoWriter."""
-    try:  # by name: it belongs to development, and a kiosk is installed without it
-        zxingcpp: Any = import_module("zxingcpp")
-    except ImportError:
-        return _by_qrcode(name, data, dict(options))
+    """A symbol's modules. Raises Unprintable."""
+    import zxingcpp  # heavy, and only where something is drawn
+
     matrices = ("QR", "Micro", "PDF417", "Compact", "Data M", "Aztec")
     content = data if name.startswith(matrices) else data.decode("ascii", errors="replace")
     try:
@@ -248,29 +245,11 @@ def modules(name: str, data: bytes, options: tuple[tuple[str, object], ...]) -> 
         )
     except ValueError as error:
         raise code128.Unprintable(f"{name}: {error}") from error
-    image = memoryview(made.to_image(scale=1, add_quiet_zones=False))
-    high, wide = image.shape or (0, 0)
+    image = memoryview(cast("ReadableBuffer", made.to_image(scale=1, add_quiet_zones=False)))
+    high, wide = cast("tuple[int, int]", image.shape)
     step = 3 if "PDF417" in name else 1  # its rows are three modules high
     dark = bytes(image).translate(_DARK).decode("ascii")
     return tuple(dark[at * wide : (at + 1) * wide] for at in range(0, high, step))
 
 
 _DARK = bytes(0x31 if grey < 128 else 0x30 for grey in range(256))
-
-
-def _by_qrcode(name: str, data: bytes, options: dict[str, object]) -> Rows:
-    if name != "QR Code":
-        raise NoWriter(f"{name}: zxing-cpp is not installed")
-    try:
-        import qrcode
-        from qrcode import constants
-    except ImportError as error:
-        raise NoWriter(f"{name}: neither zxing-cpp nor qrcode is installed") from error
-    level = getattr(constants, f"ERROR_CORRECT_{options['ec_level']}")
-    made = qrcode.QRCode(error_correction=level, border=0)
-    made.add_data(data, optimize=0)
-    try:
-        made.make(fit=True)
-    except ValueError as error:
-        raise code128.Unprintable(f"{name}: {error}") from error
-    return tuple("".join("1" if dark else "0" for dark in row) for row in made.get_matrix())

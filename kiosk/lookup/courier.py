@@ -47,7 +47,7 @@ LONGEST_PAUSE = 60.0
 ALARM_PAUSE = 600.0
 """After a forgery: people have to look, asking again soon changes nothing."""
 RECEIPTS = "/v1/receipts"
-TAKEN, NEVER = (200, 201, 204), (409, 413)
+TAKEN, NEVER = (200, 201, 204), (400, 409, 413)
 ANSWER_MOST = 4096
 
 log = logging.getLogger("kiosk.outbox")
@@ -245,11 +245,11 @@ class Courier:
                 log.error("ALARM: the service will not take a receipt (%d)", reply.status)
                 outbox.drop_receipt(sealed.name)
             else:
-                self._refused(str(reply.status))
+                self._refused(str(reply.status), reply.retry)
 
-    def _refused(self, why: str) -> None:
+    def _refused(self, why: str, retry: float = 0.0) -> None:
         log.warning("the service takes no receipts now: %s", why)
-        self._receipts_due = self._clock.monotonic() + ALARM_PAUSE
+        self._receipts_due = self._clock.monotonic() + (retry or ALARM_PAUSE)
 
     def _set_aside(self, outbox: Outbox, record: SaleRecord) -> DeviceFault:
         """One sale that is in conflict must not keep back all that come after it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Protocol
 
 from service.audit import Checkpoint, Entry, Head
@@ -171,6 +171,30 @@ class Booked:
     """New sales whose link's showing did not count, by their place in the request."""
 
 
+@dataclass(frozen=True, slots=True)
+class SealedReceipt:
+    """A receipt for whoever has the link. `name` and `sealed` tell nothing without it.
+
+    `received`, `expires`: Unix milliseconds.
+    """
+
+    name: bytes
+    kiosk: bytes
+    sealed: bytes
+    received: int
+    expires: int
+
+
+class Kept(Enum):
+    """What became of a sealed receipt."""
+
+    NEW = "new"
+    SAME = "same"
+    """It was there already, and stays until it would have run out anyway."""
+    OTHER = "other"
+    """Another one has this name: nothing was kept."""
+
+
 class Replayed(Exception):
     """This kiosk has used this nonce before."""
 
@@ -221,6 +245,18 @@ class Store(Protocol):
 
     async def purge_cards(self, before: int) -> None:
         """Forget showings and expired codes from before then: their links cannot come any more."""
+        ...
+
+    async def keep_receipt(self, receipt: SealedReceipt) -> Kept:
+        """Keep it; the same one again is fine."""
+        ...
+
+    async def receipt(self, name: bytes, now: int) -> SealedReceipt | None:
+        """Unless it has run out."""
+        ...
+
+    async def purge_receipts(self, now: int) -> None:
+        """Forget those that have run out; overwritten where the store can."""
         ...
 
     async def add_member(self, member: NewMember, consents: tuple[ConsentEvent, ...]) -> bool:

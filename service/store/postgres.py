@@ -14,7 +14,7 @@ import asyncpg
 from service.audit import Checkpoint, Entry, Head, Witness
 from service.errors import SettingsError, StoreAway
 from service.records import MemberRow
-from service.store import cards
+from service.store import cards, receipts
 from service.store import statements as sql
 from service.store.lines import Connection, Lines, open_lines
 from service.store.port import (
@@ -25,10 +25,12 @@ from service.store.port import (
     FoundCard,
     Gap,
     InviteRow,
+    Kept,
     KioskRow,
     NewCard,
     NewMember,
     Replayed,
+    SealedReceipt,
     Spent,
     Use,
 )
@@ -88,6 +90,10 @@ class PostgresStore:
 
     async def cards(self) -> list[CardRow]:
         return [cards.card_of(row) for row in await self._read(cards.CARDS)]
+
+    async def receipt(self, name: bytes, now: int) -> SealedReceipt | None:
+        found = await self._read(receipts.FETCH, name, now)
+        return SealedReceipt(*found[0]) if found else None
 
     async def consents(self, member: bytes) -> list[ConsentEvent]:
         return [sql.consent_of(row) for row in await self._read(sql.CONSENTS, member)]
@@ -176,6 +182,13 @@ class PostgresStore:
     async def purge_cards(self, before: int) -> None:
         await self._execute(cards.PURGE_USES, before)
         await self._execute(cards.PURGE_CODES, before)
+
+    async def keep_receipt(self, receipt: SealedReceipt) -> Kept:
+        rows = await self._read(receipts.KEEP, *receipts.values(receipt))
+        return receipts.kept(rows[0] if rows else None)
+
+    async def purge_receipts(self, now: int) -> None:
+        await self._execute(receipts.PURGE, now)
 
     async def put_invite(self, invite: InviteRow) -> None:
         await self._execute(sql.PUT_INVITE, *sql.invite_values(invite))

@@ -8,7 +8,7 @@ from pathlib import Path
 from service.errors import SettingsError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-CURRENT = "0002"
+CURRENT = "0003"
 
 
 def migrate(url: str, to: str = "head") -> None:

@@ -18,7 +18,7 @@ from service.audit import Checkpoint, Entry, Head, Witness
 from service.errors import SettingsError, StoreAway
 from service.proofs.verdict import Why
 from service.records import MemberRow
-from service.store import cards
+from service.store import cards, receipts
 from service.store import statements as sql
 from service.store.port import (
     Booked,
@@ -28,9 +28,11 @@ from service.store.port import (
     FoundCard,
     Gap,
     InviteRow,
+    Kept,
     KioskRow,
     NewCard,
     NewMember,
+    SealedReceipt,
     Spent,
     Use,
 )
@@ -83,6 +85,10 @@ class SqliteStore:
 
     async def cards(self) -> list[CardRow]:
         return [cards.card_of(row) for row in self._read(cards.CARDS)]
+
+    async def receipt(self, name: bytes, now: int) -> SealedReceipt | None:
+        found = self._read_one(receipts.FETCH, name, now)
+        return SealedReceipt(*found) if found else None
 
     async def consents(self, member: bytes) -> list[ConsentEvent]:
         return [sql.consent_of(row) for row in self._read(sql.CONSENTS, member)]
@@ -180,6 +186,16 @@ class SqliteStore:
             db.execute(cards.PURGE_CODES, (before,))
 
         await self._writer.submit(work)
+
+    async def keep_receipt(self, receipt: SealedReceipt) -> Kept:
+        def work(db: apsw.Connection) -> Kept:
+            return receipts.kept(one(db, receipts.KEEP, *receipts.values(receipt)))
+
+        kept: Kept = await self._writer.submit(work)
+        return kept
+
+    async def purge_receipts(self, now: int) -> None:
+        await self._execute(receipts.PURGE, (now,))
 
     async def put_invite(self, invite: InviteRow) -> None:
         await self._execute(sql.PUT_INVITE, sql.invite_values(invite))

@@ -111,7 +111,7 @@ GAPS = "SELECT kiosk, outbox, contiguous, highest FROM outbox WHERE highest > co
 
 ALARM = "INSERT INTO alarm (id, at, kind, kiosk, detail) VALUES (?, ?, ?, ?, ?)"
 ALARMS = "SELECT at, kind, kiosk, detail FROM alarm ORDER BY at DESC LIMIT ?"
-COUNTED = ("member", "card", "kiosk", "sale", "sale_link", "audit")
+COUNTED = ("member", "card", "kiosk", "sale", "sale_link", "receipt", "audit")
 VERSION = "SELECT version_num FROM alembic_version"
 
 

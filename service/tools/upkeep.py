@@ -30,6 +30,15 @@ from service.tools.session import Session, run, show
 from service.verify import verify
 from service.wire.keyset import Use
 
+RECEIPTS_EXAMPLES = """examples:
+  ./run service receipts                     plain, on 127.0.0.1:8445: TLS is done in front of it
+  ./run service --at public receipts         another folder: its service.toml names the same database
+  curl -i http://127.0.0.1:8445/b/...        what a customer gets
+  curl http://127.0.0.1:9445/metrics         how requests ended
+
+Settings, a reverse proxy and what is promised to customers: docs/service.md, "Receipts by link".
+"""
+DOORS = ("kiosks", "enrolment", "operations", "receipts", "receipts_operations")
 KEY_ACTS = ("status", "extend", "rotate", "pepper", "certificate", "confirm-clock")
 
 
@@ -47,6 +56,14 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     start.add_argument("--process", type=int, help=argparse.SUPPRESS)
     start.add_argument("--with-parent", action="store_true", help="end with standard input")
     start.set_defaults(run=_serve)
+    public = verbs.add_parser(
+        "receipts",
+        help="show receipts to who has their link (a process of its own)",
+        epilog=RECEIPTS_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    public.add_argument("--with-parent", action="store_true", help="end with standard input")
+    public.set_defaults(run=_receipts)
     demo = verbs.add_parser("demo", help="a service with one kiosk and one member, to play with")
     demo.add_argument("--identity", type=Path, required=True, help="the kiosk's identity folder")
     demo.add_argument("--with-parent", action="store_true", help="end with standard input")
@@ -106,6 +123,24 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _receipts(options: argparse.Namespace) -> int:
+    """The public process: it needs the settings and the store, and no key."""
+    from service.receipts.serving import PublicReceipts, serve_receipts
+
+    def announce(public: PublicReceipts) -> None:
+        print(json.dumps({name: public.place(name) for name in public.sockets}), flush=True)
+
+    settings = load(options.at)
+    log_to_stderr()
+    _set_limits()
+    if options.with_parent:
+        threading.Thread(target=_end_with_input, daemon=True).start()
+    import uvloop
+
+    uvloop.run(serve_receipts(settings, announce))
+    return 0
+
+
 def _demo(options: argparse.Namespace) -> int:
     """A service that nobody has to set up: what it made is found again the next time."""
     import uvloop
@@ -120,9 +155,10 @@ def _demo(options: argparse.Namespace) -> int:
             raise SettingsError("test_cards: is off, so this is a shop's service and no demo")
         migrate(store_url(older))
         if DEMO_HOST not in older.card_hosts:
-            write(replace(older, card_hosts=(*older.card_hosts, DEMO_HOST)))
+            older = replace(older, card_hosts=(*older.card_hosts, DEMO_HOST))
+        write(replace(older, receipts="127.0.0.1:0", receipts_operations="127.0.0.1:0"))
     else:
-        doors = dict.fromkeys(("kiosks", "enrolment", "operations"), "127.0.0.1:0")
+        doors = dict.fromkeys(DOORS, "127.0.0.1:0")
         told = {"tenant": "demo", "region": "DE", "store": "sqlite:store.db", "test_cards": True}
         told["card_hosts"] = [DEMO_HOST]
         make_stand(settings_of(options.at, {**told, **doors}), [options.identity])

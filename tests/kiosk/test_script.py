@@ -49,6 +49,13 @@ class FakeStage:
     def shoot(self, name: str) -> None:
         self.done.append(f"shot {name}")
 
+    def fetch(self, name: str) -> str:
+        if self.objections:
+            self.objections -= 1
+            return "no code of this machine is to be seen"
+        self.done.append(f"fetch {name}")
+        return ""
+
     def lab(self, verb: str, *words: str) -> str:
         if self.objections:
             self.objections -= 1
@@ -109,6 +116,15 @@ def test_the_lab_is_asked_until_it_has_nothing_to_object(tmp_path: Path) -> None
         stage.objections = 3
 
     assert play(tmp_path, "lab tap approve\n", objecting) == ["lab tap approve"]
+
+
+def test_a_code_is_read_as_soon_as_it_leads_somewhere(tmp_path: Path) -> None:
+    """The receipt may be on its way to the service."""
+
+    def objecting(stage: FakeStage) -> None:
+        stage.objections = 3
+
+    assert play(tmp_path, "fetch fetched-receipt\n", objecting) == ["fetch fetched-receipt"]
 
 
 def never(stage: FakeStage) -> None:

@@ -77,3 +77,12 @@ def test_a_bucket_empties_and_fills() -> None:
     assert limiter.wait(b"a", 1.9) == 1
     assert limiter.wait(b"a", 2.0) == 0
     assert [limiter.wait(b"a", 1000.0) for _ in range(4)] == [0, 0, 0, 2]
+
+
+def test_of_strangers_only_so_many_are_remembered() -> None:
+    """Who has not come for the longest time is forgotten first, and begins anew."""
+    limiter = Limiter(per_minute=1, burst=1, most=2)
+    assert [limiter.wait(name, 0.0) for name in (b"a", b"b", b"a")] == [0, 0, 60]
+    assert limiter.wait(b"c", 0.0) == 0  # b is forgotten
+    assert limiter.wait(b"a", 0.0) == 60
+    assert limiter.wait(b"b", 0.0) == 0

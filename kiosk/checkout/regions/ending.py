@@ -96,7 +96,8 @@ def print_receipt(
 
 def print_again(state: State, phase: ReceiptOwed) -> Step:
     """The customer wants to try once more."""
-    return print_receipt(state, phase.sold, copy=phase.partial, offer=phase.offer)
+    copy = phase.partial or bool(phase.offer)  # what was fetched by the link is the first
+    return print_receipt(state, phase.sold, copy=copy, offer=phase.offer)
 
 
 def print_owed(state: State) -> Step:

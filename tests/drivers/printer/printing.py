@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -42,13 +41,10 @@ def read(sheet: Sheet) -> list[tuple[str, bytes]]:
 
 
 def read_otherwise(sheet: Sheet, folder: Path) -> list[bytes]:
-    """The same by an unrelated program, where there is one; else by the one there is."""
-    program = shutil.which("zbarimg")
-    if program is None:
-        return [data for _, data in read(sheet)]
+    """The same by an unrelated program."""
     path = folder / "symbol.png"
     dots(sheet).save(path)
     done = subprocess.run(
-        [program, "-q", "--raw", "-Sbinary", str(path)], capture_output=True, timeout=30
+        ["zbarimg", "-q", "--raw", "-Sbinary", str(path)], capture_output=True, timeout=30
     )
     return [done.stdout]

@@ -134,3 +134,11 @@ def test_a_logo_is_part_of_the_page() -> None:
     (image,) = seen.named("img")
     assert image["alt"] == 'the "shop"'
     assert image["src"].startswith("data:image/png;base64,")
+
+
+def test_who_shows_the_page_may_end_it_with_something_of_its_own() -> None:
+    """As it is: it is HTML already. It stands inside of the page's main part."""
+    doc = lay_out(specimen(1), PAGE_COLUMNS)
+    plain, ended = as_html(doc, "de", "Bon"), as_html(doc, "de", "Bon", below="<p>x &amp; y</p>\n")
+    assert ended.replace("<p>x &amp; y</p>\n", "") == plain
+    assert "</section>\n<p>x &amp; y</p>\n</main>" in ended

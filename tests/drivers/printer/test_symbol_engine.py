@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,6 @@ from drivers.printer.symbol_engine import (
     Barcodes,
     Settings,
     barcode,
-    modules,
     native_of,
 )
 from drivers.printer.symbol_engine import matrix as drawn
@@ -105,6 +103,12 @@ def test_any_bytes_come_through_a_qr_code(data: bytes, module: int, level: str) 
     assert [found for _, found in read(sheet)] == [data]
 
 
+def test_the_model_nobody_draws_is_told() -> None:
+    """Model 1 comes out as model 2 and says so; a micro code is smaller than any other."""
+    assert "model 2" in drawn(QR, Settings(kind=49, level=48, data=b"x")).about
+    assert drawn(QR, Settings(module=1, kind=51, level=48, data=b"123")).width < 21
+
+
 def test_a_stacked_symbol_has_the_rows_its_codewords_need() -> None:
     """24 bytes are 20 codewords and a latch, one counts, 16 correct: ten rows of four columns."""
     data = bytes(range(0x80, 0x98))
@@ -144,18 +148,3 @@ def test_a_command_tells_what_it_needs() -> None:
     assert native_of(Command(b"\x1d(", b"k\x03\x00\x31\x51\x30")) is Native.QR
     assert native_of(Command(b"\x1d(", b"k\x03\x00\x30\x51\x30")) is Native.PDF417
     assert native_of(Command(b"\n")) is None
-
-
-def test_without_a_writer_a_box_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The simulated printer needs nothing to be installed; QR codes have a second way."""
-    monkeypatch.setitem(sys.modules, "zxingcpp", None)
-    rows = modules("QR Code", b"Hallo", (("ec_level", "M"),))
-    assert len(rows) == len(rows[0]) == 21
-    monkeypatch.undo()
-    with monkeypatch.context() as without:
-        without.setitem(sys.modules, "zxingcpp", None)
-        sheet = paper(
-            b"\n\n\x1ba\x01" + MATRICES["QR Code"] + linear(67, b"4006381333931") + b"\n\n"
-        )
-    assert [data for _, data in read(sheet)] == [HARD]
-    assert "[bar code 67, not drawn]" in sheet.told

@@ -8,14 +8,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageChops
 
 from drivers.printer.document import Cut, Doc, Picture, Symbol, SymbolKind, Text
 from drivers.printer.escpos import encode
-from drivers.printer.paper import develop, save
+from drivers.printer.layout import lay_out
+from drivers.printer.paper import develop, save, save_dots
 from drivers.printer.profiles import Native
+from drivers.printer.specimen import specimen
 from drivers.printer.symbols import BAND, QUIET_MODULES, drawn, matrix, raster
+from kiosk.fiscal import qr_text
 from tests.symbol_readers import by_zbar, by_zxing
 
+SNAPSHOTS = Path(__file__).parent / "snapshots"
 REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
 URL = b"https://bon.example/b/AAECAwQFBgcICQoLDA0ODw"
 TSE = (b"V0;K1;Kassenbeleg-V1;Beleg^3.33_4.61_0.00_0.00_0.00^7.94:Unbar;" * 6)[:352]
@@ -39,20 +44,24 @@ def paper(tmp_path: Path, native: frozenset[Native], *parts: Symbol, columns: in
     return tmp_path / "symbols.png"
 
 
+@pytest.mark.parametrize("native", [NATIVE, RASTER], ids=["native", "raster"])
 @pytest.mark.parametrize("columns", [48, 32])
 @pytest.mark.parametrize("symbol", SYMBOLS, ids=lambda symbol: f"{symbol.kind}-{len(symbol.data)}")
-def test_two_readers_read_what_was_meant(symbol: Symbol, columns: int, tmp_path: Path) -> None:
-    """As raster, on wide and on narrow paper."""
-    picture = paper(tmp_path, RASTER, symbol, columns=columns)
+def test_two_readers_read_what_was_meant(
+    symbol: Symbol, columns: int, native: frozenset[Native], tmp_path: Path
+) -> None:
+    """Drawn by the printer or sent as raster, on wide and on narrow paper."""
+    picture = paper(tmp_path, native, symbol, columns=columns)
     assert by_zxing(picture) == [symbol.data]
     if symbol.kind is not SymbolKind.PDF417:  # zbar finds these, and does not decode them
         assert by_zbar(picture, one=True) == [symbol.data]
 
 
-def test_symbols_stand_clear_of_each_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("native", [NATIVE, RASTER], ids=["native", "raster"])
+def test_symbols_stand_clear_of_each_other(native: frozenset[Native], tmp_path: Path) -> None:
     """A code right below another one: the white around each is its own."""
     symbols = (SYMBOLS[2], SYMBOLS[5], SYMBOLS[0])
-    picture = paper(tmp_path, RASTER, *symbols)
+    picture = paper(tmp_path, native, *symbols)
     wanted = [symbol.data for symbol in symbols]
     assert sorted(by_zxing(picture)) == sorted(wanted)
     assert sorted(by_zbar(picture)) == sorted(wanted)
@@ -160,3 +169,26 @@ def test_text_goes_on_after_a_symbol(tmp_path: Path) -> None:
     parts = (Symbol(SymbolKind.QR, URL, ""), Text("weiter"), Cut())
     (sheet,) = develop(encode(Doc(48, parts), native=RASTER).data)
     assert "\nweiter" in sheet.text
+
+
+GOLDEN = {
+    "receipt-80": (48, False, NATIVE),
+    "receipt-58": (32, False, RASTER),
+    "receipt-large": (48, True, NATIVE),
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_the_receipt_s_picture_is_as_agreed(name: str, tmp_path: Path) -> None:
+    """Dot by dot, kept in the repository and looked at when it changes; its code is read by both."""
+    columns, large, native = GOLDEN[name]
+    receipt = specimen(3, secured=True)
+    data = encode(lay_out(receipt, columns, large=large), native=native).data
+    (sheet,) = develop(data, columns * 12)
+    save_dots(sheet, tmp_path / "now.png")
+    with Image.open(tmp_path / "now.png") as now, Image.open(SNAPSHOTS / f"{name}.png") as agreed:
+        assert ImageChops.difference(now.convert("1"), agreed.convert("1")).getbbox() is None
+    assert receipt.security is not None
+    wanted = qr_text(receipt.kiosk, receipt.security).encode()
+    assert by_zxing(tmp_path / "now.png") == [wanted]
+    assert by_zbar(tmp_path / "now.png", one=True) == [wanted]

@@ -90,7 +90,7 @@ def test_receipts_survive_a_crash_and_wait_for_the_service(post: Post) -> None:
     assert post.courier._opened().next_receipt() is None
 
 
-@pytest.mark.parametrize("status", [409, 413])
+@pytest.mark.parametrize("status", [400, 409, 413])
 def test_what_is_never_taken_is_told_and_dropped(
     post: Post, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
