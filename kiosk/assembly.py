@@ -72,6 +72,8 @@ def drivers_of(config: Config, clock: Clock, vault: Vault) -> dict[Device, Calla
             address=config.printer.address,
             columns=config.printer.columns,
             clock=clock,
+            profile=config.printer.profile,
+            memory=config.kiosk.journal.with_name(PRINTERS),
         )
 
     def scanner() -> Driver:
@@ -92,6 +94,10 @@ def drivers_of(config: Config, clock: Clock, vault: Vault) -> dict[Device, Calla
     for factory in found.values():
         factory().close()
     return found
+
+
+PRINTERS = "printers.json"
+"""Beside the journal: what was learnt of printers, and which of them are locked."""
 
 
 def _reader(config: ReaderConfig, clock: Clock, vault: Vault) -> Callable[[], Driver]:

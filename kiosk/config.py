@@ -73,11 +73,12 @@ class TerminalConfig:
 
 @dataclass(frozen=True, slots=True)
 class PrinterConfig:
-    """The receipt printer; 48 columns is 80 mm paper, 32 is 58 mm."""
+    """The receipt printer; 48 columns is 80 mm paper, 32 is 58 mm. `profile`: which kind it is."""
 
     driver: str
     address: str
     columns: int = 48
+    profile: str = "standard"
 
 
 @dataclass(frozen=True, slots=True)

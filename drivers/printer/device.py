@@ -19,7 +19,7 @@ from drivers.printer.job import JobState, PrintJob
 from drivers.printer.layout import WIDE_COLUMNS, lay_out
 from drivers.printer.link import Link
 from drivers.printer.profiles import STANDARD, Clear, Confirm, profile_of
-from drivers.printer.suited import encoded
+from drivers.printer.suited import MemberLines, encoded, no_lines
 from kiosk.checkout.commands import ClearPrinter, DeviceCommand, PrintReceipt
 from kiosk.checkout.events import (
     Device,
@@ -64,17 +64,19 @@ class EscposPrinter:
         patience: float = PATIENCE_SECONDS,
         profile: str = STANDARD.name,
         memory: Path | None = None,
+        loyalty: MemberLines = no_lines,
     ) -> None:
         """`profile`: what its maker says it can. `memory`: a file for what is learnt of it.
 
-        Raises ConfigError.
+        `loyalty`: lends what a member wants to read on paper. Raises ConfigError.
         """
         if spools(address):
             raise ConfigError(f'"{address}": a queue gives no answers; use the driver "cups"')
         try:
             self._profile = profile_of(profile)
         except ValueError as error:
-            raise ConfigError(str(error)) from error
+            raise ConfigError(f"printer.profile: {error}") from error
+        self._loyalty = loyalty
         self._address = address
         self._columns = columns
         self._clock = clock
@@ -102,8 +104,10 @@ class EscposPrinter:
         waiting on; or believe staff that nothing is left in it. Raises DeviceError for the latter.
         """
         match command:
-            case PrintReceipt(job=job, receipt=receipt):
-                yield self.print_document(job, lay_out(receipt, self._columns), cancel)
+            case PrintReceipt(job=job, receipt=receipt, loyalty=member):
+                lines = self._loyalty(member, receipt.language) if member else ()
+                doc = lay_out(receipt, self._columns, loyalty=lines)
+                yield self.print_document(job, doc, cancel)
             case ClearPrinter():
                 yield self._cleared(cancel)
             case _:

@@ -24,8 +24,9 @@ from kiosk.checkout.events import (
     PrintFault,
     ReceiptFailed,
 )
-from kiosk.ids import JobId
+from kiosk.ids import Handle, JobId
 from kiosk.ports import Cancel, ConfigError, Driver, LocalProtocolError, Silent, Unavailable
+from kiosk.words import Language
 from tests.wired import FakeClock
 
 JOB = JobId("job")
@@ -175,3 +176,21 @@ def test_its_lock_outlives_a_restart(tmp_path: Path) -> None:
         event = printed(printer)
         assert isinstance(event, ReceiptFailed)
         assert event.fault is fault
+
+
+def test_nothing_of_a_member_goes_to_a_disk() -> None:
+    """Nobody is asked for it, even."""
+    queue = Queue()
+
+    def lend(member: Handle, language: Language) -> tuple[str, ...]:
+        raise AssertionError(member, language)
+
+    printer = SpooledPrinter(
+        "cups://bon",
+        clock=queue.clock,
+        connect=lambda _: cast("CupsLine", queue),
+        loyalty=lend,
+    )
+    (event,) = printer.execute(PrintReceipt(JOB, specimen(1), Handle("f00d")), Cancel())
+    assert isinstance(event, ReceiptFailed)
+    assert queue.jobs == [cut() + encode(lay_out(specimen(1))).data]
