@@ -17,7 +17,7 @@ from tests.printers.world import GARBAGE, Harm, World, story
 
 KINDS = ("standard", "ct-s310ii", "clone-58")
 """Process ids and DC4; no process ids and ENQ 2; no process ids and nothing that clears."""
-PAPER_MM = range(0, 205, 5)
+PAPER_MM = range(0, 215, 5)
 BYTES = range(64, 1344, 64)
 
 

@@ -160,3 +160,19 @@ def test_what_is_no_usb_address_is_a_configuration_error(address: str) -> None:
     with pytest.raises(ConfigError, match="usb://04b8:0e28"):
         check_address(address)
     check_address("usb://04b8:0e28/X7XE000123")
+
+
+def test_the_made_up_library_is_like_the_real_one() -> None:
+    """Every name that is used here is one of python-libusb1's."""
+    real = libusb()
+    handle, device = vars(real.USBDeviceHandle), vars(real.USBDevice)
+    for name in (
+        name for name in vars(Device) if name[:1].islower() and callable(vars(Device)[name])
+    ):
+        known = {*handle, *device, *vars(real.USBInterface), *vars(real.USBConfiguration)}
+        assert name in known or name == "iterInterfaces", name
+    for kind, other in ((Setting, real.USBInterfaceSetting), (Endpoint, real.USBEndpoint)):
+        ours = {name for name in vars(kind) if name.startswith(("get", "iter"))}
+        assert ours <= vars(other).keys()
+    for name in vars(Usb):
+        assert not name.startswith("USB") or hasattr(real, name), name

@@ -23,8 +23,9 @@ from kiosk.checkout.events import (
     ReceiptFailed,
     ReceiptPrinted,
 )
-from kiosk.ids import JobId
+from kiosk.ids import NOBODY, Handle, JobId
 from kiosk.ports import Cancel, ConfigError, Unavailable
+from kiosk.words import Language
 from tests.printers.world import World
 from tests.wired import FakeClock, PrinterLine
 
@@ -199,3 +200,24 @@ def test_what_cannot_be_driven_is_a_configuration_error(address: str, profile: s
     """A queue has a driver of its own, and a profile a name."""
     with pytest.raises(ConfigError):
         EscposPrinter(address, clock=FakeClock(), profile=profile)
+
+
+def test_a_member_s_lines_are_lent_for_the_paper() -> None:
+    """And asked for only where there is a member."""
+    asked: list[Handle] = []
+
+    def lend(member: Handle, language: Language) -> tuple[str, ...]:
+        asked.append(member)
+        return (f"Punkte 120 {language.value}",)
+
+    bench = Counter()
+    driver = EscposPrinter(
+        "tcp://printer:9100",
+        clock=bench.clock,
+        connect=lambda _: PrinterLine(bench.mechanism, bench.clock),
+        loyalty=lend,
+    )
+    for member in (NOBODY, Handle("f00d")):
+        list(driver.execute(PrintReceipt(JOB, specimen(1), member), Cancel()))
+    assert asked == [Handle("f00d")]
+    assert ["Punkte 120 de" in sheet.text for sheet in bench.mechanism.sheets()] == [False, True]
