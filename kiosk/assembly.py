@@ -100,7 +100,7 @@ def _printer(config: Config, clock: Clock, vault: Vault) -> Callable[[], Driver]
         "address": told.address,
         "clock": clock,
         "profile": told.profile,
-        "memory": config.kiosk.journal.with_name("printer.json"),
+        "memory": config.kiosk.journal.with_name("printers.json"),
         "look": partial(lay_out, columns=told.columns, large=told.large, stationery=own),
     }
     if told.driver != SPOOLER:  # a queue is a disk: nothing of a member's is ever given to it

@@ -20,7 +20,7 @@ from drivers.printer.job import JobState, PrintJob
 from drivers.printer.layout import WIDE_COLUMNS, LayOut, lay_out
 from drivers.printer.link import Link
 from drivers.printer.profiles import STANDARD, Clear, Confirm, profile_of
-from drivers.printer.suited import MemberLines, encoded, no_lines
+from drivers.printer.suited import encoded
 from kiosk.checkout.commands import ClearPrinter, DeviceCommand, PrintReceipt
 from kiosk.checkout.events import (
     Device,
@@ -87,8 +87,7 @@ class EscposPrinter:
         try:
             self._profile = profile_of(profile)
         except ValueError as error:
-            raise ConfigError(f"printer.profile: {error}") from error
-        self._loyalty = loyalty
+            raise ConfigError(str(error)) from error
         self._address = address
         self._look: LayOut = look or partial(lay_out, columns=columns)
         self._loyalty = loyalty

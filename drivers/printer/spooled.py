@@ -18,7 +18,7 @@ from drivers.printer.escpos import cut
 from drivers.printer.job import JobState
 from drivers.printer.layout import WIDE_COLUMNS, LayOut, lay_out
 from drivers.printer.profiles import STANDARD, profile_of
-from drivers.printer.suited import MemberLines, encoded, no_lines
+from drivers.printer.suited import encoded
 from kiosk.checkout.commands import ClearPrinter, DeviceCommand, PrintReceipt
 from kiosk.checkout.events import (
     Device,
@@ -66,16 +66,14 @@ class SpooledPrinter:
         look: LayOut | None = None,
     ) -> None:
         """`profile`: its paper and symbols; what it could answer never comes back. `memory`: a file
-        in which a lock outlives a restart. `loyalty` is not asked: a spool is a disk. Raises
-        ConfigError.
+        in which a lock outlives a restart. Raises ConfigError.
         """
-        del loyalty
         if not address.startswith(SCHEME):
             raise ConfigError(f'"{address}" is no queue; write cups://NAME')
         try:
             self._profile = profile_of(profile)
         except ValueError as error:
-            raise ConfigError(f"printer.profile: {error}") from error
+            raise ConfigError(str(error)) from error
         self._address = address
         self._memory = Memory(memory)
         self._queue = address.removeprefix(SCHEME)

@@ -26,7 +26,6 @@ from kiosk.checkout.events import (
 )
 from kiosk.ids import NOBODY, Handle, JobId
 from kiosk.ports import Cancel, ConfigError, Driver, LocalProtocolError, Silent, Unavailable
-from kiosk.words import Language
 from tests.wired import FakeClock
 
 JOB = JobId("job")
