@@ -90,8 +90,9 @@ def drivers_of(config: Config, clock: Clock, vault: Vault) -> dict[Device, Calla
 
 def _printer(config: Config, clock: Clock, vault: Vault) -> Callable[[], Driver]:
     """Raises ConfigError for a stationery that cannot be read."""
+    from drivers.printer.document import BLANK
     from drivers.printer.layout import lay_out
-    from drivers.printer.stationery import BLANK, read_stationery
+    from drivers.printer.stationery import read_stationery
     from kiosk.lookup.loyalty import loyalty_lines
 
     told = config.printer

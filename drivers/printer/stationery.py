@@ -15,7 +15,6 @@ Everything else is text. There is no mark for raw commands, and no text can beco
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ from drivers.printer.document import (
     Picture,
     Rule,
     Size,
+    Stationery,
     Style,
     Symbol,
     SymbolKind,
@@ -52,19 +52,6 @@ _SIZES = {
 _CODE = re.compile(
     r"code:(?P<data>[^;}]{1,400});option:qrcode(?:,(?P<cell>[2-9]))?(?:,(?P<level>[lmqh]))?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Stationery:
-    """Parts above and below every receipt."""
-
-    head: tuple[Part, ...] = ()
-    foot: tuple[Part, ...] = ()
-    replaced: tuple[str, ...] = ()
-    """Characters that have no glyph."""
-
-
-BLANK = Stationery()
 
 
 def read_stationery(path: Path, columns: int) -> Stationery:

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from drivers.printer.document import Doc, as_text
+from drivers.printer.document import BLANK, Doc, Stationery, as_text
 from drivers.printer.html import PAGE_COLUMNS, as_html
 from drivers.printer.layout import lay_out
 from drivers.printer.specimen import specimen
-from drivers.printer.stationery import BLANK, Stationery, read_stationery
+from drivers.printer.stationery import read_stationery
 from kiosk.errors import KioskError
 from kiosk.receipt import Receipt
 from kiosk.receipt_record import NoReceipt, read, write

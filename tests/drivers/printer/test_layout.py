@@ -10,10 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.printer.document import Cut, PrintedLine, Size, Symbol, Text, as_text, printed
+from drivers.printer.document import (
+    Cut,
+    PrintedLine,
+    Size,
+    Stationery,
+    Symbol,
+    Text,
+    as_text,
+    printed,
+)
 from drivers.printer.layout import lay_out
 from drivers.printer.specimen import SHOP, specimen
-from drivers.printer.stationery import Stationery
 from kiosk.basket import Article, Basket, Unit
 from kiosk.fiscal import Paid, qr_text
 from kiosk.ids import Gtin, LineId, SaleId
