@@ -16,6 +16,7 @@ _NOT_PLAIN = bytes((*range(0x20), 0x7F, 0xA0, 0xAD))
 """Controls, the no-break space and the soft hyphen in that code page."""
 _PLAIN = bytes(range(256)).translate(None, _NOT_PLAIN).decode(CODEC, "ignore")
 _ALL_PLAIN = re.compile(f"[{re.escape(_PLAIN)}]*")
+_PLAIN_LINES = re.compile(f"[{re.escape(_PLAIN)}\n]*")
 
 _STAND_INS = {
     "ẞ": "SS",
@@ -81,6 +82,18 @@ def printable(text: str) -> Printable:
             replaced[character] = None
         done.append(stand_in)
     return Printable("".join(done), tuple(replaced))
+
+
+def encoded_lines(texts: list[str]) -> tuple[list[bytes], tuple[str, ...]]:
+    """Each text in the code page, and what was replaced. All at once: most have nothing to replace."""
+    whole = "\n".join(texts)
+    replaced: dict[str, None] = {}
+    if whole.count("\n") >= len(texts) or _PLAIN_LINES.fullmatch(whole) is None:
+        shown = [printable(text) for text in texts]
+        for each in shown:
+            replaced.update(dict.fromkeys(each.replaced))
+        whole = "\n".join(each.text for each in shown)
+    return whole.encode(CODEC).split(b"\n") if texts else [], tuple(replaced)
 
 
 def _plain(text: str) -> bool:

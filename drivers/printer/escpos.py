@@ -8,11 +8,10 @@ Commands cited are those of Epson's ESC/POS command reference.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
-from drivers.printer.characters import CODEC, printable
+from drivers.printer.characters import encoded_lines
 from drivers.printer.document import PLAIN, Doc, Size, Style, printed
 from drivers.printer.profiles import STANDARD, Native
 from drivers.printer.symbols import drawn
@@ -51,11 +50,12 @@ def encode(
 
     `native`: the symbols the printer draws by itself; `dots`: of a line, if not 12 a column.
     """
+    lines = list(printed(doc))
+    texts, replaced = encoded_lines([line.text for line in lines])
     pieces: list[bytes] = []
     current = bytearray(prologue())
-    replaced = dict.fromkeys(doc.replaced)
     style = PLAIN
-    for line in printed(doc):
+    for line, text in zip(lines, texts, strict=True):
         if line.cut:
             current += cut()
             continue
@@ -66,13 +66,9 @@ def encode(
                     pieces.append(bytes(current))
                     current.clear()
             continue
-        if line.style is not style and line.text and line.style != style:
+        if line.style is not style and text and line.style != style:
             current += _select(line.style)
             style = line.style
-        shown = printable(line.text)
-        if shown.replaced:
-            replaced.update(dict.fromkeys(shown.replaced))
-        text = shown.text.encode(CODEC)
         current += _placed(text, style) if _RUN in text else text
         current += b"\n"
         if len(current) >= piece:
@@ -80,21 +76,20 @@ def encode(
             current.clear()
     if current:
         pieces.append(bytes(current))
-    return Encoded(tuple(pieces), tuple(replaced))
+    return Encoded(tuple(pieces), tuple(dict.fromkeys((*doc.replaced, *replaced))))
 
 
-_BLANKS = re.compile(rb" {5,}")
 _RUN = b" " * 5
 
 
 def _placed(text: bytes, style: Style) -> bytes:
     """Long runs of blanks as ESC $: the next character at so many dots from the left margin."""
-    dots = style.dots
-
-    def jump(blanks: re.Match[bytes]) -> bytes:
-        return b"\x1b$" + (blanks.end() * dots).to_bytes(2, "little")
-
-    return _BLANKS.sub(jump, text)
+    done, at, dots = b"", 0, style.dots
+    while (start := text.find(_RUN, at)) >= 0:
+        end = len(text) - len(text[start:].lstrip(b" "))
+        done += text[at:start] + b"\x1b$" + (end * dots).to_bytes(2, "little")
+        at = end
+    return done + text[at:]
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.printer.characters import CODEC, printable
+from drivers.printer.characters import CODEC, encoded_lines, printable
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,12 @@ def test_what_was_exchanged_once_is_not_exchanged_again(text: str) -> None:
     once = printable(text).text
     assert printable(once).text == once
     assert printable(once).replaced == ()
+
+
+@given(st.lists(st.text(max_size=20), max_size=6))
+def test_lines_together_are_lines_one_by_one(texts: list[str]) -> None:
+    """Also where a text holds a line feed of its own, or what no table has."""
+    lines, replaced = encoded_lines(texts)
+    one_by_one = [printable(text) for text in texts]
+    assert lines == [each.text.encode(CODEC) for each in one_by_one]
+    assert set(replaced) == {character for each in one_by_one for character in each.replaced}
