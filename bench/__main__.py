@@ -7,14 +7,15 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench import baseline, cards, cards_cpu, cards_service, codecs, service, storage, zvt
+from bench import baseline, cards, cards_cpu, cards_service, service, storage, zvt
+from bench.receipts import receipts
 from bench.rows import Row
 from bench.window import window
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "window": window,
     "zvt": zvt.zvt,
-    "receipts": codecs.receipts,
+    "receipts": receipts,
     "journal": storage.journal,
     "catalogue": storage.catalogue,
     "service": service.service,

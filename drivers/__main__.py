@@ -10,6 +10,7 @@ from drivers.tools import (
     decode_words,
     printer_words,
     reader_words,
+    receipt_words,
     scanner_words,
     sim_words,
     terminal_words,
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     families = (
         terminal_words,
         printer_words,
+        receipt_words,
         reader_words,
         scanner_words,
         sim_words,

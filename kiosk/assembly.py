@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from drivers.line import check_address
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 KEEP_WAITING = (30, 15)
 """BMP 01 and 02: the terminal may be kept waiting 30 s, asked 15 times (every 2 s)."""
+
+SPOOLER = "cups"
 
 log = logging.getLogger("kiosk")
 
@@ -64,18 +67,6 @@ def drivers_of(config: Config, clock: Clock, vault: Vault) -> dict[Device, Calla
             settings=settings,
         )
 
-    def printer() -> Driver:
-        return make(
-            config.printer.driver,
-            Device.PRINTER,
-            "printer.driver",
-            address=config.printer.address,
-            columns=config.printer.columns,
-            clock=clock,
-            profile=config.printer.profile,
-            memory=config.kiosk.journal.with_name(PRINTERS),
-        )
-
     def scanner() -> Driver:
         return make(
             config.scanner.driver,
@@ -86,6 +77,7 @@ def drivers_of(config: Config, clock: Clock, vault: Vault) -> dict[Device, Calla
             vault=vault,
         )
 
+    printer = _printer(config, clock, vault)
     found = {Device.TERMINAL: terminal, Device.PRINTER: printer, Device.SCANNER: scanner}
     if config.reader:
         found[Device.READER] = _reader(config.reader, clock, vault)
@@ -96,8 +88,33 @@ def drivers_of(config: Config, clock: Clock, vault: Vault) -> dict[Device, Calla
     return found
 
 
-PRINTERS = "printers.json"
-"""Beside the journal: what was learnt of printers, and which of them are locked."""
+def _printer(config: Config, clock: Clock, vault: Vault) -> Callable[[], Driver]:
+    """Raises ConfigError for a stationery that cannot be read."""
+    from drivers.printer.document import BLANK
+    from drivers.printer.layout import lay_out
+    from drivers.printer.stationery import read_stationery
+    from kiosk.lookup.loyalty import loyalty_lines
+
+    told = config.printer
+    own = read_stationery(told.stationery, told.columns) if told.stationery else BLANK
+    options: dict[str, Any] = {
+        "address": told.address,
+        "clock": clock,
+        "profile": told.profile,
+        "memory": config.kiosk.journal.with_name("printers.json"),
+        "look": partial(lay_out, columns=told.columns, large=told.large, stationery=own),
+    }
+    if told.driver != SPOOLER:  # a queue is a disk: nothing of a member's is ever given to it
+        options["loyalty"] = partial(loyalty_lines, vault)
+
+    def printer() -> Driver:
+        try:
+            return make(told.driver, Device.PRINTER, "printer.driver", **options)
+        except ConfigError as error:
+            named = str(error).startswith("printer.")
+            raise error if named else ConfigError(f"printer: {error}") from error
+
+    return printer
 
 
 def _reader(config: ReaderConfig, clock: Clock, vault: Vault) -> Callable[[], Driver]:

@@ -73,12 +73,18 @@ class TerminalConfig:
 
 @dataclass(frozen=True, slots=True)
 class PrinterConfig:
-    """The receipt printer; 48 columns is 80 mm paper, 32 is 58 mm. `profile`: which kind it is."""
+    """The receipt printer; 48 columns is 80 mm paper, 32 is 58 mm.
+
+    `profile`: what kind it is (docs/printers.md). `stationery`: a text file with the shop's logo, header
+    and footer; `large`: everybody's receipts in large print.
+    """
 
     driver: str
     address: str
     columns: int = 48
     profile: str = "standard"
+    stationery: Path | None = None
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ command is locked after a failure, until staff say that it holds nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from drivers.line import Line, Tap, TappedLine, spools
@@ -16,10 +17,10 @@ from drivers.printer.capabilities import Capabilities, Memory
 from drivers.printer.document import Doc
 from drivers.printer.escpos import cut, report_status
 from drivers.printer.job import JobState, PrintJob
-from drivers.printer.layout import WIDE_COLUMNS, lay_out
+from drivers.printer.layout import WIDE_COLUMNS, LayOut, lay_out
 from drivers.printer.link import Link
 from drivers.printer.profiles import STANDARD, Clear, Confirm, profile_of
-from drivers.printer.suited import MemberLines, encoded, no_lines
+from drivers.printer.suited import encoded
 from kiosk.checkout.commands import ClearPrinter, DeviceCommand, PrintReceipt
 from kiosk.checkout.events import (
     Device,
@@ -32,8 +33,9 @@ from kiosk.checkout.events import (
 )
 from kiosk.clock import Clock
 from kiosk.errors import ConfigError
-from kiosk.ids import JobId
+from kiosk.ids import Handle, JobId
 from kiosk.ports import Cancel, DeviceError, LocalProtocolError, Run, Silent, Unavailable
+from kiosk.words import Language
 
 WATCH_POLL_SECONDS = 3.0
 WATCH_LOOK_SECONDS = 0.09
@@ -48,6 +50,14 @@ SHARE = 4
 """Of the receive buffer a piece takes at most this part: a full one holds up real-time commands."""
 
 Connect = Callable[[str], Line]
+Loyalty = Callable[[Handle, Language], tuple[str, ...]]
+"""Lines about a member, lent from the vault for one print."""
+
+
+def nobody(handle: Handle, language: Language) -> tuple[str, ...]:
+    """Where no member is known."""
+    del handle, language
+    return ()
 
 
 class EscposPrinter:
@@ -64,21 +74,23 @@ class EscposPrinter:
         patience: float = PATIENCE_SECONDS,
         profile: str = STANDARD.name,
         memory: Path | None = None,
-        loyalty: MemberLines = no_lines,
+        look: LayOut | None = None,
+        loyalty: Loyalty = nobody,
     ) -> None:
         """`profile`: what its maker says it can. `memory`: a file for what is learnt of it.
 
-        `loyalty`: lends what a member wants to read on paper. Raises ConfigError.
+        `look`: how receipts are laid out, if not plainly in `columns`; `loyalty`: a member's lines.
+        Raises ConfigError.
         """
         if spools(address):
             raise ConfigError(f'"{address}": a queue gives no answers; use the driver "cups"')
         try:
             self._profile = profile_of(profile)
         except ValueError as error:
-            raise ConfigError(f"printer.profile: {error}") from error
-        self._loyalty = loyalty
+            raise ConfigError(str(error)) from error
         self._address = address
-        self._columns = columns
+        self._look: LayOut = look or partial(lay_out, columns=columns)
+        self._loyalty = loyalty
         self._clock = clock
         self._connect = connect
         self._tap = tap
@@ -106,8 +118,7 @@ class EscposPrinter:
         match command:
             case PrintReceipt(job=job, receipt=receipt, loyalty=member):
                 lines = self._loyalty(member, receipt.language) if member else ()
-                doc = lay_out(receipt, self._columns, loyalty=lines)
-                yield self.print_document(job, doc, cancel)
+                yield self.print_document(job, self._look(receipt, loyalty=lines), cancel)
             case ClearPrinter():
                 yield self._cleared(cancel)
             case _:

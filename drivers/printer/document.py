@@ -187,6 +187,19 @@ class Doc:
     """Characters the printer has no glyph for, each once; the parts hold their stand-ins."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """What a shop has above and below every receipt (`drivers.printer.stationery` reads it)."""
+
+    head: tuple[Part, ...] = ()
+    foot: tuple[Part, ...] = ()
+    replaced: tuple[str, ...] = ()
+    """Characters that have no glyph."""
+
+
+BLANK = Stationery()
+
+
 class PrintedLine(NamedTuple):
     """What one part comes to: characters in one style.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from string import ascii_uppercase
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from drivers.printer.document import (
+    BLANK,
     PLAIN,
     STRONG,
     TOTAL,
@@ -19,6 +20,7 @@ from drivers.printer.document import (
     Role,
     Rule,
     Size,
+    Stationery,
     Style,
     Symbol,
     SymbolKind,
@@ -26,7 +28,6 @@ from drivers.printer.document import (
     Verbatim,
 )
 from drivers.printer.page import Page
-from drivers.printer.stationery import BLANK, Stationery
 from kiosk.basket import Unit
 from kiosk.fiscal import Paid, qr_text
 from kiosk.pricing import VatRow
@@ -38,6 +39,14 @@ WIDE_COLUMNS = 48
 
 USUAL_LETTERS = {1900: "A", 700: "B", 0: "C"}
 """VAT rates in hundredths of a percent, by the letters German receipts use."""
+
+
+class LayOut(Protocol):
+    """How receipts are laid out for one printer."""
+
+    def __call__(self, receipt: Receipt, *, loyalty: tuple[str, ...] = ()) -> Doc:
+        """As `lay_out`, everything else being settled."""
+        ...
 
 
 def lay_out(
@@ -88,7 +97,7 @@ def _head(page: Page, receipt: Receipt) -> None:
 
 def _letters(rows: tuple[VatRow, ...]) -> dict[int, str]:
     """A letter for each rate: the usual rates keep theirs on every receipt."""
-    spare = iter(ascii_uppercase[len(USUAL_LETTERS) :])
+    spare = iter("DEFGHIJKLMNOPQRSTUVWXYZ")
     return {row.rate: USUAL_LETTERS.get(row.rate) or next(spare) for row in rows}
 
 

@@ -8,6 +8,7 @@ be in the printer, which is locked until staff confirm. Good for a shop that has
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from drivers.line.cups import CupsLine, Spooled
@@ -15,9 +16,9 @@ from drivers.printer.capabilities import Memory
 from drivers.printer.document import Doc
 from drivers.printer.escpos import cut
 from drivers.printer.job import JobState
-from drivers.printer.layout import WIDE_COLUMNS, lay_out
+from drivers.printer.layout import WIDE_COLUMNS, LayOut, lay_out
 from drivers.printer.profiles import STANDARD, profile_of
-from drivers.printer.suited import MemberLines, encoded, no_lines
+from drivers.printer.suited import encoded
 from kiosk.checkout.commands import ClearPrinter, DeviceCommand, PrintReceipt
 from kiosk.checkout.events import (
     Device,
@@ -62,23 +63,21 @@ class SpooledPrinter:
         patience: float = PATIENCE_SECONDS,
         profile: str = STANDARD.name,
         memory: Path | None = None,
-        loyalty: MemberLines = no_lines,
+        look: LayOut | None = None,
     ) -> None:
         """`profile`: its paper and symbols; what it could answer never comes back. `memory`: a file
-        in which a lock outlives a restart. `loyalty` is not asked: a spool is a disk. Raises
-        ConfigError.
+        in which a lock outlives a restart. Raises ConfigError.
         """
-        del loyalty
         if not address.startswith(SCHEME):
             raise ConfigError(f'"{address}" is no queue; write cups://NAME')
         try:
             self._profile = profile_of(profile)
         except ValueError as error:
-            raise ConfigError(f"printer.profile: {error}") from error
+            raise ConfigError(str(error)) from error
         self._address = address
         self._memory = Memory(memory)
         self._queue = address.removeprefix(SCHEME)
-        self._columns = columns
+        self._look: LayOut = look or partial(lay_out, columns=columns)
         self._clock = clock
         self._connect = connect
         self._patience = patience
@@ -90,7 +89,7 @@ class SpooledPrinter:
         """Hand one receipt over, which ends with `ReceiptFailed` in any case; or unlock."""
         match command:
             case PrintReceipt(job=job, receipt=receipt):
-                yield self.print_document(job, lay_out(receipt, self._columns), cancel)
+                yield self.print_document(job, self._look(receipt), cancel)
             case ClearPrinter():
                 self._memory.set_holding(self._address, False)
                 self._remains = True

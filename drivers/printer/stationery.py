@@ -15,7 +15,6 @@ Everything else is text. There is no mark for raw commands, and no text can beco
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ from drivers.printer.document import (
     Picture,
     Rule,
     Size,
+    Stationery,
     Style,
     Symbol,
     SymbolKind,
@@ -54,21 +54,8 @@ _CODE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stationery:
-    """Parts above and below every receipt."""
-
-    head: tuple[Part, ...] = ()
-    foot: tuple[Part, ...] = ()
-    replaced: tuple[str, ...] = ()
-    """Characters that have no glyph."""
-
-
-BLANK = Stationery()
-
-
-def read_stationery(path: Path, columns: int, dots: int) -> Stationery:
-    """The file's parts for paper of this width. Raises ConfigError naming the line."""
+def read_stationery(path: Path, columns: int) -> Stationery:
+    """The file's parts for paper of so many characters. Raises ConfigError naming the line."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -79,12 +66,12 @@ def read_stationery(path: Path, columns: int, dots: int) -> Stationery:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8: {error}") from error
-    return parse(text, columns, dots, path)
+    return parse(text, columns, path)
 
 
-def parse(text: str, columns: int, dots: int, path: Path) -> Stationery:
+def parse(text: str, columns: int, path: Path) -> Stationery:
     """As `read_stationery`, of the text itself; pictures are looked for beside `path`."""
-    reading = _Reading(columns, dots, path)
+    reading = _Reading(columns, path)
     for number, line in enumerate(text.splitlines(), 1):
         reading.line = number
         reading.take(line.rstrip())
@@ -96,8 +83,8 @@ def parse(text: str, columns: int, dots: int, path: Path) -> Stationery:
 
 
 class _Reading:
-    def __init__(self, columns: int, dots: int, path: Path) -> None:
-        self.columns, self.dots, self.path = columns, dots, path
+    def __init__(self, columns: int, path: Path) -> None:
+        self.columns, self.dots, self.path = columns, 12 * columns, path
         self.head: list[Part] = []
         self.foot: list[Part] = []
         self.below = False

@@ -5,8 +5,8 @@ And a text file as paper. What further kinds of files can be printed is one line
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from drivers.printer.document import (
@@ -26,6 +26,8 @@ from drivers.printer.document import (
     SymbolKind,
     Text,
 )
+from drivers.printer.layout import lay_out
+from drivers.tools.receipt import NoRecord, receipt_in
 from kiosk.errors import KioskError
 
 LETTERS = ("ÄÖÜ äöü ß ẞ € § °", "àâçéèêëîïôûù ñ åæø", "„Anführung“ – Strich … ½ × µ")
@@ -78,9 +80,7 @@ def _styles(columns: int) -> tuple[Part, ...]:
 
 
 def _symbols() -> tuple[Part, ...]:
-    """A matrix code and a bar code to scan, where this machine can make them."""
-    if importlib.util.find_spec("zxingcpp") is None:
-        return ()
+    """A matrix code and a bar code to scan."""
     return (
         Gap(),
         Symbol(SymbolKind.QR, b"https://shop.example/test", "QR"),
@@ -106,7 +106,20 @@ def _wrapped(line: str, columns: int) -> list[str]:
     return [shown[at : at + columns] for at in range(0, len(shown), columns)] or [""]
 
 
-READERS: dict[str, Callable[[bytes, int], Doc]] = {"": text_of, ".txt": text_of}
+def record_of(data: bytes, columns: int) -> Doc:
+    """A receipt's record as paper, with the mark of a copy. Raises Unprintable."""
+    try:
+        receipt = receipt_in(data)
+    except NoRecord as error:
+        raise Unprintable(str(error)) from error
+    return lay_out(replace(receipt, copy=True), columns)
+
+
+READERS: dict[str, Callable[[bytes, int], Doc]] = {
+    "": text_of,
+    ".txt": text_of,
+    ".json": record_of,
+}
 """By the end of a file's name, small; what is not here is a text."""
 
 

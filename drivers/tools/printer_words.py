@@ -15,6 +15,7 @@ EXAMPLES = f"""examples:
   ./run drivers printer identify --at usb://04b8:0e28 --json
   ./run drivers printer test-page --at usb:///dev/kiosk/printer-X7XE000123 --profile tm-t20iii
   ./run drivers printer print notice.txt --at serial:///dev/kiosk/ftdi-A50285BI?baud=38400
+  ./run drivers printer print receipt.json {AT}
   ./run drivers printer clear {AT}
 """
 PRINTS = (
@@ -44,10 +45,11 @@ def add(tools: Tools) -> None:
     printing = _verb(
         family,
         "print",
-        "print a text file",
-        f"Lines wrap at the paper's edge; it is cut at its end. {PRINTS} 65: it is no text in UTF-8.",
+        "print a text file, or a receipt's record",
+        "A text's lines wrap at the paper's edge; FILE.json is a receipt (docs/receipt-v1.schema.json)"
+        f" and comes out as a copy. {PRINTS} 65: it is neither.",
     )
-    printing.add_argument("file", type=Path, metavar="FILE", help="a text in UTF-8")
+    printing.add_argument("file", type=Path, metavar="FILE", help="a text in UTF-8, or FILE.json")
     _verb(
         family,
         "clear",

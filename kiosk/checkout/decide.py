@@ -201,8 +201,8 @@ def _released(state: State, event: AgeReleased) -> Step:
     match state.phase:
         case Shopping() as phase:
             return selling.age_released(state, phase, event)
-        case Attract():
-            return ending.print_owed(state)
+        case Attract() | ReceiptOwed() | Thanks():
+            return ending.staff_code(state)
         case _:
             return stay(state)
 

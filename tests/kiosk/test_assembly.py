@@ -12,16 +12,22 @@ import pytest
 
 import kiosk.engine
 import kiosk.journal
-from kiosk.assembly import Checkout
+from drivers.printer.device import EscposPrinter
+from drivers.printer.document import as_text
+from drivers.printer.specimen import specimen
+from drivers.printer.spooled import SpooledPrinter
+from kiosk.assembly import Checkout, drivers_of
 from kiosk.catalogue_import import import_catalogue
 from kiosk.checkout.decide import decide as decide_by_the_book
 from kiosk.checkout.events import Device, DeviceFault, Event, LanguageChosen
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Step
+from kiosk.clock import SystemClock
 from kiosk.config import Config, ServiceConfig, load
 from kiosk.journal import Journal
 from kiosk.ports import ConfigError, JournalError
 from kiosk.screens.values import ClosedView, Screen
+from kiosk.vault import Vault
 from kiosk.words import Language
 from tests.devices import PATIENCE
 
@@ -184,3 +190,32 @@ def test_two_kiosks_over_one_journal_are_refused(checkout: Checkout, tmp_path: P
     checkout.start(Window().publish)
     with pytest.raises(JournalError, match="another process"):
         Checkout(configured(tmp_path, articles=False))
+
+
+def test_a_printer_is_made_as_configured(tmp_path: Path) -> None:
+    """Its kind, the shop's paper and large print reach the driver; mistakes name their key."""
+    own = tmp_path / "receipt.txt"
+    own.write_text("{receipt}\nBis bald!\n", encoding="utf-8")
+    config = configured(tmp_path)
+    told = replace(config.printer, profile="tm-t88vi", stationery=own, large=True)
+    made = drivers_of(replace(config, printer=told), SystemClock(), Vault())[Device.PRINTER]()
+    assert isinstance(made, EscposPrinter)
+    assert made._profile.name == "tm-t88vi"
+    text = as_text(made._look(specimen(1)))
+    assert text.rstrip().endswith("Bis bald!")
+    for wrong, why in (
+        (replace(told, profile="tm-t99"), "printer: no printer profile"),
+        (replace(told, driver="cups"), "printer: .* is no queue"),
+        (replace(told, stationery=tmp_path / "none.txt"), "none.txt"),
+    ):
+        with pytest.raises(ConfigError, match=why):
+            drivers_of(replace(config, printer=wrong), SystemClock(), Vault())
+
+
+def test_a_queue_gets_no_way_to_the_vault(tmp_path: Path) -> None:
+    """What it prints lies on a disk."""
+    config = configured(tmp_path)
+    queue = replace(config.printer, driver="cups", address="cups://bon")
+    made = drivers_of(replace(config, printer=queue), SystemClock(), Vault())[Device.PRINTER]()
+    assert isinstance(made, SpooledPrinter)
+    assert not [name for name in vars(made) if "loyalty" in name]

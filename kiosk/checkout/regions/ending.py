@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from kiosk.checkout.commands import (
+    ClearPrinter,
     Forget,
     OfferReceipt,
     PrintReceipt,
@@ -26,6 +27,7 @@ from kiosk.checkout.member_events import ReceiptOffered
 from kiosk.checkout.regions.correcting import accept
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import (
+    Attract,
     Baseline,
     Known,
     Live,
@@ -100,8 +102,15 @@ def print_again(state: State, phase: ReceiptOwed) -> Step:
     return print_receipt(state, phase.sold, copy=copy, offer=phase.offer)
 
 
+def staff_code(state: State) -> Step:
+    """Staff have seen to the printer: it is unlocked; or what was owed is printed."""
+    if state.devices.printer_fault is PrintFault.LOCKED:
+        return stay(state).then(ClearPrinter())
+    return print_owed(state) if isinstance(state.phase, Attract) else stay(state)
+
+
 def print_owed(state: State) -> Step:
-    """Staff want the oldest receipt that never came out. Its sale may be known by a link: a copy."""
+    """The oldest receipt that never came out. Its sale may be known by a link: a copy."""
     if not state.owed:
         return stay(state)
     sold, *others = state.owed

@@ -10,10 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.printer.document import Cut, PrintedLine, Symbol, Text, as_text, printed
+from drivers.printer.document import (
+    Cut,
+    PrintedLine,
+    Size,
+    Stationery,
+    Symbol,
+    Text,
+    as_text,
+    printed,
+)
 from drivers.printer.layout import lay_out
 from drivers.printer.specimen import SHOP, specimen
-from drivers.printer.stationery import Stationery
 from kiosk.basket import Article, Basket, Unit
 from kiosk.fiscal import Paid, qr_text
 from kiosk.ids import Gtin, LineId, SaleId
@@ -213,7 +221,7 @@ def test_large_print_fits_and_says_the_same(columns: int) -> None:
     receipt = specimen(5, secured=True)
     large = lay_out(receipt, columns, large=True)
     assert all(fits(line, columns) for line in printed(large))
-    small = [line for line in printed(large) if line.text and line.style.size.value[1] == 1]
+    small = [line for line in printed(large) if line.text and line.style.size is Size.NORMAL]
     slips = [line for slip in receipt.slips for line in slip.lines]
     assert {line.text.strip() for line in small} - set(slips) <= {
         "-" * columns,

@@ -24,9 +24,8 @@ from kiosk.checkout.events import (
     PrintFault,
     ReceiptFailed,
 )
-from kiosk.ids import Handle, JobId
+from kiosk.ids import NOBODY, Handle, JobId
 from kiosk.ports import Cancel, ConfigError, Driver, LocalProtocolError, Silent, Unavailable
-from kiosk.words import Language
 from tests.wired import FakeClock
 
 JOB = JobId("job")
@@ -178,19 +177,11 @@ def test_its_lock_outlives_a_restart(tmp_path: Path) -> None:
         assert event.fault is fault
 
 
-def test_nothing_of_a_member_goes_to_a_disk() -> None:
-    """Nobody is asked for it, even."""
-    queue = Queue()
-
-    def lend(member: Handle, language: Language) -> tuple[str, ...]:
-        raise AssertionError(member, language)
-
-    printer = SpooledPrinter(
-        "cups://bon",
-        clock=queue.clock,
-        connect=lambda _: cast("CupsLine", queue),
-        loyalty=lend,
-    )
-    (event,) = printer.execute(PrintReceipt(JOB, specimen(1), Handle("f00d")), Cancel())
-    assert isinstance(event, ReceiptFailed)
-    assert queue.jobs == [cut() + encode(lay_out(specimen(1))).data]
+def test_a_queue_is_never_given_points() -> None:
+    """Its spool is a disk: the driver has no way to ask for them, whatever the command says."""
+    with pytest.raises(TypeError):
+        SpooledPrinter("cups://Q", clock=FakeClock(), loyalty=())  # type: ignore[call-arg]
+    plain, named = Queue(), Queue()
+    for queue, member in ((plain, NOBODY), (named, Handle("feed"))):
+        list(driver(queue).execute(PrintReceipt(JOB, specimen(1), member), Cancel()))
+    assert named.jobs == plain.jobs != []

@@ -45,7 +45,7 @@ rechts|
 Danke
 {code:https://markt.example/b;option:qrcode,5,q}
 """
-    found = parse(text, 48, 576, HERE)
+    found = parse(text, 48, HERE)
     assert found.head == (
         Text("Markt", Align.CENTRE, Style(Size.LARGE, bold=True)),
         Text("hoch", Align.CENTRE, Style(Size.TALL)),
@@ -80,7 +80,7 @@ Danke
 def test_what_is_wrong_is_told_with_its_line(text: str, why: str) -> None:
     """Before the first customer comes."""
     with pytest.raises(ConfigError, match=why.replace("{", r"\{").replace("}", r"\}")):
-        parse(text, 48, 200 if "qrcode,9" in text else 576, HERE)
+        parse(text, 16 if "qrcode,9" in text else 48, HERE)
 
 
 def test_a_logo_becomes_dots(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_logo_becomes_dots(tmp_path: Path) -> None:
     logo = Image.new("RGBA", (16, 3), (0, 0, 0, 0))
     logo.paste((0, 0, 0, 255), (0, 1, 8, 2))
     logo.save(tmp_path / "logo.png")
-    found = parse("{image:logo.png}\n{receipt}", 48, 576, tmp_path / "receipt.txt")
+    found = parse("{image:logo.png}\n{receipt}", 48, tmp_path / "receipt.txt")
     assert found.head == (Picture(16, bytes.fromhex("0000 ff00 0000"), "logo.png"),)
 
 
@@ -96,7 +96,7 @@ def test_a_logo_wider_than_the_paper_is_refused(tmp_path: Path) -> None:
     """With both sizes in the message."""
     Image.new("L", (600, 10)).save(tmp_path / "logo.png")
     with pytest.raises(ConfigError, match="600 x 10 dots; the paper takes 576 x 1200"):
-        parse("{image:logo.png}\n{receipt}", 48, 576, tmp_path / "receipt.txt")
+        parse("{image:logo.png}\n{receipt}", 48, tmp_path / "receipt.txt")
 
 
 def test_files_that_are_no_text(tmp_path: Path) -> None:
@@ -110,14 +110,14 @@ def test_files_that_are_no_text(tmp_path: Path) -> None:
         if content is not None:
             path.write_bytes(content)
         with pytest.raises(ConfigError, match=why):
-            read_stationery(path, 48, 576)
+            read_stationery(path, 48)
 
 
 @given(st.text(max_size=200))
 def test_no_text_becomes_a_command(text: str) -> None:
     """Any text at all is refused with a message or printed as characters."""
     try:
-        found = parse(f"{text}\n{{receipt}}", 48, 576, HERE)
+        found = parse(f"{text}\n{{receipt}}", 48, HERE)
     except ConfigError:
         return
     texts = tuple(part for part in found.head if isinstance(part, Text | Gap | Rule))
@@ -129,7 +129,7 @@ def test_no_text_becomes_a_command(text: str) -> None:
 
 def test_the_example_is_right() -> None:
     """The file that a shop begins with."""
-    found = read_stationery(EXAMPLE, 48, 576)
+    found = read_stationery(EXAMPLE, 48)
     assert found.head
     assert found.foot
     assert found.replaced == ()

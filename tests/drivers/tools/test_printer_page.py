@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from drivers.printer.document import as_text
 from drivers.printer.escpos import encode
+from drivers.printer.layout import lay_out
 from drivers.printer.profiles import PROFILES, Profile
+from drivers.printer.specimen import specimen
 from drivers.tools.printer_page import MOST_BYTES, Unprintable, document_of, page, text_of
+from kiosk.receipt_record import write
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
@@ -33,3 +37,13 @@ def test_a_file_that_is_no_receipt_is_refused(tmp_path: Path) -> None:
     for name, why in (("long", "100000 at most"), ("gone", "No such"), ("bytes", "byte 2")):
         with pytest.raises(Unprintable, match=why):
             document_of(tmp_path / name, 48)
+
+
+def test_a_receipt_s_record_comes_out_as_a_copy(tmp_path: Path) -> None:
+    """Whoever prints it: it may be on paper already."""
+    path = tmp_path / "receipt.json"
+    path.write_text(json.dumps(write(specimen(2))), encoding="utf-8")
+    assert as_text(document_of(path, 48)) == as_text(lay_out(specimen(2, copy=True)))
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(Unprintable, match="no receipt"):
+        document_of(path, 48)

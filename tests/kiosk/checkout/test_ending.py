@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.checkout.commands import (
     Authorize,
+    ClearPrinter,
     Forget,
     OfferReceipt,
     PrintReceipt,
@@ -26,6 +27,8 @@ from kiosk.checkout.events import (
     PaymentClosed,
     PayPressed,
     PrintAgainPressed,
+    PrinterCleared,
+    PrinterStatus,
     PrintFault,
     ReceiptFailed,
     ReceiptPrinted,
@@ -338,3 +341,20 @@ def test_so_many_receipts_are_owed_at_most() -> None:
     full = replace(state, owed=tuple(replace(sold, number=n) for n in range(OWED_MOST)))
     found = (then(Story(full), WAIVED)).state.owed
     assert [each.number for each in found] == [*range(1, OWED_MOST), 1]
+
+
+@pytest.mark.parametrize("phase", ["idle", "owed", "thanks"])
+def test_staff_unlock_a_printer_that_nothing_clears(phase: str) -> None:
+    """Their code says that it holds nothing any more; only then anything is printed."""
+    starts = {
+        "idle": later().state,
+        "owed": owed(OUT),
+        "thanks": (Story(owed(OUT)) >> WAIVED).state,
+    }
+    locked = then(Story(starts[phase]), PrinterStatus(PrintFault.LOCKED))
+    story = then(locked, AgeReleased(18))
+    assert [type(each) for each in story._commands] == [ClearPrinter]
+    assert story.state == locked.state
+    free = then(story, PrinterCleared(), PrinterStatus(None), AgeReleased(18))
+    wanted = [PrintReceipt] if phase == "idle" else []
+    assert [type(each) for each in free._commands if isinstance(each, PrintReceipt)] == wanted
