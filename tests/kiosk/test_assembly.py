@@ -148,6 +148,10 @@ def test_what_is_wrong_is_said_before_anything_is_opened(tmp_path: Path) -> None
     (tmp_path / "catalogue.db").unlink()
     with pytest.raises(ConfigError, match=r"kiosk\.catalogue"):
         Checkout(configured(tmp_path, articles=False))
+    odd = configured(tmp_path)
+    odd = replace(odd, printer=replace(odd.printer, profile="tm-t99"))
+    with pytest.raises(ConfigError, match=r"printer\.profile: .*tm-t88vi"):
+        Checkout(odd)
     assert not (tmp_path / "journal.db").exists()
 
 
