@@ -93,7 +93,7 @@ class Central(Beside):
         """How the kiosk reaches it. Raises ConfigError if it did not start."""
         _ = self.addresses  # its store is there
         service = str(self._folder / "service")
-        words = ("-m", "service", "--at", service, "receipts", "--with-parent")
+        words = ("-m", "service", "--at", service, "receipts", "--with-parent", "--quiet")
         self._receipts = Beside("the receipts' pages", *words)
         return ServiceConfig(
             self._folder / "identity",

@@ -8,7 +8,6 @@ device, and the printer's own state, stay as they are. Every transfer has a time
 from __future__ import annotations
 
 import contextlib
-import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,18 +22,18 @@ BIDIRECTIONAL = 2
 _IN, _BULK, _KIND = 0x80, 0x02, 0x03
 PIECE = 4096
 """Bytes of one transfer."""
-_LIBRARY = "usb1"
 _NOT_ALLOWED = "add the kiosk's user to the group kiosk (see udev/README.md)"
 
 
 def libusb() -> Any:
     """The module `usb1`. Raises Unavailable where python-libusb1 or libusb itself is missing."""
     try:
-        return importlib.import_module(_LIBRARY)
+        import usb1
     except (ImportError, OSError) as error:  # the package, or the library it loads
         raise Unavailable(
             "USB needs libusb; install libusb-1.0-0, or use usb:///dev/usb/lp0"
         ) from error
+    return usb1
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,11 +225,12 @@ def as_text(doc: Doc) -> str:
     Of a symbol the text that it holds, of a picture what it shows.
     """
     return "".join(
-        f"{text}\n" for line in printed(doc) if not line.cut for text in _told(line, doc.columns)
+        f"{text}\n" for line in printed(doc) if not line.cut for text in told(line, doc.columns)
     )
 
 
-def _told(line: PrintedLine, columns: int) -> list[str]:
+def told(line: PrintedLine, columns: int) -> list[str]:
+    """A line in words, where nothing can be drawn: what a symbol holds, what a picture shows."""
     match line.drawn:
         case Symbol(data=data):
             text = data.decode("ascii", "replace")

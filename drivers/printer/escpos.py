@@ -8,11 +8,12 @@ Commands cited are those of Epson's ESC/POS command reference.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from drivers.printer.characters import encoded_lines
-from drivers.printer.document import PLAIN, Doc, Size, Style, printed
+from drivers.printer.document import PLAIN, Doc, PrintedLine, Size, Style, printed, told
 from drivers.printer.profiles import STANDARD, Native
 from drivers.printer.symbols import drawn
 
@@ -60,7 +61,9 @@ def encode(
             current += cut()
             continue
         if line.drawn:
-            for command in drawn(line.drawn, dots or 12 * doc.columns, native):
+            current += _select(PLAIN) if style != PLAIN else b""
+            style = PLAIN
+            for command in _drawn(line, doc.columns, dots or 12 * doc.columns, native):
                 current += command
                 if len(current) >= piece:
                     pieces.append(bytes(current))
@@ -77,6 +80,18 @@ def encode(
     if current:
         pieces.append(bytes(current))
     return Encoded(tuple(pieces), tuple(dict.fromkeys((*doc.replaced, *replaced))))
+
+
+def _drawn(
+    line: PrintedLine, columns: int, dots: int, native: frozenset[Native]
+) -> Iterator[bytes]:
+    """The symbol or picture; in words where the paper is too narrow: a receipt comes out in any case."""
+    if line.drawn:
+        try:
+            yield from drawn(line.drawn, dots, native)
+        except ValueError:
+            texts, _ = encoded_lines(told(line, columns))
+            yield from (text + b"\n" for text in texts)
 
 
 _RUN = b" " * 5

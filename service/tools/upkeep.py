@@ -63,6 +63,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     public.add_argument("--with-parent", action="store_true", help="end with standard input")
+    public.add_argument("--quiet", action="store_true", help="log warnings only")
     public.set_defaults(run=_receipts)
     demo = verbs.add_parser("demo", help="a service with one kiosk and one member, to play with")
     demo.add_argument("--identity", type=Path, required=True, help="the kiosk's identity folder")
@@ -131,7 +132,7 @@ def _receipts(options: argparse.Namespace) -> int:
         print(json.dumps({name: public.place(name) for name in public.sockets}), flush=True)
 
     settings = load(options.at)
-    log_to_stderr()
+    log_to_stderr(logging.WARNING if options.quiet else logging.INFO)
     _set_limits()
     if options.with_parent:
         threading.Thread(target=_end_with_input, daemon=True).start()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from drivers.line import check_address, usb
+from drivers.line import check_address
 from drivers.line.usb import Ends, UsbLine, libusb, printers
 from kiosk.ports import ConfigError, Silent, Unavailable
 from tests.drivers.line import fake_usb
@@ -143,7 +145,7 @@ def test_where_the_kernel_cannot_be_asked_it_is_claimed_as_it_is() -> None:
 
 def test_without_libusb_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the package nor its library can be taken for granted."""
-    monkeypatch.setattr(usb, "_LIBRARY", "no_such_library_as_this")
+    monkeypatch.setitem(sys.modules, "usb1", None)
     with pytest.raises(Unavailable, match="install libusb"):
         libusb()
 

@@ -143,3 +143,15 @@ def test_loading_the_driver_loads_neither_library() -> None:
         "assert 'escpos.capabilities' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_code_too_wide_for_the_paper_is_printed_in_words() -> None:
+    """The law's fields are there all the same, in plain characters, and the receipt comes out."""
+    data = b"V0;K1;" + b"x" * 2000
+    doc = Doc(
+        16, (Text("T", style=TOTAL), Symbol(SymbolKind.QR, data, ""), Text("T", style=TOTAL), Cut())
+    )
+    (sheet,) = develop(encode(doc).data, 192)
+    shown = sheet.text.splitlines()
+    assert "".join(shown[1:-1]).encode() == data
+    assert shown[0] == shown[-1] == "T"
