@@ -137,6 +137,10 @@ def _closed(reason: Closed, words: Words) -> ClosedView:
                 words("Card payment is not possible at the moment."),
                 words("Please use another checkout. Our staff will be glad to help."),
             )
+        case Closed.PAUSED:
+            return ClosedView(
+                words("This checkout is paused."), words("Please use another checkout.")
+            )
         case Closed.STORAGE:
             return ClosedView(
                 words("This checkout needs maintenance."),
