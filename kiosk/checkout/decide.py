@@ -262,7 +262,7 @@ def _released(state: State, event: AgeReleased) -> Step:
         case Shopping() as phase:
             return selling.age_released(state, phase, event)
         case Attract() | ReceiptOwed() | Thanks():
-            return ending.staff_code(state)
+            return attending.code_scanned(state, event.at)
         case _:
             return stay(state)
 

@@ -1,7 +1,7 @@
 """What happened. Events are past tense, frozen, and stand in the journal as they are here.
 
-`at` is stamped by the engine (aware UTC); who makes an event leaves it alone. `Volatile` events
-skip the disk and move no money. `Private` ones never reach the machine: the engine resolves them.
+The engine stamps `at` (aware UTC). `Volatile` events skip the disk and move no money. `Private` ones
+never reach the machine: the engine resolves them.
 """
 
 from __future__ import annotations
@@ -116,8 +116,7 @@ class Private:
 
 @dataclass(frozen=True, slots=True)
 class Restarted(Event):
-    """The process started and the journal was replayed. `service`: there is a central one; `links`:
-    receipts can be fetched from it."""
+    """The process started and was replayed. There is a `service`; receipts can be fetched by `links`."""
 
     shop: Shop
     language: Language = Language.DE

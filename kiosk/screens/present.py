@@ -219,7 +219,12 @@ def _owed(view: ReceiptView, offer: Handle, words: Words) -> ReceiptView:
         waive=Action("waive", waive, ReceiptWaived()),
         slot=offer,
         fetch=words("Fetch your receipt with your phone") if offer else "",
-        fetch_hint=words("Scan this code with the camera. No app, no sign-up.") if offer else "",
+        fetch_hint=words(
+            "Scan this code with the camera. No app, no sign-up. If the receipt is not there yet,"
+            " try again in a few minutes."
+        )
+        if offer
+        else "",
     )
 
 

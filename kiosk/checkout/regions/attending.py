@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from kiosk.basket import Basket
-from kiosk.checkout.commands import StartTimer, StopTimer
+from kiosk.checkout.commands import ClearPrinter, StartTimer, StopTimer
 from kiosk.checkout.events import PrintFault, Timer
 from kiosk.checkout.floor import Act, Attendant, Mode
-from kiosk.checkout.floor_events import Acted, AttendantArrived
+from kiosk.checkout.floor_events import Acted, AttendantArrived, ResumeAsked
 from kiosk.checkout.regions import ending, helping, idle, member
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import Attract, OutOfService, Sale, Shopping, State, Thanks, Told
@@ -18,6 +19,23 @@ ATTENDANT_SECONDS = 30.0
 WRONG_PINS = 3
 PIN_SECONDS = 60.0
 """The lock rests for so long after that many wrong PINs."""
+
+
+def code_scanned(state: State, at: datetime) -> Step:
+    """The staff code where nothing is sold: it does the first thing that waits for staff.
+
+    A locked printer holds nothing any more; a receipt that never came out is printed; the newest
+    parked basket goes on.
+    """
+    if state.devices.printer_fault is PrintFault.LOCKED:
+        return stay(state).then(ClearPrinter())
+    if not isinstance(state.phase, Attract):
+        return stay(state)
+    state = ending.forgotten(state, at)
+    if state.owed:
+        return ending.print_owed(state)
+    newest = idle.newest(state, at)
+    return idle.resume(state, ResumeAsked(newest, at=at)) if newest is not None else stay(state)
 
 
 def arrived(state: State, event: AttendantArrived) -> Step:
@@ -70,7 +88,7 @@ def _acted(state: State, event: Acted) -> Step:
         case Act.PRINT_OWED if isinstance(phase, Attract):
             return ending.print_owed(state)
         case Act.CLEAR_PRINTER if state.devices.printer_fault is PrintFault.LOCKED:
-            return ending.staff_code(state)
+            return stay(state).then(ClearPrinter())
         case _:
             return stay(state)
 

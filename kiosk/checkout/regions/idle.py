@@ -141,6 +141,13 @@ def resume(state: State, event: ResumeAsked) -> Step:
     return enter(replace(state, parked=others), Shopping(sale), StopTimer(Timer.THANKS))
 
 
+def newest(state: State, at: datetime) -> int | None:
+    """The number of the basket that was parked last today."""
+    today = _day(state, at)
+    found = [each.number for each in state.parked if _day(state, each.at) == today]
+    return found[-1] if found else None
+
+
 def _number(sale: Sale, taken: set[int]) -> int:
     """Four digits that say nothing of the next one, and are nobody else's."""
     number = int.from_bytes(hashlib.sha256(sale.id.encode()).digest()[:4]) % NUMBERS
