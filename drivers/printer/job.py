@@ -6,6 +6,7 @@ Printed is only what the printer said; the last mark stands behind the cut.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterable
 from enum import Enum
@@ -15,6 +16,8 @@ from drivers.printer.status import BufferStatus, Message, printed_mark
 from kiosk.checkout.events import PrintFault
 from kiosk.clock import Clock
 from kiosk.ports import Cancel
+
+log = logging.getLogger("drivers.printer")
 
 AHEAD = 2
 """Pieces in the printer that are not on paper yet; no more is ever sent ahead."""
@@ -127,6 +130,8 @@ class PrintJob:
             if fault := self._stopped:
                 return fault
             if cancel or self._torn or now - self._progress > patience:
+                if not self._link.flows:
+                    log.warning("a printer said XOFF and not XON again")
                 return self._link.condition.fault or PrintFault.UNCONFIRMED
             if now - polled > POLL_SECONDS:
                 self._link.poll()

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from drivers.printer.capabilities import Capabilities, Memory
-from drivers.printer.profiles import Clear, Confirm
+from drivers.printer.profiles import Confirm
 
-EPSON = Capabilities(("EPSON", "TM-T20III", "X1"), Confirm.PROCESS_ID, Clear.DC4)
+EPSON = Capabilities(("EPSON", "TM-T20III", "X1"), Confirm.PROCESS_ID)
 AT, ELSEWHERE = "tcp://127.0.0.1:9100", "serial:///dev/ttyS0"
 
 
