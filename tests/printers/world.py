@@ -16,7 +16,7 @@ from drivers.printer.faults import FAULTS, GARBAGE
 from drivers.printer.happenings import Happening, LinePrinted
 from drivers.printer.layout import lay_out
 from drivers.printer.mechanism import Mechanism
-from drivers.printer.profiles import Clear, Profile
+from drivers.printer.profiles import Profile
 from drivers.printer.sheet import Sheet
 from drivers.printer.specimen import specimen
 from kiosk.checkout.commands import ClearPrinter, PrintReceipt
@@ -342,7 +342,7 @@ def _print_again(world: World, *, copy: bool) -> None:
         assert isinstance(event, ReceiptFailed)
         assert not event.partial, f"a sound printer failed: {event.fault}"
         if event.fault is PrintFault.LOCKED:
-            assert world.profile.clear is Clear.NONE or not world.mechanism.clear_known
+            assert not world.mechanism.clear_known, "locked, and its word was to be had"
             world.staff_confirm()
         else:
             world.let_pass(2 * BOOT_SECONDS)  # still starting
