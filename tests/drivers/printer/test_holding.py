@@ -77,6 +77,57 @@ def test_a_sound_printer_that_starts_without_a_confirmed_clear_is_not_locked() -
     assert printed(driver) == ReceiptPrinted(JOB)
 
 
+@pytest.mark.parametrize("profile", ["ct-s310ii", "kube"])
+@pytest.mark.parametrize(("trouble", "locks"), [("paper_out", True), ("cutter", False)])
+def test_enq_2_is_believed_after_a_jam_only(profile: str, trouble: str, locks: bool) -> None:
+    """It is obeyed in an error that it ends; elsewhere the rest of the receipt is still in there."""
+    bench = Counter(Mechanism(PROFILES[profile], speed=150))
+    driver = bench.driver(profile)
+    assert isinstance(printed(driver), ReceiptPrinted)
+    bench.mechanism.paper_left_mm = 60 if trouble == "paper_out" else None
+    bench.mechanism.jam_at_cut = trouble == "cutter"
+    failed = printed(driver)
+    assert isinstance(failed, ReceiptFailed)
+    assert (failed.fault.value, failed.partial) == (trouble, True)
+    bench.mechanism.load_paper()
+    bench.mechanism.free_blade()
+    event = printed(driver)
+    assert (event == LOCKED) is locks
+    assert isinstance(event, ReceiptPrinted) is not locks
+
+
+def test_a_printer_that_clears_by_enq_2_and_starts_at_rest_is_not_locked() -> None:
+    """Nothing proves a clear, but it works off its buffer."""
+    assert status(Counter(Mechanism(PROFILES["kube"])).driver("kube")).fault is None
+
+
+@pytest.mark.parametrize("profile", ["ct-s310ii", "clone-58"])
+def test_nothing_is_sent_that_a_restart_would_forget(profile: str, tmp_path: Path) -> None:
+    """The note for who comes after a crash cannot be written: locked."""
+    (tmp_path / "state").write_text("in the way")
+    bench = Counter(Mechanism(PROFILES[profile]))
+    assert printed(bench.driver(profile, tmp_path / "state" / "printers.json")) == LOCKED
+    assert bench.mechanism.sheets() == []
+
+
+def test_a_printer_that_proves_its_clear_needs_no_note(tmp_path: Path) -> None:
+    """A disk that is full keeps nobody from a receipt there."""
+    (tmp_path / "state").write_text("in the way")
+    driver = Counter().driver(memory=tmp_path / "state" / "printers.json")
+    assert printed(driver) == ReceiptPrinted(JOB)
+
+
+def test_a_lock_or_a_word_of_the_tool_is_heeded_by_the_running_kiosk(tmp_path: Path) -> None:
+    """They share the file: nobody's note is overwritten, and none is overlooked."""
+    memory, bench = tmp_path / "printers.json", Counter(Mechanism(PROFILES["clone-58"]))
+    driver = bench.driver("clone-58", memory)
+    assert isinstance(printed(driver), ReceiptPrinted)
+    Memory(memory).set_holding(AT, True)
+    assert printed(driver) == LOCKED
+    Memory(memory).set_holding(AT, False)
+    assert isinstance(printed(driver), ReceiptPrinted)
+
+
 @pytest.mark.parametrize("profile", ["standard", "ct-s310ii", "clone-58"])
 def test_a_wish_to_stop_in_the_middle_of_the_start_locks_nothing(profile: str) -> None:
     """A watch that ends for a receipt has found nothing out."""
