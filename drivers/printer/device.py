@@ -192,6 +192,8 @@ class EscposPrinter:
         Raises Unavailable. A line that died while idle is opened again once.
         """
         if self._link is not None:
+            if self._holds and self._profile.clear is Clear.DC4:  # perhaps it proves it now
+                self._settled, self._clear = False, Clear.DC4
             try:
                 return self._settle(self._link, stop)
             except DeviceError:

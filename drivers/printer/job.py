@@ -23,8 +23,8 @@ AHEAD = 2
 """Pieces in the printer that are not on paper yet; no more is ever sent ahead."""
 POLL_SECONDS = 0.5
 """Between questions for the condition, for printers that do not report it by themselves."""
-
-
+XOFF_SECONDS = 1.0
+"""After which XOFF does not hold a printer that has worked off all it was sent: it has room."""
 HELD_BACK = 512
 """Bytes at a time: between them the printer is listened to."""
 
@@ -136,7 +136,15 @@ class PrintJob:
             if now - polled > POLL_SECONDS:
                 self._link.poll()
                 polled = now
+            self._doubt_xoff(now)
         return None
+
+    def _doubt_xoff(self, now: float) -> None:
+        """Noise, or its XON was lost: nobody waits for room that is there."""
+        worked_off = self.state is JobState.SENDING and not self._awaited
+        if worked_off and not self._link.flows and now - self._progress > XOFF_SECONDS:
+            log.warning("a printer said XOFF, has worked off all it was sent and does not say XON")
+            self._link.flows = True
 
     @property
     def _stopped(self) -> PrintFault | None:

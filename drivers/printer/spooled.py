@@ -9,6 +9,7 @@ Good for a shop that has nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -156,11 +157,14 @@ class SpooledPrinter:
         try:
             line = self._connect(self._queue)
             for job in line.waiting():
-                line.cancel(job)
+                with suppress(Silent):  # it may have ended meanwhile; what is left is told below
+                    line.cancel(job)
             end = self._clock.monotonic() + CANCEL_SECONDS
             while left := line.waiting():  # one that is under way ends a little later
                 if cancel or self._clock.monotonic() > end:
-                    raise Unavailable(f"{self._address}: still holds {', '.join(left)}")
+                    raise Unavailable(
+                        f"{self._address}: still holds {', '.join(left)}; take it back"
+                    )
                 line.read(LOOK_SECONDS)
         except Silent as error:
             raise Unavailable(str(error)) from error

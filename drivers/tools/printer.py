@@ -160,7 +160,9 @@ def _queue_status(options: argparse.Namespace) -> int:
     facts: Facts = {"ready": not trouble, "knows": "what CUPS says; the printer was not asked"}
     if trouble:
         facts |= {"trouble": trouble, "remedy": "`lpstat -t` shows more"}
-    return _said(options, facts, EX_UNAVAILABLE if trouble else 0)
+    elif Memory(options.memory).holds(options.at):
+        facts |= {"ready": False} | _trouble(PrintFault.LOCKED)
+    return _said(options, facts, 0 if facts["ready"] else EX_UNAVAILABLE)
 
 
 def _trouble(fault: PrintFault) -> Facts:

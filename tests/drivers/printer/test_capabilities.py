@@ -132,7 +132,7 @@ def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
     file = tmp_path / "printers.json"
     addresses = [f"tcp://192.0.2.{number}:9100" for number in range(12)]
     threads = [
-        threading.Thread(target=lambda at=at: Memory(file).set_holding(at, True))  # type: ignore[misc]
+        threading.Thread(target=lambda at=at: Memory(file).set_holding(at, True))
         for at in addresses
     ]
     for thread in threads:

@@ -87,6 +87,30 @@ def test_a_stray_xoff_on_a_serial_line_costs_one_receipt_and_not_all(profile: st
     assert isinstance(printed(printer), ReceiptPrinted)
 
 
+@pytest.mark.parametrize("profile", ["standard", "ct-s310ii", "clone-58"])
+def test_a_stray_xoff_in_the_middle_costs_a_second(profile: str) -> None:
+    """What was sent is worked off, so there is room: the rest follows."""
+    mechanism, clock, sent = Mechanism(PROFILES[profile]), FakeClock(), 0
+
+    def disturb(way: str, data: bytes) -> None:
+        nonlocal sent
+        before, sent = sent, sent + (len(data) if way == "tx" else 0)
+        if before < 700 <= sent:
+            mechanism.say(XOFF)
+
+    printer = EscposPrinter(
+        SERIAL,
+        clock=clock,
+        connect=lambda _: PrinterLine(mechanism, clock),
+        tap=disturb,
+        profile=profile,
+    )
+    (event,) = printer.execute(PrintReceipt(JOB, specimen(30)), Cancel())
+    assert isinstance(event, ReceiptPrinted)
+    assert clock.seconds < 5
+    assert len(mechanism.sheets()) == 1
+
+
 def test_what_was_cleared_flows_again() -> None:
     """An empty buffer takes bytes, whatever was said before."""
     clock, mechanism = FakeClock(), Mechanism()

@@ -39,12 +39,15 @@ def test_a_clear_that_is_not_confirmed_any_more_locks() -> None:
     assert status(driver).fault is PrintFault.LOCKED
 
 
-def test_it_is_free_again_once_a_clear_is_confirmed() -> None:
-    """By the next connection, without anybody's help."""
+@pytest.mark.parametrize("anew", [True, False])
+def test_it_is_free_again_once_a_clear_is_confirmed(anew: bool) -> None:
+    """By the next connection, or on the same one by the next receipt; without anybody's help."""
     bench = Counter()
     driver = failed_unconfirmed(bench)
+    assert status(driver).fault is PrintFault.PAPER_OUT
     bench.mechanism.clear_known = True
-    driver.close()
+    if anew:
+        driver.close()
     bench.mechanism.load_paper()
     assert printed(driver) == ReceiptPrinted(JOB)
 
