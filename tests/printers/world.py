@@ -102,7 +102,7 @@ class World:
         """When the head has cooled down."""
         self.unsaid = bytearray()
         self.driver = EscposPrinter(
-            "tcp://printer:9100",
+            "tcp://printer:9100" if self.stream else "serial:///dev/ttyS0",
             columns=self.profile.columns,
             clock=self.clock,
             connect=self._connect,
