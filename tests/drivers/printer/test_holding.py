@@ -15,6 +15,7 @@ from kiosk.checkout.commands import ClearPrinter
 from kiosk.checkout.events import PrinterCleared, PrintFault, ReceiptFailed, ReceiptPrinted
 from kiosk.ports import Cancel
 from tests.drivers.printer.test_locked import JOB, Counter, printed, status
+from tests.printers.world import Harm, World
 
 AT = "tcp://printer:9100"
 LOCKED = ReceiptFailed(JOB, PrintFault.LOCKED, partial=False)
@@ -62,8 +63,25 @@ def test_or_once_staff_say_so() -> None:
     assert printed(driver) == ReceiptPrinted(JOB)
 
 
-def test_a_line_lost_in_mid_job_and_a_clear_unconfirmed_lock(tmp_path: Path) -> None:
-    """The connection after that starts with a printer that answers all but DC4; over a restart."""
+def test_a_line_lost_in_mid_job_and_a_clear_unconfirmed_lock() -> None:
+    """The connection after that starts with a printer that answers all but DC4."""
+
+    def lose(world: World) -> None:
+        world.suffer("no_clear")
+        world.pull_cable()
+
+    world = World(PROFILES["standard"], harms=[Harm("cable", lose, at_mm=20)])
+    failed = world.prints()
+    assert isinstance(failed, ReceiptFailed)
+    assert (failed.fault, failed.partial) == (PrintFault.UNCONFIRMED, True)
+    world.mend()
+    said = world.prints_next()
+    assert isinstance(said, ReceiptFailed)
+    assert said.fault is PrintFault.LOCKED
+
+
+def test_a_restart_does_not_unlock(tmp_path: Path) -> None:
+    """The note is in the kiosk's file."""
     memory, bench = tmp_path / "printers.json", Counter()
     failed_unconfirmed(bench, memory)
     bench.mechanism.load_paper()
