@@ -1,0 +1,76 @@
+"""A set of promotions, arranged once for quick pricing: which rules an article may meet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.ids import Gtin
+from kiosk.offers.promotions import Bundle, Promotion, Promotions
+
+NOWHERE: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Promotions by id, and their slots: one a promotion, of a bundle one a part."""
+
+    rules: tuple[Promotion, ...]
+    currency: str
+    slots: tuple[range, ...]
+    """For each rule its slots."""
+    goods: dict[Gtin, tuple[int, ...]]
+    """The slots an article fits."""
+    everywhere: tuple[int, ...]
+    """The slots every article fits."""
+
+    def slots_of(self, gtin: Gtin) -> tuple[int, ...]:
+        """Where this article fits."""
+        return self.goods.get(gtin, NOWHERE) + self.everywhere
+
+    def active(self, at: datetime, group: str, coupons: Collection[str]) -> list[int]:
+        """The places of all rules whose conditions hold, in order."""
+        return [
+            place
+            for place, rule in enumerate(self.rules)
+            if (not rule.group or rule.group == group)
+            and (not rule.coupon or rule.coupon in coupons)
+            and rule.valid(at)
+        ]
+
+
+def indexed(promotions: Promotions) -> Index:
+    """Arrange them. To be done once for a set, not once for a basket."""
+    rules = tuple(sorted(promotions.all, key=lambda rule: rule.id))
+    goods: dict[Gtin, list[int]] = {}
+    slots: list[range] = []
+    everywhere: list[int] = []
+    end = 0
+    for rule in rules:
+        start = end
+        for slot, part in enumerate(_parts(rule), start):
+            end = slot + 1
+            for gtin in part:
+                goods.setdefault(gtin, []).append(slot)
+        if rule.everything:
+            everywhere.append(start)
+        slots.append(range(start, end))
+    return Index(
+        rules,
+        promotions.currency,
+        tuple(slots),
+        {gtin: tuple(found) for gtin, found in goods.items()},
+        tuple(everywhere),
+    )
+
+
+def _parts(rule: Promotion) -> Iterator[tuple[Gtin, ...]]:
+    if isinstance(rule.terms, Bundle):
+        yield from (part.goods for part in rule.terms.parts)
+    else:
+        yield rule.goods
+
+
+NO_OFFERS = indexed(Promotions())
+"""No promotions at all."""
