@@ -87,7 +87,7 @@ class Drink(StrEnum):
     STILL = "still"
     """Soft drinks without it, and mixed drinks with alcohol."""
     OTHER = "other"
-    """Juice, wine, spirits."""
+    """Juice, wine, spirits; milk in cans."""
     MILK = "milk"
     """Milk, and drinks with at least half of it, in plastic bottles."""
     NONE = "none"

@@ -9,6 +9,7 @@ same order as trying everything each time.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from kiosk.offers.index import Index
@@ -23,62 +24,80 @@ from kiosk.offers.promotions import (
     NForM,
     Percent,
     SumOff,
+    Terms,
 )
 
 SCALE = WHOLE * 100_000
 """Worths are compared as integers. Two different ones differ by more than 1 / (WHOLE * MAX_COUNT)."""
 UNLIMITED = 1 << 62
+GROUPS = (NForM, Bundle)
+NO_EACH = (NForM, Bundle, SumOff)
+NOTHING: tuple[int, ...] = ()
 GROUP = -1
 """Stands for the pool where an application takes from several."""
 
 Entry = tuple[int, int, int]
 """Worth, negated; place of the rule; place of the pool. The order of the heap is that of the rule."""
+Members = dict[int, list[int]]
+"""For each slot that has any the places of its pools, dearest first."""
 Picks = list[tuple[int, int]]
 """Places of pools, and how many pieces of each."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """The next application of a group or bundle, as it was last looked at."""
+
+    picks: Picks
+    saving: int
 
 
 class Contest:
     """Who gets which pieces of one basket."""
 
-    def __init__(self, index: Index, pools: list[Pool], members: list[list[int]]) -> None:
-        """`members`: for each slot the places of its pools, dearest first."""
+    def __init__(self, index: Index, pools: list[Pool], members: Members) -> None:
         self._rules = index.rules
         self._slots = index.slots
         self._pools = pools
         self._members = members
+        self._values = [pool.value for pool in pools]
+        self._free = [pool.units for pool in pools]
+        """Pieces no promotion has taken."""
+        self._left: dict[int, int] = {}
+        self._plans: dict[int, Plan] = {}
         self.taken: dict[int, dict[int, int]] = {}
         """For each rule that came to anything: pieces by pool."""
         self.saved: dict[int, int] = {}
         """For each group or bundle: what all its applications save."""
-        self._left: dict[int, int] = {}
 
     def run(self, places: list[int]) -> None:
         """Let the rules of these places compete: one priority after another."""
-        for priority in sorted({self._rules[place].priority for place in places}):
-            self._level([place for place in places if self._rules[place].priority == priority])
+        levels: dict[int, list[int]] = {}
+        for place in places:
+            levels.setdefault(self._rules[place].priority, []).append(place)
+        for priority in sorted(levels):
+            self._level(levels[priority])
 
     def _level(self, places: list[int]) -> None:
+        singles: list[tuple[int, Each]] = []
+        groups: list[Entry] = []
         for place in places:
-            self._left[place] = self._rules[place].most or UNLIMITED
-        terms = {place: self.each(place) for place in places}
-        singles = [(place, each) for place, each in terms.items() if each is not None]
-        heap = self._best_of_pools(singles)
-        for place in places:
-            if isinstance(self._rules[place].terms, NForM | Bundle):
-                heap += self._group_entry(place)
+            rule = self._rules[place]
+            self._left[place] = rule.most or UNLIMITED
+            if isinstance(rule.terms, GROUPS):
+                groups += self._planned(place)
+            elif each := self.each(place):
+                singles.append((place, each))
+        heap = groups + self._best_of_pools(singles)
         heapify(heap)
         while heap:
-            entry = heappop(heap)
-            place, number = entry[1:]
+            _, place, number = heappop(heap)
             if number != GROUP:
                 again = self._take_single(place, number, singles)
             else:
-                again = self._group_entry(place)
-                if again == [entry]:
-                    self._take_group(place)
-                    again = self._group_entry(place)
-            for each in again:
-                heappush(heap, each)
+                again = self._take_group(place)
+            for entry in again:
+                heappush(heap, entry)
 
     def each(self, place: int) -> Each | None:
         """The terms of a single piece; None where there are none or too few pieces to have them."""
@@ -86,7 +105,7 @@ class Contest:
         if isinstance(terms, FromQuantity):
             there = sum(self._pools[number].units for number in self.members(place))
             return terms.each if there >= terms.quantity else None
-        return None if isinstance(terms, NForM | Bundle | SumOff) else terms
+        return None if isinstance(terms, NO_EACH) else terms
 
     def members(self, place: int) -> list[int]:
         """The pools of a rule that is no bundle."""
@@ -107,19 +126,18 @@ class Contest:
         return [(-worth, who[number], number) for number, worth in enumerate(best) if worth]
 
     def _worths(self, each: Each, members: Iterable[int]) -> list[int]:
-        pools = self._pools
         if isinstance(each, Percent):
-            factor = each.hundredths * (SCALE // WHOLE)
-            return [pools[number].value * factor for number in members]
-        return [unit_saving(each, pools[number]) * SCALE for number in members]
+            values, factor = self._values, each.hundredths * (SCALE // WHOLE)
+            return [values[number] * factor for number in members]
+        return [unit_saving(each, self._pools[number]) * SCALE for number in members]
 
     def _take_single(self, place: int, number: int, singles: list[tuple[int, Each]]) -> list[Entry]:
         """As many pieces as are free and allowed; the next best for the pieces this leaves over."""
-        units = min(self._pools[number].free, self._left[place])
+        units = min(self._free[number], self._left[place])
         if units:
             self._take(place, [(number, units)])
             self._left[place] -= units
-        if not self._pools[number].free:
+        if not self._free[number]:
             return []
         found = [
             (-worth, other, number)
@@ -132,58 +150,69 @@ class Contest:
 
     # --- groups and bundles -------------------------------------------------------------------
 
-    def _group_entry(self, place: int) -> list[Entry]:
-        """The worth of the rule's next application, if it has one."""
-        picks = self._picks(place)
-        saving = self._saving(place, picks)
-        if saving <= 0 or not self._left[place]:
+    def _take_group(self, place: int) -> list[Entry]:
+        """The planned application, if all its pieces are still free; then the next one.
+
+        Pieces are never given back: as long as the planned ones are free, they are the dearest.
+        """
+        plan, free = self._plans[place], self._free
+        if all(free[number] >= units for number, units in plan.picks):
+            self.saved[place] = self.saved.get(place, 0) + plan.saving
+            self._left[place] -= 1
+            self._take(place, plan.picks)
+        return self._planned(place) if self._left[place] else []
+
+    def _planned(self, place: int) -> list[Entry]:
+        """Plan the rule's next application; none if it lacks pieces or saves nothing."""
+        terms = self._rules[place].terms
+        slots = self._slots[place]
+        picks: Picks = []
+        if isinstance(terms, NForM):
+            complete = self._pick(slots.start, terms.take, picks)
+        else:
+            parts = terms.parts if isinstance(terms, Bundle) else ()
+            complete = all(
+                self._pick(slot, part.count, picks) for slot, part in zip(slots, parts, strict=True)
+            )
+        saving = self._saving(terms, picks) if complete else 0
+        if saving <= 0:
             return []
+        self._plans[place] = Plan(picks, saving)
         pieces = sum(units for _, units in picks)
         return [(-(saving * SCALE // pieces), place, GROUP)]
 
-    def _take_group(self, place: int) -> None:
-        picks = self._picks(place)
-        self.saved[place] = self.saved.get(place, 0) + self._saving(place, picks)
-        self._left[place] -= 1
-        self._take(place, picks)
+    def _pick(self, slot: int, wanted: int, picks: Picks) -> bool:
+        """Add the dearest free pieces of a slot; False if they do not suffice."""
+        free = self._free
+        for number in self._members.get(slot, NOTHING):
+            units = free[number]
+            if units >= wanted:
+                picks.append((number, wanted))
+                return True
+            if units:
+                picks.append((number, units))
+                wanted -= units
+        return False
 
-    def _picks(self, place: int) -> Picks:
-        """The dearest free pieces that make one application; none if they do not suffice."""
-        terms = self._rules[place].terms
-        counts = [part.count for part in terms.parts] if isinstance(terms, Bundle) else []
-        if isinstance(terms, NForM):
-            counts = [terms.take]
-        picks: Picks = []
-        for slot, count in zip(self._slots[place], counts, strict=True):
-            wanted = count
-            for number in self._members[slot]:
-                units = min(self._pools[number].free, wanted)
-                if units:
-                    picks.append((number, units))
-                    wanted -= units
-                    if not wanted:
-                        break
-            if wanted:
-                return []
-        return picks
-
-    def _saving(self, place: int, picks: Picks) -> int:
+    def _saving(self, terms: Terms, picks: Picks) -> int:
         """What the customer saves on these pieces: everything but what is paid."""
-        terms = self._rules[place].terms
-        price = sum(self._pools[number].value * units for number, units in picks)
+        values = self._values
+        price = sum(values[number] * units for number, units in picks)
         if isinstance(terms, Bundle):
             return price - terms.price.minor
         paid = terms.pay if isinstance(terms, NForM) else 0
         for number, units in picks:
-            price -= self._pools[number].value * min(units, paid)
-            paid -= min(units, paid)
+            if units >= paid:
+                return price - values[number] * paid
+            price -= values[number] * units
+            paid -= units
         return price
 
     def _take(self, place: int, picks: Picks) -> None:
         taken = self.taken.setdefault(place, {})
         for number, units in picks:
             taken[number] = taken.get(number, 0) + units
-            self._pools[number].free -= units
+            self._free[number] -= units
 
 
 def unit_saving(each: AmountOff | FixedPrice, pool: Pool) -> int:

@@ -6,6 +6,7 @@ promotions are ordered by id, and only at the very end a pool's discount is put 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +16,7 @@ from kiosk.ids import LineId
 from kiosk.money import Money, apportioned, half_up
 from kiosk.offers.contest import Contest, unit_saving
 from kiosk.offers.index import Index
-from kiosk.offers.pools import Pool, pooled
+from kiosk.offers.pools import Pool, minor_of, pooled
 from kiosk.offers.promotions import (
     WHOLE,
     AmountOff,
@@ -89,7 +90,7 @@ def evaluate(
         if line.article.price.currency != index.currency:
             raise ValueError(f"{line.article.price.currency} and {index.currency} do not add up")
     pricing = _Pricing(lines, index)
-    pricing.run(index.active(at, group, coupons))
+    pricing.run(at, group, coupons)
     return pricing.result()
 
 
@@ -100,18 +101,19 @@ class _Pricing:
         self._lines = lines
         self._index = index
         self._pools = pooled(lines)
-        self._rests = [line.amount.minor for line in lines]
+        self._rests = [minor_of(line) for line in lines]
         self._booked: list[list[Discount]] = [[] for _ in lines]
         self._redeemed: set[str] = set()
-        self._members: list[list[int]] = [[] for slots in index.slots for _ in slots]
+        self._members: defaultdict[int, list[int]] = defaultdict(list)
         for number, pool in enumerate(self._pools):
             for slot in index.slots_of(pool.gtin):
                 self._members[slot].append(number)
         self._contest = Contest(index, self._pools, self._members)
 
-    def run(self, active: list[int]) -> None:
+    def run(self, at: datetime, group: str, coupons: tuple[str, ...]) -> None:
         """Exclusive promotions, then those on top of them, coupons last."""
         rules = self._index.rules
+        active = self._index.active(self._members, at, group, coupons)
         self._contest.run([place for place in active if not rules[place].combinable])
         for place in self._ordered(list(self._contest.taken)):
             self._book_taken(place, self._contest.taken[place])
@@ -188,7 +190,7 @@ class _Pricing:
         gross: dict[int, int] = {}
         for line, rest in zip(self._lines, self._rests, strict=True):
             rate = line.article.vat
-            gross[rate] = gross.get(rate, 0) + rest + line.deposit.minor
+            gross[rate] = gross.get(rate, 0) + rest + line.article.deposit.minor * line.quantity
         currency = self._index.currency
         return Priced(
             tuple(discount for booked in self._booked for discount in booked),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.ids import Gtin
-from kiosk.offers.promotions import Bundle, Promotion, Promotions
+from kiosk.offers.promotions import Bundle, Promotion, Promotions, clock_of
 
 NOWHERE: tuple[int, ...] = ()
 
@@ -20,6 +20,8 @@ class Index:
     currency: str
     slots: tuple[range, ...]
     """For each rule its slots."""
+    owners: tuple[int, ...]
+    """For each slot the place of its rule."""
     goods: dict[Gtin, tuple[int, ...]]
     """The slots an article fits."""
     everywhere: tuple[int, ...]
@@ -29,14 +31,18 @@ class Index:
         """Where this article fits."""
         return self.goods.get(gtin, NOWHERE) + self.everywhere
 
-    def active(self, at: datetime, group: str, coupons: Collection[str]) -> list[int]:
-        """The places of all rules whose conditions hold, in order."""
+    def active(
+        self, slots: Iterable[int], at: datetime, group: str, coupons: Collection[str]
+    ) -> list[int]:
+        """Of the rules that own these slots those whose conditions hold, in order of their places."""
+        owners = self.owners
+        clock = clock_of(at)
         return [
             place
-            for place, rule in enumerate(self.rules)
-            if (not rule.group or rule.group == group)
+            for place in sorted({owners[slot] for slot in slots})
+            if (rule := self.rules[place]).at(clock)
+            and (not rule.group or rule.group == group)
             and (not rule.coupon or rule.coupon in coupons)
-            and rule.valid(at)
         ]
 
 
@@ -60,6 +66,7 @@ def indexed(promotions: Promotions) -> Index:
         rules,
         promotions.currency,
         tuple(slots),
+        tuple(place for place, of_rule in enumerate(slots) for _ in of_rule),
         {gtin: tuple(found) for gtin, found in goods.items()},
         tuple(everywhere),
     )

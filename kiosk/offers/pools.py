@@ -20,14 +20,19 @@ class Pool:
     lines: list[int] = field(default_factory=list)
     """Places of the lines they lie in."""
     units: int = 0
-    free: int = 0
-    """Pieces no exclusive promotion has taken."""
     rest: int = 0
     """What all pieces cost after the discounts so far."""
 
     def priced(self, price: int) -> int:
         """One piece for another price, which is per kilogram where it was weighed."""
         return price if self.grams is None else half_up(price * self.grams, 1000)
+
+
+def minor_of(line: Line) -> int:
+    """Cents of a line at its shelf price: `Line.amount` without making a value of it."""
+    if line.grams is None:
+        return line.article.price.minor * line.quantity
+    return line.amount.minor
 
 
 def pooled(lines: tuple[Line, ...]) -> list[Pool]:
@@ -43,7 +48,7 @@ def pooled(lines: tuple[Line, ...]) -> list[Pool]:
             -1 if grams is None else grams,
             article.price.minor,
             article.name,
-            article.unit.value,
+            article.unit,
             article.deposit.minor,
             article.age,
         )
@@ -53,6 +58,5 @@ def pooled(lines: tuple[Line, ...]) -> list[Pool]:
         units = line.quantity if grams is None else 1
         pool.lines.append(place)
         pool.units += units
-        pool.free += units
         pool.rest += units * value
     return [found[key] for key in sorted(found)]

@@ -107,6 +107,20 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """The shop's wall clock: ISO day, weekday (1 Monday), minute of the day."""
+
+    day: str
+    weekday: int
+    minute: int
+
+
+def clock_of(at: datetime) -> Clock:
+    """What it shows at this moment of the shop's own zone."""
+    return Clock(at.date().isoformat(), at.isoweekday(), at.hour * 60 + at.minute)
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
     """What customers read, in one language (ISO 639-1 letters)."""
 
@@ -166,13 +180,15 @@ class Promotion:
         The wall clock decides: an hour that a night of daylight saving skips is nobody's happy hour,
         one that it repeats is one twice.
         """
-        day = at.date().isoformat()
-        if day < self.first_day or (self.last_day and day > self.last_day):
+        return self.at(clock_of(at))
+
+    def at(self, clock: Clock) -> bool:
+        """The same, for a clock that was read once for many."""
+        if clock.day < self.first_day or (self.last_day and clock.day > self.last_day):
             return False
         if not self.windows:
             return True
-        weekday, minute = at.isoweekday(), at.hour * 60 + at.minute
-        return any(window.holds(weekday, minute) for window in self.windows)
+        return any(window.holds(clock.weekday, clock.minute) for window in self.windows)
 
 
 def name_in(names: tuple[Name, ...], language: str) -> str:
