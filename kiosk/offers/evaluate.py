@@ -7,7 +7,7 @@ promotions are ordered by id, and only at the very end a pool's discount is put 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -72,6 +72,16 @@ class Priced:
     def saved(self) -> Money:
         """What all promotions take off: never below zero."""
         return Money(-sum(each.amount.minor for each in self.discounts), self.total.currency)
+
+
+def voided(priced: Priced) -> Priced:
+    """The same booked backwards: both together are nothing, in every line, rate and sum."""
+    return replace(
+        priced,
+        discounts=tuple(replace(each, amount=-each.amount) for each in priced.discounts),
+        total=-priced.total,
+        vat=tuple(vat_row(row.rate, -row.gross) for row in priced.vat),
+    )
 
 
 def evaluate(

@@ -1,0 +1,63 @@
+"""An index knows which rules an article may meet, and which of them hold now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.ids import Gtin
+from kiosk.money import Money
+from kiosk.offers.index import NO_OFFERS, indexed
+from kiosk.offers.promotions import Bundle, Part, Percent, Promotion, Promotions
+from tests.price_samples import NOON, named
+
+MILK, WATER, BREAD = Gtin(1), Gtin(2), Gtin(3)
+TENTH = Promotion("tenth", named("Ein Zehntel"), Percent(1000), (MILK, WATER))
+PAIR = Promotion(
+    "pair", named("Paar"), Bundle((Part((MILK,)), Part((WATER, BREAD))), Money(150))
+)
+ALL = Promotion("all", named("Alles"), Percent(100), everything=True)
+
+
+def test_rules_stand_by_id_whatever_order_they_came_in() -> None:
+    """So their places decide equals."""
+    one, other = indexed(Promotions((TENTH, PAIR, ALL))), indexed(Promotions((ALL, PAIR, TENTH)))
+    assert one == other
+    assert [rule.id for rule in one.rules] == ["all", "pair", "tenth"]
+
+
+def test_a_bundle_has_a_slot_for_each_part() -> None:
+    """And a rule about everything is met by every article."""
+    index = indexed(Promotions((TENTH, PAIR, ALL)))
+    assert index.slots == (range(1), range(1, 3), range(3, 4))
+    assert index.owners == (0, 1, 1, 2)
+    assert index.slots_of(MILK) == (1, 3, 0)
+    assert index.slots_of(WATER) == (2, 3, 0)
+    assert index.slots_of(Gtin(99)) == (0,)
+
+
+def test_a_rule_is_active_when_all_its_conditions_hold() -> None:
+    """Day, group and coupon; a rule nobody asks about is not told."""
+    rules = (
+        replace(TENTH, id="day", last_day="2026-11-21"),
+        replace(TENTH, id="group", group="member"),
+        replace(TENTH, id="coupon", coupon="c1"),
+        replace(TENTH, id="both", group="member", coupon="c1"),
+        replace(TENTH, id="plain"),
+    )
+    index = indexed(Promotions(rules))
+
+    def active(group: str, *coupons: str) -> set[str]:
+        places = index.active(range(5), NOON, group, coupons)
+        return {index.rules[place].id for place in places}
+
+    assert active("") == {"plain"}
+    assert active("member") == {"plain", "group"}
+    assert active("other", "c1", "c2") == {"plain", "coupon"}
+    assert active("member", "c1") == {"plain", "group", "coupon", "both"}
+    assert index.active((), NOON, "member", ("c1",)) == []
+
+
+def test_no_offers_are_an_index_too() -> None:
+    """In which no article meets anything."""
+    assert NO_OFFERS.slots_of(MILK) == ()
+    assert NO_OFFERS.active((), NOON, "", ()) == []
