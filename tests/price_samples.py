@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from kiosk.basket import Article, Line, Unit
@@ -31,7 +32,9 @@ from kiosk.offers.promotions import (
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=BERLIN)
 """A Sunday."""
-GOODS = tuple(Gtin(number) for number in range(1, 7))
+GOODS = tuple(Gtin(number) for number in range(1, 6))
+RESTRICTED = 0.15
+T = TypeVar("T")
 PRICES = (1, 2, 3, 50, 99, 100, 100, 119, 200, 333)
 
 
@@ -54,13 +57,13 @@ def case(seed: int) -> Case:
     """One of many."""
     chance = random.Random(seed)
     shelf = [article(chance, gtin) for gtin in GOODS]
-    lines = tuple(line(chance, number, shelf) for number in range(chance.randint(0, 5)))
-    rules = tuple(promotion(chance, number) for number in range(chance.randint(0, 6)))
+    lines = tuple(line(chance, number, shelf) for number in range(chance.randint(0, 8)))
+    rules = tuple(promotion(chance, number) for number in range(chance.randint(0, 14)))
     return Case(
         lines,
         Promotions(rules),
-        chance.choice(("", "member")),
-        chance.choice(((), ("c1",), ("c1", "c2"))),
+        chance.choice(("", "member", "member")),
+        chance.choice(((), ("c1",), ("c1", "c2"), ("c1", "c2"))),
     )
 
 
@@ -100,11 +103,16 @@ def promotion(chance: random.Random, number: int) -> Promotion:
         priority=chance.choice((0, 0, 0, 1)),
         combinable=combinable,
         most=0 if combinable else chance.choice((0, 0, 1, 2)),
-        last_day=chance.choice(("", "", "", "2026-11-22", "2026-11-21")),
-        windows=chance.choice(((), (), (), (Window(720, DAY),), (Window(0, 720, (7,)),))),
-        group=chance.choice(("", "", "", "member")),
-        coupon=chance.choice(("", "", "", "c1", "c2")),
+        last_day=seldom(chance, "", "2026-11-22", "2026-11-21"),
+        windows=seldom(chance, (), (Window(720, DAY),), (Window(0, 720, (7,)),)),
+        group=seldom(chance, "", "member"),
+        coupon=seldom(chance, "", "c1", "c2"),
     )
+
+
+def seldom(chance: random.Random, usual: T, *others: T) -> T:
+    """Mostly the usual."""
+    return chance.choice(others) if chance.random() < RESTRICTED else usual
 
 
 def some(chance: random.Random) -> tuple[Gtin, ...]:

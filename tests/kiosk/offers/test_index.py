@@ -12,9 +12,7 @@ from tests.price_samples import NOON, named
 
 MILK, WATER, BREAD = Gtin(1), Gtin(2), Gtin(3)
 TENTH = Promotion("tenth", named("Ein Zehntel"), Percent(1000), (MILK, WATER))
-PAIR = Promotion(
-    "pair", named("Paar"), Bundle((Part((MILK,)), Part((WATER, BREAD))), Money(150))
-)
+PAIR = Promotion("pair", named("Paar"), Bundle((Part((MILK,)), Part((WATER, BREAD))), Money(150)))
 ALL = Promotion("all", named("Alles"), Percent(100), everything=True)
 
 

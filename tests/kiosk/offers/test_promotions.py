@@ -68,9 +68,7 @@ def test_one_side_may_be_open() -> None:
 
 def minutes_in(rule: Promotion, first: datetime, hours: int) -> int:
     """How many real minutes from there the promotion holds."""
-    return sum(
-        rule.valid(local(first + timedelta(minutes=minute))) for minute in range(60 * hours)
-    )
+    return sum(rule.valid(local(first + timedelta(minutes=minute))) for minute in range(60 * hours))
 
 
 def test_an_hour_that_the_night_skips_is_nobodys() -> None:
