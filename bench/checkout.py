@@ -129,7 +129,7 @@ def promotion(number: int, goods: list[int], chance: random.Random) -> Promotion
         )
     return Promotion(
         f"p{number}",
-        (Name("de", f"Aktion {number}"),),
+        (Name("de", f"Angebot {number}"),),
         terms,
         () if isinstance(terms, Bundle) else covered,
         combinable=number % 10 == 0,

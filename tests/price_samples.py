@@ -96,7 +96,7 @@ def promotion(chance: random.Random, number: int) -> Promotion:
     combinable = isinstance(terms, SumOff) or (not grouped and chance.random() < 0.35)
     return Promotion(
         id=f"{chance.choice('abc')}{number}",
-        names=named(f"Aktion {number}"),
+        names=named(f"Angebot {number}"),
         terms=terms,
         goods=() if bundle or everything else some(chance),
         everything=everything,
