@@ -33,7 +33,7 @@ PROMOTIONS = 500
 COVERED = 20
 CONFLICTING = 50
 AIM = 5.0
-DENSE_AIM = 50.0
+DENSE_AIM = 25.0
 AT = local(datetime(2026, 11, 21, 12, tzinfo=UTC))
 
 

@@ -6,6 +6,7 @@ not understood is passed over.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, assert_never
@@ -246,6 +247,11 @@ def write_promotions(promotions: Promotions) -> str:
         "promotions": [_body(rule) for rule in promotions.all],
     }
     return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+
+
+def version_of(promotions: Promotions) -> str:
+    """What a state keeps in place of the promotions: equal if and only if they are."""
+    return hashlib.sha256(write_promotions(promotions).encode()).hexdigest()
 
 
 def _body(rule: Promotion) -> dict[str, Json]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from kiosk.basket import Line
@@ -94,8 +94,11 @@ def evaluate(
 ) -> Priced:
     """Price the lines. `at` is the sale's one moment on the shop's wall clock (`kiosk.law.local`).
 
-    Raises ValueError for goods in another currency than the promotions'.
+    Raises ValueError for goods in another currency than the promotions', and for a moment that is
+    surely not the shop's: without a zone, or in UTC as events have it.
     """
+    if at.tzinfo is None or at.tzinfo is UTC:
+        raise ValueError("a moment of the shop's wall clock is wanted: kiosk.law.local")
     for line in lines:
         if line.article.price.currency != index.currency:
             raise ValueError(f"{line.article.price.currency} and {index.currency} do not add up")

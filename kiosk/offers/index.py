@@ -79,5 +79,21 @@ def _parts(rule: Promotion) -> Iterator[tuple[Gtin, ...]]:
         yield rule.goods
 
 
+_LAST: list[tuple[Promotions, Index]] = []
+
+
+def index_of(promotions: Promotions) -> Index:
+    """The index of a set that is asked for again and again; only the last set is remembered.
+
+    By identity: to compare five hundred promotions would take longer than to price a basket.
+    """
+    for known, index in _LAST:
+        if known is promotions:
+            return index
+    index = indexed(promotions)
+    _LAST[:] = [(promotions, index)]
+    return index
+
+
 NO_OFFERS = indexed(Promotions())
 """No promotions at all."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kiosk.codec import decode, encode
 from kiosk.ids import Gtin
 from kiosk.money import Money
-from kiosk.offers.document import Unreadable, read_promotions, write_promotions
+from kiosk.offers.document import Unreadable, read_promotions, version_of, write_promotions
 from kiosk.offers.promotions import (
     AmountOff,
     FromQuantity,
@@ -51,6 +51,16 @@ def test_what_is_written_is_read_again(seed: int) -> None:
     assert [rule.id for rule in again.all] == [rule.id for rule in promotions.all]
     assert [set(rule.goods) for rule in again.all] == [set(r.goods) for r in promotions.all]
     assert decode(Promotions, json.loads(json.dumps(encode(promotions)))) == promotions
+
+
+@given(SEEDS, SEEDS)
+def test_a_version_stands_for_its_promotions(one: int, other: int) -> None:
+    """Another cent is another version."""
+    first, second = case(one).promotions, case(other).promotions
+    assert (version_of(first) == version_of(second)) == (first == second)
+    assert version_of(read_promotions(document(RULE))) == version_of(
+        read_promotions(document(RULE, goods={}))
+    )
 
 
 def test_the_example_of_the_manual_is_read() -> None:

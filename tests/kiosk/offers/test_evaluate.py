@@ -243,9 +243,10 @@ def test_a_sale_over_the_end_of_a_happy_hour_has_one_moment() -> None:
     rule = Promotion("h", named("Feierabend"), Percent(5000), BOTH, windows=(Window(0, 13 * 60),))
     index = indexed(Promotions((rule,)))
     started = local(NOW.replace(hour=11, minute=59))
-    assert started.hour in (12, 13)
-    assert evaluate(LINES, index, at=NOON).saved.minor == 268
-    assert evaluate(LINES, index, at=NOON.replace(hour=13)).saved.minor == 0
+    ended = local(NOW.replace(hour=12, minute=1))
+    assert (started.hour, ended.hour) == (12, 13)
+    assert evaluate(LINES, index, at=started).saved.minor == 268
+    assert evaluate(LINES, index, at=ended).saved.minor == 0
 
 
 def test_split_lines_share_a_discount_by_what_they_cost() -> None:
@@ -275,3 +276,11 @@ def test_another_currency_is_refused() -> None:
     francs = replace(MILK, price=Money(100, "CHF"), deposit=Money(0, "CHF"))
     with pytest.raises(ValueError, match="CHF and EUR do not add up"):
         evaluate((Line(LineId(1), francs),), NO_OFFERS, at=NOON)
+
+
+def test_a_moment_of_no_shop_is_refused() -> None:
+    """Events are in UTC: an hour or two beside every happy hour."""
+    for moment in (NOW, NOON.replace(tzinfo=None)):
+        with pytest.raises(ValueError, match="wall clock is wanted"):
+            evaluate(LINES, NO_OFFERS, at=moment)
+    assert evaluate(LINES, NO_OFFERS, at=local(NOW)).total == Money(357 + 178 + 50)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kiosk.ids import Gtin
 from kiosk.money import Money
-from kiosk.offers.index import NO_OFFERS, indexed
+from kiosk.offers.index import NO_OFFERS, index_of, indexed
 from kiosk.offers.promotions import Bundle, Part, Percent, Promotion, Promotions
 from tests.price_samples import NOON, named
 
@@ -59,3 +59,12 @@ def test_no_offers_are_an_index_too() -> None:
     """In which no article meets anything."""
     assert NO_OFFERS.slots_of(MILK) == ()
     assert NO_OFFERS.active((), NOON, "", ()) == []
+
+
+def test_the_last_index_is_kept_for_its_set_alone() -> None:
+    """An equal set is arranged anew, to the same end; another one never gets this index."""
+    one, same, other = Promotions((TENTH,)), Promotions((TENTH,)), Promotions((ALL,))
+    assert index_of(one) is index_of(one)
+    assert index_of(same) == index_of(one)
+    assert index_of(other).rules == (ALL,)
+    assert index_of(one).rules == (TENTH,)
