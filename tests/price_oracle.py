@@ -74,6 +74,7 @@ def expected(
     at: datetime,
     group: str,
     coupons: Sequence[str],
+    bound: Sequence[int] = (),
 ) -> Expected:
     """The rule, from top to bottom."""
     pieces = sorted(
@@ -92,6 +93,7 @@ def expected(
     for piece in pieces:
         rest[piece.goods] += piece.value
     taken: dict[str, list[tuple[list[Piece], int]]] = defaultdict(list)
+    pieces = [piece for piece in pieces if piece.gtin not in bound]
     exclusive = [rule for rule in active if not rule.combinable]
     for priority in sorted({rule.priority for rule in exclusive}):
         compete([rule for rule in exclusive if rule.priority == priority], pieces, taken)

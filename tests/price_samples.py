@@ -61,7 +61,7 @@ def case(seed: int) -> Case:
     rules = tuple(promotion(chance, number) for number in range(chance.randint(0, 14)))
     return Case(
         lines,
-        Promotions(rules),
+        Promotions(rules, bound=seldom(chance, (), (GOODS[0],))),
         chance.choice(("", "member", "member")),
         chance.choice(((), ("c1",), ("c1", "c2"), ("c1", "c2"))),
     )

@@ -57,8 +57,9 @@ def read_promotions(text: str) -> Promotions:
         for name, goods in body.table("goods").items()
     }
     rules = tuple(_promotion(each, groups, currency) for each in body.list("promotions"))
+    bound = _goods(body, groups, "price_bound")
     body.end()
-    return Promotions(rules, currency)
+    return Promotions(rules, currency, bound)
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -155,16 +156,16 @@ def _name(body: _Fields, language: str, text: Json) -> Name:
     return Name(language, text)
 
 
-def _goods(body: _Fields, groups: Goods) -> tuple[Gtin, ...]:
+def _goods(body: _Fields, groups: Goods, field: str = "goods") -> tuple[Gtin, ...]:
     """GTINs and names of groups, in any mixture; an article told twice counts once."""
     found: dict[Gtin, None] = {}
-    for each in body.list("goods"):
+    for each in body.list(field):
         if isinstance(each, str):
             if each not in groups:
-                raise body.wrong("goods", f"there is no group {each!r}")
+                raise body.wrong(field, f"there is no group {each!r}")
             found |= dict.fromkeys(groups[each])
         else:
-            found |= dict.fromkeys(_gtins(body.id, "goods", [each]))
+            found |= dict.fromkeys(_gtins(body.id, field, [each]))
     return tuple(sorted(found))
 
 
@@ -241,11 +242,13 @@ def _part(promotion: str, data: Json, groups: Goods) -> Part:
 
 def write_promotions(promotions: Promotions) -> str:
     """The document that reads as these promotions; fields that do not restrict are left out."""
-    body = {
+    body: dict[str, Json] = {
         "format": FORMAT,
         "currency": promotions.currency,
         "promotions": [_body(rule) for rule in promotions.all],
     }
+    if promotions.bound:
+        body["price_bound"] = list(promotions.bound)
     return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
 
 

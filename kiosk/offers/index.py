@@ -26,9 +26,13 @@ class Index:
     """The slots an article fits."""
     everywhere: tuple[int, ...]
     """The slots every article fits."""
+    bound: frozenset[Gtin]
+    """The articles that fit nowhere."""
 
     def slots_of(self, gtin: Gtin) -> tuple[int, ...]:
         """Where this article fits."""
+        if gtin in self.bound:
+            return NOWHERE
         return self.goods.get(gtin, NOWHERE) + self.everywhere
 
     def active(
@@ -69,6 +73,7 @@ def indexed(promotions: Promotions) -> Index:
         tuple(place for place, of_rule in enumerate(slots) for _ in of_rule),
         {gtin: tuple(found) for gtin, found in goods.items()},
         tuple(everywhere),
+        frozenset(promotions.bound),
     )
 
 

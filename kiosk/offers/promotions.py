@@ -202,8 +202,13 @@ class Promotions:
 
     all: tuple[Promotion, ...] = ()
     currency: str = "EUR"
+    bound: tuple[Gtin, ...] = ()
+    """Goods with a price bound by law (§ 26 TabStG, § 3 BuchPrG): no promotion sees them."""
 
     def __post_init__(self) -> None:
+        for wrong, field, reason in _wrong_gtins("price_bound", self.bound):
+            if wrong:
+                raise WrongPromotion("", field, reason)
         seen: set[str] = set()
         for promotion in self.all:
             if promotion.id in seen:

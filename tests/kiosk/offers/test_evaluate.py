@@ -67,7 +67,8 @@ def test_ten_thousand_baskets_cost_what_the_oracle_says() -> None:
     for seed in range(BASKETS):
         each = case(seed)
         found = priced(each)
-        right = expected(each.lines, each.promotions.all, NOON, each.group, each.coupons)
+        offers = each.promotions
+        right = expected(each.lines, offers.all, NOON, each.group, each.coupons, offers.bound)
         assert by_goods(each.lines, found) == right.less, seed
         assert found.total.minor == right.total, seed
         vat = {row.rate: (row.gross.minor, row.tax.minor) for row in found.vat}
@@ -91,7 +92,8 @@ def test_neither_order_nor_split_lines_change_a_price(seed: int) -> None:
     rules = list(each.promotions.all)
     chance.shuffle(rules)
     one = priced(each)
-    other = priced(replace(each, promotions=Promotions(tuple(rules))), split)
+    told = replace(each.promotions, all=tuple(rules))
+    other = priced(replace(each, promotions=told), split)
     assert (one.total, one.vat, one.redeemed) == (other.total, other.vat, other.redeemed)
     assert by_goods(each.lines, one) == by_goods(split, other)
 
@@ -269,6 +271,16 @@ def test_children_stand_below_their_goods() -> None:
         (Kind.COUPON, "Ein Zehntel", 2, 1900),
         (Kind.DEPOSIT, "", 2, 1900),
     ]
+
+
+def test_a_price_that_is_bound_stays() -> None:
+    """Neither a percentage on everything nor a coupon touches it."""
+    rule = Promotion("all", named("Alles"), Percent(5000), everything=True)
+    gift = Promotion("gift", named("5 €"), SumOff(Money(500)), everything=True, combinable=True)
+    index = indexed(Promotions((rule, gift), bound=(WATER.gtin,)))
+    made = evaluate(LINES, index, at=NOON)
+    assert {each.line for each in made.discounts} == {1}
+    assert made.total == Money(2 * (89 + 25))
 
 
 def test_another_currency_is_refused() -> None:
