@@ -48,7 +48,10 @@ def apportioned(total: int, weights: Sequence[int]) -> list[int]:
     if not whole:
         return [0] * len(weights)
     parts = [total * weight // whole for weight in weights]
+    short = total - sum(parts)
+    if not short:
+        return parts
     places = sorted(range(len(weights)), key=lambda place: -(total * weights[place] % whole))
-    for place in places[: total - sum(parts)]:
+    for place in places[:short]:
         parts[place] += 1
     return parts

@@ -20,18 +20,14 @@ from kiosk.offers.promotions import (
     Bundle,
     Each,
     FixedPrice,
-    FromQuantity,
     NForM,
     Percent,
-    SumOff,
     Terms,
 )
 
 SCALE = WHOLE * 100_000
 """Worths are compared as integers. Two different ones differ by more than 1 / (WHOLE * MAX_COUNT)."""
 UNLIMITED = 1 << 62
-GROUPS = (NForM, Bundle)
-NO_EACH = (NForM, Bundle, SumOff)
 NOTHING: tuple[int, ...] = ()
 GROUP = -1
 """Stands for the pool where an application takes from several."""
@@ -57,6 +53,7 @@ class Contest:
 
     def __init__(self, index: Index, pools: list[Pool], members: Members) -> None:
         self._rules = index.rules
+        self._index = index
         self._slots = index.slots
         self._pools = pools
         self._members = members
@@ -82,9 +79,8 @@ class Contest:
         singles: list[tuple[int, Each]] = []
         groups: list[Entry] = []
         for place in places:
-            rule = self._rules[place]
-            self._left[place] = rule.most or UNLIMITED
-            if isinstance(rule.terms, GROUPS):
+            self._left[place] = self._rules[place].most or UNLIMITED
+            if self._index.counts[self._slots[place].start]:
                 groups += self._planned(place)
             elif each := self.each(place):
                 singles.append((place, each))
@@ -101,11 +97,10 @@ class Contest:
 
     def each(self, place: int) -> Each | None:
         """The terms of a single piece; None where there are none or too few pieces to have them."""
-        terms = self._rules[place].terms
-        if isinstance(terms, FromQuantity):
-            there = sum(self._pools[number].units for number in self.members(place))
-            return terms.each if there >= terms.quantity else None
-        return None if isinstance(terms, NO_EACH) else terms
+        least = self._index.least[place]
+        if least and sum(self._pools[number].units for number in self.members(place)) < least:
+            return None
+        return self._index.eaches[place]
 
     def members(self, place: int) -> list[int]:
         """The pools of a rule that is no bundle."""
@@ -164,21 +159,17 @@ class Contest:
 
     def _planned(self, place: int) -> list[Entry]:
         """Plan the rule's next application; none if it lacks pieces or saves nothing."""
-        terms = self._rules[place].terms
-        slots = self._slots[place]
+        counts = self._index.counts
         picks: Picks = []
-        if isinstance(terms, NForM):
-            complete = self._pick(slots.start, terms.take, picks)
-        else:
-            parts = terms.parts if isinstance(terms, Bundle) else ()
-            complete = all(
-                self._pick(slot, part.count, picks) for slot, part in zip(slots, parts, strict=True)
-            )
-        saving = self._saving(terms, picks) if complete else 0
+        pieces = 0
+        for slot in self._slots[place]:
+            pieces += counts[slot]
+            if not self._pick(slot, counts[slot], picks):
+                return []
+        saving = self._saving(self._rules[place].terms, picks)
         if saving <= 0:
             return []
         self._plans[place] = Plan(picks, saving)
-        pieces = sum(units for _, units in picks)
         return [(-(saving * SCALE // pieces), place, GROUP)]
 
     def _pick(self, slot: int, wanted: int, picks: Picks) -> bool:
@@ -197,7 +188,9 @@ class Contest:
     def _saving(self, terms: Terms, picks: Picks) -> int:
         """What the customer saves on these pieces: everything but what is paid."""
         values = self._values
-        price = sum(values[number] * units for number, units in picks)
+        price = 0
+        for number, units in picks:
+            price += values[number] * units
         if isinstance(terms, Bundle):
             return price - terms.price.minor
         paid = terms.pay if isinstance(terms, NForM) else 0

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.ids import Gtin
-from kiosk.offers.promotions import Bundle, Promotion, Promotions, clock_of
+from kiosk.offers.promotions import (
+    AmountOff,
+    Bundle,
+    Each,
+    FixedPrice,
+    FromQuantity,
+    NForM,
+    Percent,
+    Promotion,
+    Promotions,
+    clock_of,
+)
 
 NOWHERE: tuple[int, ...] = ()
 
@@ -22,6 +33,12 @@ class Index:
     """For each rule its slots."""
     owners: tuple[int, ...]
     """For each slot the place of its rule."""
+    counts: tuple[int, ...]
+    """For each slot how many pieces one group or bundle takes of it; 0: single pieces."""
+    eaches: tuple[Each | None, ...]
+    """For each rule its terms of a single piece."""
+    least: tuple[int, ...]
+    """For each rule how many pieces must be there for these terms."""
     goods: dict[Gtin, tuple[int, ...]]
     """The slots an article fits."""
     everywhere: tuple[int, ...]
@@ -71,6 +88,9 @@ def indexed(promotions: Promotions) -> Index:
         promotions.currency,
         tuple(slots),
         tuple(place for place, of_rule in enumerate(slots) for _ in of_rule),
+        tuple(count for rule in rules for count in _counts(rule)),
+        tuple(_each(rule) for rule in rules),
+        tuple(rule.terms.quantity if isinstance(rule.terms, FromQuantity) else 0 for rule in rules),
         {gtin: tuple(found) for gtin, found in goods.items()},
         tuple(everywhere),
         frozenset(promotions.bound),
@@ -82,6 +102,26 @@ def _parts(rule: Promotion) -> Iterator[tuple[Gtin, ...]]:
         yield from (part.goods for part in rule.terms.parts)
     else:
         yield rule.goods
+
+
+def _counts(rule: Promotion) -> tuple[int, ...]:
+    match rule.terms:
+        case Bundle(parts):
+            return tuple(part.count for part in parts)
+        case NForM(take):
+            return (take,)
+        case _:
+            return (0,)
+
+
+def _each(rule: Promotion) -> Each | None:
+    match rule.terms:
+        case Percent() | AmountOff() | FixedPrice():
+            return rule.terms
+        case FromQuantity():
+            return rule.terms.each
+        case _:
+            return None
 
 
 _LAST: list[tuple[Promotions, Index]] = []

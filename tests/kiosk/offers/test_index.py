@@ -7,7 +7,16 @@ from dataclasses import replace
 from kiosk.ids import Gtin
 from kiosk.money import Money
 from kiosk.offers.index import NO_OFFERS, index_of, indexed
-from kiosk.offers.promotions import Bundle, Part, Percent, Promotion, Promotions
+from kiosk.offers.promotions import (
+    Bundle,
+    FromQuantity,
+    NForM,
+    Part,
+    Percent,
+    Promotion,
+    Promotions,
+    SumOff,
+)
 from tests.price_samples import NOON, named
 
 MILK, WATER, BREAD = Gtin(1), Gtin(2), Gtin(3)
@@ -28,9 +37,31 @@ def test_a_bundle_has_a_slot_for_each_part() -> None:
     index = indexed(Promotions((TENTH, PAIR, ALL)))
     assert index.slots == (range(1), range(1, 3), range(3, 4))
     assert index.owners == (0, 1, 1, 2)
+    assert index.counts == (0, 1, 1, 0)
     assert index.slots_of(MILK) == (1, 3, 0)
     assert index.slots_of(WATER) == (2, 3, 0)
     assert index.slots_of(Gtin(99)) == (0,)
+
+
+def test_terms_of_single_pieces_are_found_once() -> None:
+    """With the quantity they ask for; groups and sums have none."""
+    rules = (
+        replace(TENTH, id="a", terms=FromQuantity(6, Percent(5))),
+        replace(TENTH, id="b", terms=NForM(3, 2)),
+        replace(TENTH, id="c", terms=SumOff(Money(5)), combinable=True),
+        TENTH,
+    )
+    index = indexed(Promotions(rules))
+    assert index.eaches == (Percent(5), None, None, Percent(1000))
+    assert index.least == (6, 0, 0, 0)
+    assert index.counts == (0, 3, 0, 0)
+
+
+def test_a_bound_price_meets_nothing() -> None:
+    """Not even a rule about everything."""
+    index = indexed(Promotions((TENTH, ALL), bound=(MILK,)))
+    assert index.slots_of(MILK) == ()
+    assert index.slots_of(WATER) == (1, 0)
 
 
 def test_a_rule_is_active_when_all_its_conditions_hold() -> None:
