@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench import baseline, cards, cards_cpu, cards_service, service, storage, zvt
+from bench import baseline, cards, cards_cpu, cards_service, checkout, service, storage, zvt
 from bench.receipts import receipts
 from bench.rows import Row
 from bench.window import window
@@ -16,6 +16,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "window": window,
     "zvt": zvt.zvt,
     "receipts": receipts,
+    "checkout": checkout.checkout,
     "journal": storage.journal,
     "catalogue": storage.catalogue,
     "service": service.service,
