@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.basket import Article, Unit
+from kiosk.basket import Article, Measure, Unit
 from kiosk.checkout.events import (
     AgeReleased,
     ArticleScanned,
@@ -42,6 +42,7 @@ from kiosk.checkout.events import (
     TimerFired,
     UndoPressed,
 )
+from kiosk.checkout.goods_events import DepositSlipScanned
 from kiosk.checkout.member_events import (
     CardFault,
     CardRefused,
@@ -83,6 +84,9 @@ _UNSTAMPED: tuple[Event, ...] = (
     ArticleScanned(WATER),
     ArticleScanned(WINE),
     ArticleScanned(_APPLES, 742),
+    ArticleScanned(MILK, quantity=6),
+    ArticleScanned(replace(MILK, limit=3, content=1000, measure=Measure.MILLILITRE)),
+    DepositSlipScanned("12345", Money(325)),
     AgeReleased(18),
     CodeRefused("Q1", 42, CodeFault.FOREIGN),
     DeviceOnline(Device.PRINTER),

@@ -238,6 +238,10 @@ class Told(StrEnum):
     CARD_CHANGING = "card_changing"
     CARD_AT_TERMINAL = "card_at_terminal"
     """A card was held before the reader where the terminal waits for one."""
+    CODE_MISLABELLED = "code_mislabelled"
+    CODE_EXPIRED = "code_expired"
+    CODE_NOT_FOR_SALE = "code_not_for_sale"
+    CODE_RECALLED = "code_recalled"
 
 
 @dataclass(frozen=True, slots=True)
