@@ -78,10 +78,8 @@ def _import(folder: Path) -> list[Row]:
         file.write("gtin,name,price,vat,deposit,age,content,content_unit\n")
         for number in numbers:
             key = f"40{number:010d}"
-            cents = 99 + number % 900
-            file.write(
-                f"{key}{check_digit(key)},Artikel Nummer {number},{cents // 100}.{cents % 100:02d},19,,,500,g\n"
-            )
+            price = f"{1 + number % 9}.{number % 100:02d}"
+            file.write(f"{key}{check_digit(key)},Artikel Nummer {number},{price},19,,,500,g\n")
     start = time.perf_counter()
     report = import_catalogue(source, folder / "made.db", SystemClock().now())
     taken = time.perf_counter() - start

@@ -50,14 +50,15 @@ class Report:
 
 @dataclass(slots=True)
 class _Tally:
-    tell: Callable[[Finding], None]
+    tell: Callable[[Finding], None] | None
     left_out: int = 0
     findings: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
     counts: Counter[Fault] = field(default_factory=Counter)
 
     def add(self, finding: Finding) -> None:
-        self.tell(finding)
+        if self.tell:
+            self.tell(finding)
         self.counts[finding.fault] += 1
         self.left_out += not finding.kept
         held = self.notes if finding.kept else self.findings
@@ -69,18 +70,14 @@ class _Tally:
         return Report(articles, tuple(self.findings), tuple(self.notes), self.left_out, counts)
 
 
-def _nothing(_: object) -> None:
-    pass
-
-
 def import_catalogue(
     source: Path,
     target: Path,
     now: datetime,
     plan: Plan | None = None,
     *,
-    tell: Callable[[Finding], None] = _nothing,
-    progress: Callable[[int], None] = _nothing,
+    tell: Callable[[Finding], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Read `source`, write `target` in one step. Raises ValueError if one of them cannot be used.
 
@@ -119,7 +116,7 @@ def _fill(
     rows: Iterable[Found],
     now: datetime,
     tally: _Tally,
-    progress: Callable[[int], None],
+    progress: Callable[[int], None] | None,
 ) -> int:
     db = sqlite3.connect(fresh)
     try:
@@ -136,7 +133,7 @@ def _fill(
                     tally.add(Finding(line, note, Fault.ENTITIES, kept=True))
             except BadRow as error:
                 tally.add(Finding(line, str(error), error.fault))
-            if number % STEP == 0:
+            if progress and number % STEP == 0:
                 progress(number)
         writer.finish(now)
         db.commit()

@@ -28,7 +28,8 @@ CONTENT_UNITS = {
 
 _MONEY = re.compile(r"([0-9]{1,6})(?:[.,]([0-9]{1,2}))?")
 _NUMBER = re.compile(r"([0-9]{1,7})(?:[.,]([0-9]{1,3}))?")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
+"""Those by number are read without their end, too: exports cut names to a length."""
 _IN_STORE = re.compile(r"2[0-9]{7,}0000[0-9]")
 """Thirteen digits, nothing measured: what a template of four digits or more leaves."""
 

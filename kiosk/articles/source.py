@@ -161,15 +161,14 @@ def _array(file: TextIO, plan: Plan) -> Iterator[Found]:
     window = _Window(file)
     window.skip()
     window.take("[")
-    if window.skip() == "]":
-        return
-    while True:
+    more = window.skip() != "]"
+    while more:
         line = window.line
         yield line, _item(window, plan)
-        if window.skip() != ",":
-            break
-        window.take(",")
-        window.skip()
+        more = window.skip() == ","
+        if more:
+            window.take(",")
+            window.skip()
     window.take("]")
     if window.skip():
         raise _Useless(f"line {window.line}: there is more behind the array")
