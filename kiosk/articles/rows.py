@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from html import unescape
 
-from kiosk.articles.plan import OPTIONAL, REQUIRED
+from kiosk.articles.plan import OPTIONAL
 from kiosk.basket import MAX_QUANTITY, Measure, Sold, Unit
 from kiosk.catalog import ArticleRow
 from kiosk.gtin import check_digit
@@ -16,6 +17,7 @@ MAX_NAME = 200
 MAX_MINOR = 10_000_00
 MAX_CONTENT = 1_000_000
 """A thousand kilograms."""
+KINDS_AT_HAND = 8192
 RATES = {"19": 1900, "7": 700, "0": 0}
 AGES = (0, 12, 16, 18)
 CONTENT_UNITS = {
@@ -67,9 +69,27 @@ class BadRow(ValueError):
 
 def row_of(record: Mapping[str, str]) -> tuple[ArticleRow, str]:
     """The row, and what was put right on the way to it, if anything. Raises BadRow."""
-    values = {name: record.get(name, "").strip() for name in REQUIRED}
-    for name, plain in OPTIONAL.items():
-        values[name] = record.get(name, "").strip() or plain
+    get = record.get
+    price, currency, vat, unit, deposit, age, sold, limit = _terms(
+        tuple([get(name, "") for name in _SHARED])
+    )
+    gtin = gtin_number(get("gtin", "").strip(), weighed=unit == Unit.KILOGRAM)
+    name, note = _name(get("name", "").strip())
+    content, measure = _content(get("content", ""), get("content_unit", ""))
+    row = (
+        gtin, name, content, price, currency, vat, unit, deposit, age, sold, limit, measure
+    )  # fmt: skip
+    return row, note
+
+
+_SHARED = ("price", "currency", "vat", "unit", "deposit", "age", "sold", "limit")
+
+
+@lru_cache(KINDS_AT_HAND)
+def _terms(texts: tuple[str, ...]) -> tuple[int, str, int, str, int, int, str, int]:
+    """A million rows are sold on a few thousand different terms: each is judged once."""
+    told = zip(_SHARED, texts, strict=True)
+    values = {name: text.strip() or OPTIONAL.get(name, "") for name, text in told}
     unit = values["unit"].lower()
     if unit not in _UNITS:
         raise BadRow(f'unit "{unit[:20]}" is neither piece nor kg', Fault.UNIT)
@@ -78,13 +98,7 @@ def row_of(record: Mapping[str, str]) -> tuple[ArticleRow, str]:
     price = _money(values["price"], "price")
     if price == 0:
         raise BadRow("price is 0", Fault.ZERO)
-    gtin = gtin_number(values["gtin"], weighed=unit == Unit.KILOGRAM)
-    name, note = _name(values["name"])
-    content, measure = _content(values["content"], values["content_unit"].lower())
-    row = (
-        gtin,
-        name,
-        content,
+    return (
         price,
         values["currency"],
         _rate(values["vat"]),
@@ -93,9 +107,7 @@ def row_of(record: Mapping[str, str]) -> tuple[ArticleRow, str]:
         _age(values["age"]),
         _sold(values["sold"].lower()),
         _limit(values["limit"]),
-        measure,
     )
-    return row, note
 
 
 _UNITS = tuple(each.value for each in Unit)
@@ -178,8 +190,10 @@ def _limit(text: str) -> int:
     return int(text)
 
 
+@lru_cache(KINDS_AT_HAND)
 def _content(amount: str, unit: str) -> tuple[int, str]:
     """What is in one piece, in grams, millilitres or pieces; both cells empty: it is not told."""
+    amount, unit = amount.strip(), unit.strip().lower()
     if not amount and not unit:
         return 0, Measure.GRAM.value
     if unit not in CONTENT_UNITS:

@@ -17,7 +17,11 @@ from kiosk.articles.rows import BadRow, Fault
 
 LONGEST = 1_000_000
 """Characters of one line, or of one JSON object."""
+PLAIN = 100_000
+"""Below what a CSV reader refuses as a field."""
 CHUNK = 1 << 18
+ASIDE = ""
+"""Stands for columns that are ignored."""
 
 Record = dict[str, str]
 Found = tuple[int, Record | BadRow]
@@ -78,26 +82,27 @@ def _table(file: TextIO, plan: Plan) -> Iterator[Found]:
         raise _Useless("line 1 has no end")
     delimiter = ";" if head.count(";") > head.count(",") else ","
     columns = _columns(head, delimiter, plan)
+    defaults = dict(plan.defaults)
     for line, text in lines:
         if text is None:
             yield line, _endless()
         elif text:
             try:
-                values = _fields(text, delimiter)
+                # Without quotation marks there is nothing for a reader to understand.
+                plain = len(text) < PLAIN and '"' not in text
+                values = text.split(delimiter) if plain else _fields(text, delimiter)
             except csv.Error as error:
                 yield line, BadRow(_said(error), Fault.ROW)
                 continue
             if len(values) > len(columns):
                 yield line, BadRow("more fields than the first line has columns", Fault.ROW)
                 continue
-            record = dict(plan.defaults)  # what a short row lacks is empty
-            record.update(
-                (name, value) for name, value in zip(columns, values, strict=False) if name
-            )
+            record = defaults | dict(zip(columns, values, strict=False))  # a short row lacks some
+            record.pop(ASIDE, None)
             yield line, record
 
 
-def _columns(head: str, delimiter: str, plan: Plan) -> list[str | None]:
+def _columns(head: str, delimiter: str, plan: Plan) -> list[str]:
     """Our names of the columns: each known, once. A misspelt `age` must not lift a limit."""
     try:
         theirs = [name.strip().lower() for name in _fields(head, delimiter)]
@@ -108,11 +113,11 @@ def _columns(head: str, delimiter: str, plan: Plan) -> list[str | None]:
     if missing := [name for name in named if name not in theirs]:
         raise _Useless(f"the first line lacks the column {', '.join(missing)}")
     try:
-        columns = [plan.ours(name) for name in theirs]
+        columns = [plan.ours(name) or ASIDE for name in theirs]
     except ValueError as error:
         raise _Useless(error) from error
     for name in columns:
-        if name and columns.count(name) > 1:
+        if name != ASIDE and columns.count(name) > 1:
             raise _Useless(f"the first line has the column {name} more than once")
         if name in plan.defaults:
             raise _Useless(f"the first line has the column {name}, and there is a default for it")
