@@ -10,7 +10,7 @@ from datetime import date
 
 from kiosk.basket import Article, Measure, Sold, Unit
 from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeFault, CodeRead, CodeRefused
-from kiosk.checkout.goods_events import DepositSlipScanned
+from kiosk.checkout.goods_events import DepositSlipScanned, Resolved
 from kiosk.goods.decode import Decoder
 from kiosk.goods.found import DepositSlip, Goods
 from kiosk.goods.templates import Templates
@@ -23,8 +23,6 @@ RELEASED_AGE = 18
 
 
 _WITHHELD = {Sold.NOT_FOR_SALE: CodeFault.NOT_FOR_SALE, Sold.RECALLED: CodeFault.RECALLED}
-
-Resolved = ArticleScanned | CodeRefused | AgeReleased | DepositSlipScanned
 
 
 class Dispatcher:

@@ -1,10 +1,10 @@
-"""What a scanner tells beside articles: slips of the machine that takes bottles back."""
+"""What a scanned code may become, and slips of the machine that takes bottles back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.checkout.events import Event
+from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeRefused, Event
 from kiosk.money import Money
 
 
@@ -14,3 +14,7 @@ class DepositSlipScanned(Event):
 
     number: str
     amount: Money
+
+
+Resolved = ArticleScanned | CodeRefused | AgeReleased | DepositSlipScanned
+"""In place of a code, which is never journalled."""
