@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime
@@ -24,7 +23,7 @@ PLAIN: ArticleRow = (23, "Brot", 0, 119, "EUR", 700, "piece", 0, 0, "yes", 0, "g
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Iterator[Path]:
+def path(tmp_path: Path) -> Path:
     """A catalogue of two articles."""
     made = tmp_path / "catalogue.db"
     with closing(sqlite3.connect(made)) as db:
@@ -34,7 +33,7 @@ def path(tmp_path: Path) -> Iterator[Path]:
         writer.add_all([PLAIN])
         writer.finish(NOW)
         db.commit()
-    yield made
+    return made
 
 
 def change(path: Path, statement: str) -> None:
