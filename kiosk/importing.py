@@ -83,15 +83,20 @@ def _say(report: Report, options: argparse.Namespace) -> None:
         print(json.dumps(asdict(report), ensure_ascii=False))
         return
     for finding in report.findings:
-        print(f"{options.file}:{finding.line}: {finding.reason}")
+        print(f"{options.file}:{finding.line}: {_shown(finding.reason)}")
     for note in report.notes:
-        print(f"{options.file}:{note.line}: kept: {note.reason}")
+        print(f"{options.file}:{note.line}: kept: {_shown(note.reason)}")
     if report.left_out > len(report.findings):
         print(f"{report.left_out - len(report.findings)} more; --report FILE has them all")
     for fault, count in report.counts:
         print(f"{count:9,}  {fault}")
     kept = f"written to {options.to}" if report.articles else "nothing was written"
     print(f"{report.articles} articles, {report.left_out} rows left out; {kept}")
+
+
+def _shown(reason: str) -> str:
+    """What a file holds moves no cursor and rings no bell."""
+    return "".join(each if each.isprintable() else "?" for each in reason)
 
 
 class ReportFile:

@@ -59,6 +59,17 @@ def test_a_report_names_every_doubtful_row(
     assert "15 more; --report FILE has them all" in capsys.readouterr().out
 
 
+def test_a_file_does_not_play_with_the_screen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it holds is shown without its control characters."""
+    assert run(tmp_path, HEAD + GOOD + "\x1b[2J,x,1,1\n4012345000023,&lt;\x07,1,1\n") == 0
+    said = capsys.readouterr().out
+    assert 'gtin "?[2J" has not 8' in said
+    assert "\x1b" not in said
+    assert "\x07" not in said
+
+
 def test_a_report_of_a_useless_file_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
