@@ -16,7 +16,7 @@ from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Device, Event, Restarted, StorageLow
 from kiosk.checkout.states import State
 from kiosk.clock import Clock, SystemClock
-from kiosk.config import Config, ReaderConfig, ServiceConfig
+from kiosk.config import Config, PrinterConfig, ReaderConfig, ServiceConfig
 from kiosk.dispatch import Dispatcher
 from kiosk.goods.templates import Templates
 from kiosk.ids import Handle
@@ -97,13 +97,16 @@ def _printer(config: Config, clock: Clock, vault: Vault) -> Callable[[], Driver]
     from kiosk.lookup.loyalty import loyalty_lines
 
     told = config.printer
-    own = read_stationery(told.stationery, told.columns) if told.stationery else BLANK
+    columns = _columns(told)
+    own = read_stationery(told.stationery, columns) if told.stationery else BLANK
+    if own.replaced:
+        log.warning("printer.stationery: no glyph for %s", " ".join(own.replaced))
     options: dict[str, Any] = {
         "address": told.address,
         "clock": clock,
         "profile": told.profile,
         "memory": config.kiosk.journal.with_name("printers.json"),
-        "look": partial(lay_out, columns=told.columns, large=told.large, stationery=own),
+        "look": partial(lay_out, columns=columns, large=told.large, stationery=own),
     }
     if told.driver != SPOOLER:  # a queue is a disk: nothing of a member's is ever given to it
         options["loyalty"] = partial(loyalty_lines, vault)
@@ -116,6 +119,19 @@ def _printer(config: Config, clock: Clock, vault: Vault) -> Callable[[], Driver]
             raise error if named else ConfigError(f"printer: {error}") from error
 
     return printer
+
+
+def _columns(told: PrinterConfig) -> int:
+    """Raises ConfigError for more than the paper of its profile holds."""
+    from drivers.printer.profiles import profile_of
+
+    try:
+        most = profile_of(told.profile).columns
+    except ValueError as error:
+        raise ConfigError(f"printer.profile: {error}") from error
+    if told.columns > most:
+        raise ConfigError(f"printer.columns: {told.profile} has {most} characters on a line")
+    return told.columns or most
 
 
 def _reader(config: ReaderConfig, clock: Clock, vault: Vault) -> Callable[[], Driver]:

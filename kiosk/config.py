@@ -74,7 +74,7 @@ class TerminalConfig:
 
 @dataclass(frozen=True, slots=True)
 class PrinterConfig:
-    """The receipt printer; 48 columns is 80 mm paper, 32 is 58 mm.
+    """The receipt printer. `columns`: 0 for what the profile has; 48 is 80 mm paper, 32 is 58 mm.
 
     `profile`: what kind it is (docs/printers.md). `stationery`: a text file with the shop's logo, header
     and footer; `large`: everybody's receipts in large print.
@@ -82,7 +82,7 @@ class PrinterConfig:
 
     driver: str
     address: str
-    columns: int = 48
+    columns: int = 0
     profile: str = "standard"
     stationery: Path | None = None
     large: bool = False
@@ -184,8 +184,8 @@ def _check(config: Config) -> None:
         value = getattr(config.display, name)
         if not least <= value <= most:  # nan and inf are in no range
             raise ConfigError(f"display.{name}: {least} to {most} is wanted, not {value}")
-    if config.printer.columns not in (32, 42, 48):
-        raise ConfigError("printer.columns: 32, 42 or 48 is wanted")
+    if config.printer.columns not in (0, 32, 42, 48):
+        raise ConfigError("printer.columns: 32, 42 or 48 is wanted, or 0 for what the profile has")
     _check_terminal(config.terminal)
     _check_goods(config.goods)
     for host in config.reader.card_hosts if config.reader else ():

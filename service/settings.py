@@ -49,8 +49,8 @@ class Settings:
     lookup_burst: int = 10
     sales_per_minute: float = 600.0
     sales_burst: int = 120
-    receipts_per_minute: float = 60.0
-    receipts_burst: int = 120
+    receipts_per_minute: float = 6.0
+    receipts_burst: int = 200
     """Sealed receipts a kiosk may send; after hours without a line many come at once."""
     receipt_days: int = 90
     """How long a receipt can be fetched by its link."""

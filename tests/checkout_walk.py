@@ -38,6 +38,7 @@ from kiosk.checkout.events import (
     PaymentDeclined,
     PayPressed,
     PrintAgainPressed,
+    PrinterStatus,
     PrintFault,
     QuantitySet,
     ReceiptFailed,
@@ -52,6 +53,19 @@ from kiosk.checkout.events import (
     Timer,
     TimerFired,
     UndoPressed,
+)
+from kiosk.checkout.floor import Act, Comfort, Reason
+from kiosk.checkout.floor_events import (
+    Acted,
+    AttendantArrived,
+    AttendantLeft,
+    ComfortChosen,
+    HelpPressed,
+    HelpPromised,
+    MoreTimePressed,
+    ParkPressed,
+    PinRefused,
+    ResumeAsked,
 )
 from kiosk.checkout.member_events import (
     CardFault,
@@ -220,6 +234,18 @@ def member_events(state: State) -> Iterator[Event]:
     yield DeviceFault(Device.LOOKUP, FaultKind.UNAVAILABLE, True)
     yield DeviceFault(Device.OUTBOX, FaultKind.UNAVAILABLE, True)
     yield DeviceOnline(Device.OUTBOX)
+
+
+def floor_events(state: State) -> Iterator[Event]:
+    """Help, comfort, parking and staff, with the right to act and without."""
+    yield from (HelpPressed(), MoreTimePressed(), ParkPressed(), AttendantLeft(), PinRefused())
+    yield from (HelpPromised("7"), AttendantArrived("7"), ComfortChosen(Comfort.LOW))
+    yield from (AgeReleased(18), PrinterStatus(PrintFault.LOCKED), PrinterStatus(None))
+    yield from (ResumeAsked(number) for number in (-1, *(each.number for each in state.parked)))
+    phase = state.phase
+    lines = phase.sale.basket.lines if isinstance(phase, Shopping) else ()
+    for act in Act:
+        yield Acted(act, Reason.OTHER, lines[0].id if lines else None)
 
 
 def ends(event: Event, command: DeviceCommand) -> bool:

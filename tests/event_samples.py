@@ -42,6 +42,19 @@ from kiosk.checkout.events import (
     TimerFired,
     UndoPressed,
 )
+from kiosk.checkout.floor import Act, Comfort, Reason
+from kiosk.checkout.floor_events import (
+    Acted,
+    AttendantArrived,
+    AttendantLeft,
+    ComfortChosen,
+    HelpPressed,
+    HelpPromised,
+    MoreTimePressed,
+    ParkPressed,
+    PinRefused,
+    ResumeAsked,
+)
 from kiosk.checkout.goods_events import DepositSlipScanned
 from kiosk.checkout.member_events import (
     CardFault,
@@ -121,6 +134,17 @@ _UNSTAMPED: tuple[Event, ...] = (
     LinkSealed(H1),
     ReceiptOffered(SaleId("K1-abc-s000001"), H1),
     SaleQueued(SaleId("K1-abc-s000001")),
+    HelpPressed(),
+    MoreTimePressed(),
+    ComfortChosen(Comfort.LOW),
+    ParkPressed(),
+    ResumeAsked(4711),
+    PinRefused(),
+    AttendantArrived("7"),
+    AttendantLeft(),
+    HelpPromised("7"),
+    Acted(Act.VOID_LINE, Reason.MISTAKE, LineId(3)),
+    Acted(Act.PAUSE, Reason.CLOSING),
     CorrectionAsked(MoneyKind.REVERSAL, Money(119), 45, "staff 7"),
     CorrectionAsked(MoneyKind.REFUND, Money(50)),
     CardApproved(P1, replace(card(), signature=True, sync="0117")),

@@ -14,8 +14,10 @@ from html import escape
 from itertools import groupby
 
 from drivers.printer.document import (
+    Align,
     Cells,
     Doc,
+    Gap,
     Part,
     Picture,
     Role,
@@ -108,6 +110,8 @@ def _section(opened: Section, parts: list[Part]) -> str:
         return _kind(part).replace("text", "rows") if one_table else _kind(part)
 
     blocks = [_block(opened, found, list(run)) for found, run in groupby(parts, kind)]
+    if opened.role is Role.SLIP:
+        blocks = [_slip(parts)]
     title = escape(opened.title)
     heading = f"<h2>{title}</h2>\n" if title and opened.role is not Role.MARK else ""
     return f'<section class="{opened.role.value}">\n{heading}{"".join(blocks)}</section>\n'
@@ -124,8 +128,6 @@ def _kind(part: Part) -> str:
             return "text"
         case Cells():
             return "cells"
-        case Verbatim():
-            return "slip"
         case Symbol() | Picture():
             return "drawn"
         case _:  # rules, gaps and cuts are for paper
@@ -138,14 +140,29 @@ def _block(opened: Section, kind: str, parts: list[Part]) -> str:
             return f"<table>\n{''.join(map(_row, parts))}</table>\n"
         case "cells":
             return _table([part for part in parts if isinstance(part, Cells)], opened.title)
-        case "slip":
-            lines = "\n".join(escape(part.text) for part in parts if isinstance(part, Verbatim))
-            return f"<pre>{lines}</pre>\n"
         case "drawn":
             return "".join(map(_figure, parts))
         case "strong" | "text":
             return "".join(_paragraph(opened, part) for part in parts)
         case _:
+            return ""
+
+
+def _slip(parts: list[Part]) -> str:
+    """The terminal's own lines in one piece, blanks and all; what it centred is centred."""
+    lines = [part for part in parts if isinstance(part, Verbatim | Text | Gap)]
+    width = max((len(part.text) for part in lines if not isinstance(part, Gap)), default=0)
+    shown = "\n".join(escape(_slip_line(part, width)) for part in lines)
+    return f"<pre>{shown}</pre>\n"
+
+
+def _slip_line(part: Verbatim | Text | Gap, width: int) -> str:
+    match part:
+        case Text(text=text, align=Align.CENTRE):
+            return text.center(width).rstrip()
+        case Text(text=text) | Verbatim(text=text):
+            return text
+        case Gap():
             return ""
 
 

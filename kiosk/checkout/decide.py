@@ -39,6 +39,19 @@ from kiosk.checkout.events import (
     TimerFired,
     UndoPressed,
 )
+from kiosk.checkout.floor_events import (
+    Acted,
+    AttendantArrived,
+    AttendantLeft,
+    ComfortChosen,
+    HelpPressed,
+    HelpPromised,
+    MoreTimePressed,
+    ParkPressed,
+    PinRefused,
+    PinTyped,
+    ResumeAsked,
+)
 from kiosk.checkout.goods_events import DepositSlipScanned
 from kiosk.checkout.member_events import (
     CardRefused,
@@ -52,9 +65,12 @@ from kiosk.checkout.member_events import (
     SaleQueued,
 )
 from kiosk.checkout.regions import (
+    attending,
     correcting,
     doubt,
     ending,
+    helping,
+    idle,
     member,
     paying,
     selling,
@@ -79,7 +95,8 @@ from kiosk.checkout.step import Step, refuse, stay
 
 def decide(state: State, event: Event) -> Step:
     """What `event` does to `state`. An event of an unknown kind is refused."""
-    return member.watched(state, event, _decided(state, event))
+    step = idle.watched(state, event, _decided(state, event))
+    return member.watched(state, event, step)
 
 
 def _decided(state: State, event: Event) -> Step:
@@ -99,6 +116,12 @@ def _decided(state: State, event: Event) -> Step:
             return _released(state, event)
         case CorrectionAsked():
             return correcting.asked(state, event)
+        case HelpPressed() | HelpPromised() | ComfortChosen() | ParkPressed() | ResumeAsked():
+            return _floor(state, event)
+        case MoreTimePressed():
+            return stay(state)
+        case AttendantArrived() | AttendantLeft() | PinRefused() | Acted():
+            return _staff(state, event)
         case (
             CustomerShown()
             | CardRefused()
@@ -138,7 +161,7 @@ def _decided(state: State, event: Event) -> Step:
             return service.restarted(state, event)
         case StorageLow():
             return service.storage_low(state)
-        case CodeRead():
+        case CodeRead() | PinTyped():
             return refuse(state)  # private: the engine resolves it and never passes it on
         case _:
             return refuse(state)
@@ -201,13 +224,50 @@ def _terminal(
             assert_never(event)
 
 
+def _floor(
+    state: State, event: HelpPressed | HelpPromised | ComfortChosen | ParkPressed | ResumeAsked
+) -> Step:
+    match event:
+        case HelpPressed():
+            return helping.pressed(state, event)
+        case HelpPromised():
+            return helping.promised(state, event)
+        case ComfortChosen():
+            return helping.comfort_chosen(state, event)
+        case ParkPressed():
+            phase = state.phase
+            return (
+                idle.park_pressed(state, phase, event)
+                if isinstance(phase, Shopping)
+                else stay(state)
+            )
+        case ResumeAsked():
+            return idle.resume(state, event)
+        case _:
+            assert_never(event)
+
+
+def _staff(state: State, event: AttendantArrived | AttendantLeft | PinRefused | Acted) -> Step:
+    match event:
+        case AttendantArrived():
+            return attending.arrived(state, event)
+        case AttendantLeft():
+            return attending.left(state)
+        case PinRefused():
+            return attending.pin_refused(state)
+        case Acted():
+            return attending.acted(state, event)
+        case _:
+            assert_never(event)
+
+
 def _released(state: State, event: AgeReleased) -> Step:
     """The staff code: releases what the customer wants, or prints what a customer never got."""
     match state.phase:
         case Shopping() as phase:
             return selling.age_released(state, phase, event)
         case Attract() | ReceiptOwed() | Thanks():
-            return ending.staff_code(state)
+            return attending.code_scanned(state, event.at)
         case _:
             return stay(state)
 
@@ -264,8 +324,14 @@ def _timer(state: State, event: TimerFired) -> Step:
             return Step(replace(state, undo=None))
         case Timer.THANKS, Thanks():
             return home(state)
-        case Timer.IDLE, Shopping(sale=sale) if not sale.basket.lines:
-            return member.left(home(state), sale)
+        case Timer.IDLE, Shopping() as phase:
+            return idle.ran_out(state, phase, event.at)
+        case Timer.HELP, _:
+            return helping.reminded(state)
+        case Timer.ATTENDANT, _:
+            return attending.left(state)
+        case Timer.PIN, _:
+            return attending.rested(state)
         case Timer.LINK, Shopping():
             return member.waited(state, event)
         case Timer.MEMBER, _:

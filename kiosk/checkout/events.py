@@ -1,7 +1,7 @@
 """What happened. Events are past tense, frozen, and stand in the journal as they are here.
 
-`at` is stamped by the engine (aware UTC); who makes an event leaves it alone. `Volatile` events
-skip the disk and move no money. `Private` ones never reach the machine: the engine resolves them.
+The engine stamps `at` (aware UTC). `Volatile` events skip the disk and move no money. `Private` ones
+never reach the machine: the engine resolves them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from kiosk.basket import Article
 from kiosk.checkout.code_fault import CodeFault as CodeFault
+from kiosk.checkout.floor import Limits
 from kiosk.codec import ADDED
 from kiosk.ids import JobId, LineId, PaymentId
 from kiosk.money import Money
@@ -76,6 +77,9 @@ class Timer(StrEnum):
     UNDO = "undo"
     LINK = "link"
     MEMBER = "member"
+    HELP = "help"
+    ATTENDANT = "attendant"
+    PIN = "pin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +106,13 @@ class Private:
 
 @dataclass(frozen=True, slots=True)
 class Restarted(Event):
-    """The process started and the journal was replayed. `service`: there is a central service.
-
-    `links`: receipts can be fetched from it.
-    """
+    """The process started and was replayed. There is a `service`; receipts can be fetched by `links`."""
 
     shop: Shop
     language: Language = Language.DE
     service: bool = False
     links: bool = field(default=False, metadata=ADDED)
+    limits: Limits = field(default=Limits(), metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)

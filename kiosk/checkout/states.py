@@ -13,6 +13,7 @@ from enum import StrEnum
 from kiosk.basket import Basket
 from kiosk.checkout.delivery import Delivery
 from kiosk.checkout.events import Card, PrintFault, Transaction
+from kiosk.checkout.floor import Attendant, Comfort, Help, Limits, Mode
 from kiosk.checkout.staff_events import MoneyKind
 from kiosk.codec import ADDED
 from kiosk.ids import NOBODY, Handle, JobId, LineId, PaymentId, SaleId
@@ -61,6 +62,8 @@ class Sale:
     basket: Basket = Basket()
     released: int = 0
     """Staff released articles up to this legal age."""
+    voided: int = field(default=0, metadata=ADDED)
+    """Cents of goods that the customer took out again and staff have not seen."""
 
 
 # --- phases -----------------------------------------------------------------------------------
@@ -72,6 +75,7 @@ class Closed(StrEnum):
     STARTING = "starting"
     TERMINAL = "terminal"
     STORAGE = "storage"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Shopping:
     """Articles are scanned."""
 
     sale: Sale
+    warned: bool = field(default=False, metadata=ADDED)
+    """Nothing was done for long: it is parked unless somebody says that they are here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +208,16 @@ class Thanks:
     printed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A basket that waits for its customer until the day ends."""
+
+    number: int
+    """Of four digits: who knows it may go on."""
+    sale: Sale
+    at: datetime
+
+
 Phase = (
     OutOfService | Attract | Shopping | Paying | Settling | InDoubt | Paid | ReceiptOwed | Thanks
 )
@@ -238,6 +254,14 @@ class Told(StrEnum):
     CARD_CHANGING = "card_changing"
     CARD_AT_TERMINAL = "card_at_terminal"
     """A card was held before the reader where the terminal waits for one."""
+    PARKED = "parked"
+    NOT_PARKED = "not_parked"
+    """Nothing is parked under this number."""
+    WRONG_PIN = "wrong_pin"
+    PIN_RESTS = "pin_rests"
+    VOIDED = "voided"
+    """Staff ended the purchase."""
+    LINES_TAKEN_OUT = "lines_taken_out"
     CODE_MISLABELLED = "code_mislabelled"
     CODE_EXPIRED = "code_expired"
     CODE_NOT_FOR_SALE = "code_not_for_sale"
@@ -363,3 +387,11 @@ class State:
     """Receipts can be offered by a link."""
     owed: tuple[Sold, ...] = field(default=(), metadata=ADDED)
     """Sales whose receipt never came out whole, oldest first: staff may print it."""
+    parked: tuple[Parked, ...] = field(default=(), metadata=ADDED)
+    mode: Mode = field(default=Mode.OPEN, metadata=ADDED)
+    help: Help | None = field(default=None, metadata=ADDED)
+    comfort: Comfort = field(default=Comfort.STANDARD, metadata=ADDED)
+    attendant: Attendant | None = field(default=None, metadata=ADDED)
+    wrong_pins: int = field(default=0, metadata=ADDED)
+    """In a row; at some number the lock rests for a while."""
+    limits: Limits = field(default=Limits(), metadata=ADDED)

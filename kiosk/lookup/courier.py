@@ -22,6 +22,7 @@ from kiosk.checkout.commands import (
 from kiosk.checkout.events import Device, DeviceFault, DeviceOnline, FaultKind
 from kiosk.checkout.member_events import LinkSealed, ReceiptOffered, SaleQueued
 from kiosk.clock import Clock
+from kiosk.lookup.handover import Handover
 from kiosk.lookup.offer import offer
 from kiosk.lookup.outbox import Outbox
 from kiosk.lookup.session import Ask, Session, Told
@@ -46,9 +47,6 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 60.0
 ALARM_PAUSE = 600.0
 """After a forgery: people have to look, asking again soon changes nothing."""
-RECEIPTS = "/v1/receipts"
-TAKEN, NEVER = (200, 201, 204), (400, 409, 413)
-ANSWER_MOST = 4096
 
 log = logging.getLogger("kiosk.outbox")
 
@@ -81,7 +79,7 @@ class Courier:
         self._troubles = 0
         self._rest = 0.0
         self._receipts = receipts
-        self._receipts_due = 0.0
+        self._handover = Handover(self._session, clock, self._chance)
         self._singly = 0
         """So many sales go one by one: among them is one that the service does not book."""
 
@@ -133,7 +131,7 @@ class Courier:
         except Unavailable:
             self._vault.wipe(handle)
             raise
-        self._empty, self._receipts_due = False, 0.0
+        self._handover.added()
         return ReceiptOffered(command.sale, handle)
 
     def _sealed(self, command: SealLink) -> bytes:
@@ -181,18 +179,18 @@ class Courier:
             outbox.check()
         yield DeviceOnline(Device.OUTBOX)
         while not wanted:
+            self._handover.deliver(outbox, wanted)
             pause = self._due - self._clock.monotonic()
             if pause > 0 or self._empty:
-                wanted.wait(1.0 if self._empty else min(pause, 1.0))
+                waits = [1.0, *([pause] if not self._empty else []), self._handover.pause or 1.0]
+                wanted.wait(min(waits))
                 continue
             yield from self._delivered(wanted)
 
     def _delivered(self, wanted: Cancel) -> Run:
         outbox = self._opened()
-        self._hand_over(outbox, wanted)
         if not outbox.oldest(1):
-            waiting = self._due > self._clock.monotonic()
-            self._empty = not waiting
+            self._empty = True
             return
         try:
             self._renumber(outbox)
@@ -219,37 +217,6 @@ class Courier:
             else:
                 self._later(ALARM_PAUSE)
                 yield _alarm(f"sale {records[0].id} is not booked: people have to look")
-
-    def _hand_over(self, outbox: Outbox, wanted: Cancel) -> None:
-        """Receipts that customers may be waiting for, before any sale. None holds up a sale."""
-        while not wanted and self._clock.monotonic() >= self._receipts_due:
-            sealed = outbox.next_receipt()
-            if sealed is None:
-                return
-            try:
-                limit = self._session.limit(ATTEMPT_SECONDS, wanted)
-                target = f"{RECEIPTS}/{sealed.name.hex()}"
-                reply = self._session.exchange("PUT", target, sealed.data, ANSWER_MOST, limit)
-            except (Unreachable, Unavailable) as error:
-                log.info("receipts wait for the service: %s", error)
-                if not wanted:
-                    self._later(error.retry if isinstance(error, Unreachable) else 0.0)
-                    self._receipts_due = self._due
-                return
-            except LookupFailed as error:
-                self._refused(str(error))
-                return
-            if reply.status in TAKEN:
-                outbox.drop_receipt(sealed.name)
-            elif reply.status in NEVER:
-                log.error("ALARM: the service will not take a receipt (%d)", reply.status)
-                outbox.drop_receipt(sealed.name)
-            else:
-                self._refused(str(reply.status), reply.retry)
-
-    def _refused(self, why: str, retry: float = 0.0) -> None:
-        log.warning("the service takes no receipts now: %s", why)
-        self._receipts_due = self._clock.monotonic() + (retry or ALARM_PAUSE)
 
     def _set_aside(self, outbox: Outbox, record: SaleRecord) -> DeviceFault:
         """One sale that is in conflict must not keep back all that come after it."""

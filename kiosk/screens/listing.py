@@ -6,6 +6,7 @@ from typing import assert_never
 
 from kiosk.basket import Article, Line, Measure, Unit
 from kiosk.checkout.events import PayPressed, QuantitySet, UndoPressed
+from kiosk.checkout.floor_events import MoreTimePressed
 from kiosk.checkout.member_events import NotMePressed
 from kiosk.checkout.regions.selling import may_pay
 from kiosk.checkout.states import Known, Member, Shopping, State
@@ -18,6 +19,7 @@ from kiosk.screens.values import (
     MemberState,
     MemberView,
     ScanView,
+    StillView,
     SumRow,
 )
 from kiosk.words import Words
@@ -51,6 +53,15 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
         total=words.money(amount),
         pay=Action("pay", words("Pay"), event, words("Pay {total}", total=words.money(amount))),
         member=_member(state.member, words) if state.member else None,
+        still=_still(words) if phase.warned else None,
+    )
+
+
+def _still(words: Words) -> StillView:
+    return StillView(
+        question=words("Are you still there?"),
+        hint=words("Your articles are kept; without an answer they are parked."),
+        here=Action("still-here", words("I am still here"), MoreTimePressed()),
     )
 
 

@@ -177,6 +177,43 @@ def _correction_notice(told: Told, code: int, words: Words) -> Notice:
                 words("Look at the card terminal, then try again."),
             )
         case _:
+            return _floor_notice(told, code, words)
+
+
+def _floor_notice(told: Told, code: int, words: Words) -> Notice:
+    """Around a sale: parked baskets, and staff at the screen."""
+    match told:
+        case Told.PARKED:
+            return Notice(
+                Tone.INFO,
+                words("Your basket waits under number {number}.", number=f"{code:04d}"),
+                words("Our staff goes on with it today, at this checkout."),
+            )
+        case Told.NOT_PARKED:
+            return Notice(
+                Tone.WARNING,
+                words("No basket waits under this number."),
+                words("Please check the number, or ask our staff."),
+            )
+        case Told.WRONG_PIN:
+            return Notice(Tone.WARNING, words("That was not the PIN."), words("Please try again."))
+        case Told.PIN_RESTS:
+            return Notice(
+                Tone.WARNING,
+                words("Too many wrong PINs."),
+                words("The lock can be tried again in a minute."),
+            )
+        case Told.VOIDED:
+            return Notice(
+                Tone.INFO, words("Our staff ended this purchase."), words("Nothing was charged.")
+            )
+        case Told.LINES_TAKEN_OUT:
+            return Notice(
+                Tone.INFO,
+                words("Our staff took articles out."),
+                words("You can go on with the others."),
+            )
+        case _:
             raise ValueError(f"no words for {told}")
 
 
@@ -184,7 +221,8 @@ def banners_of(state: State, words: Words) -> tuple[Notice, ...]:
     """What stays true: said before the customer pays, not after."""
     match state.phase:
         case Attract():
-            return _device_banners(state.devices, words)
+            waiting = (*_owed_banner(state, words), *_parked_banner(state, words))
+            return (*_device_banners(state.devices, words), *waiting[:1])
         case Shopping():
             return (*_device_banners(state.devices, words), *_till_banners(state, words))
         case ReceiptOwed(fault=fault):
@@ -192,6 +230,22 @@ def banners_of(state: State, words: Words) -> tuple[Notice, ...]:
             return (Notice(Tone.WARNING, print_fault_text(fault, words), owed),)
         case _:
             return ()
+
+
+def _owed_banner(state: State, words: Words) -> tuple[Notice, ...]:
+    """What staff would print with their code: the newest receipt that never came out."""
+    if not state.owed or state.devices.printer_fault or state.devices.printer is Link.LOST:
+        return ()
+    number = words("Receipt {number} has not been printed.", number=state.owed[-1].number)
+    return (Notice(Tone.INFO, number, words("Staff: the staff code prints it.")),)
+
+
+def _parked_banner(state: State, words: Words) -> tuple[Notice, ...]:
+    """What the staff code does where no receipt is owed."""
+    if not state.parked:
+        return ()
+    number = words("Basket {number} is parked.", number=f"{state.parked[-1].number:04d}")
+    return (Notice(Tone.INFO, number, words("Staff: the staff code goes on with it.")),)
 
 
 def _device_banners(devices: Devices, words: Words) -> tuple[Notice, ...]:

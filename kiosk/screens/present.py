@@ -137,6 +137,10 @@ def _closed(reason: Closed, words: Words) -> ClosedView:
                 words("Card payment is not possible at the moment."),
                 words("Please use another checkout. Our staff will be glad to help."),
             )
+        case Closed.PAUSED:
+            return ClosedView(
+                words("This checkout is paused."), words("Please use another checkout.")
+            )
         case Closed.STORAGE:
             return ClosedView(
                 words("This checkout needs maintenance."),
@@ -215,7 +219,12 @@ def _owed(view: ReceiptView, offer: Handle, words: Words) -> ReceiptView:
         waive=Action("waive", waive, ReceiptWaived()),
         slot=offer,
         fetch=words("Fetch your receipt with your phone") if offer else "",
-        fetch_hint=words("Scan this code with the camera. No app, no sign-up.") if offer else "",
+        fetch_hint=words(
+            "Scan this code with the camera. No app, no sign-up. If the receipt is not there yet,"
+            " try again in a few minutes."
+        )
+        if offer
+        else "",
     )
 
 

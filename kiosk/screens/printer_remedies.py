@@ -1,4 +1,4 @@
-"""What staff do about a printer: one remedy for each fault, on the staff screen and in the tools."""
+"""What staff do about a printer: one remedy for each fault, for the tools and a staff screen."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def printer_remedy(fault: PrintFault, words: Words) -> str:
             return words("Look whether the receipt is complete; if not, print a copy.")
         case PrintFault.LOCKED:
             return words(
-                "Switch the printer off and on, take away all paper that hangs out, then confirm."
+                "Switch the printer off and on, take away all paper that hangs out, then scan the"
+                " staff code at the kiosk."
             )
         case _:
             assert_never(fault)

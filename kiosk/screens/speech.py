@@ -38,7 +38,8 @@ def _body(view: View) -> list[str]:
                 [view.hero.name, view.hero.detail, view.hero.amount] if view.hero else [view.empty]
             )
             member = [view.member.greeting] if view.member else []
-            return [*member, *hero, view.age_banner, f"{view.total_label}: {view.total}"]
+            still = [view.still.question, view.still.hint] if view.still else []
+            return [*still, *member, *hero, view.age_banner, f"{view.total_label}: {view.total}"]
         case PayingView():
             return [f"{view.amount_label}: {view.amount}", *(view.terminal or (view.hint,))]
         case DoubtView():

@@ -144,6 +144,15 @@ class AttractView:
 
 
 @dataclass(frozen=True, slots=True)
+class StillView:
+    """Is somebody there? Without an answer the basket is parked."""
+
+    question: str
+    hint: str
+    here: Action
+
+
+@dataclass(frozen=True, slots=True)
 class ScanView:
     """The running list."""
 
@@ -157,6 +166,8 @@ class ScanView:
     total: str
     pay: Action
     member: MemberView | None = None
+    still: StillView | None = None
+    """Over everything: nobody has done anything for long."""
 
 
 @dataclass(frozen=True, slots=True)

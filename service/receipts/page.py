@@ -67,10 +67,12 @@ def _small(heading: str, sentence: str, heading_en: str, sentence_en: str) -> by
 
 NOTHING_HERE = _small(
     "Hier ist kein Kassenbon",
-    "Vielleicht fehlt ein Stück des Links, oder er gilt nicht mehr. "
+    "Vielleicht ist er noch unterwegs: versuchen Sie es in einigen Minuten wieder. "
+    "Oder es fehlt ein Stück des Links, oder er gilt nicht mehr. "
     "Fragen Sie bitte im Markt: Ein Bon kann auch später noch gedruckt werden.",
     "There is no receipt here",
-    "A part of the link may be missing, or it no longer works. "
+    "It may be on its way: try again in some minutes. "
+    "Or a part of the link is missing, or it no longer works. "
     "Please ask in the shop: a receipt can still be printed later.",
 )
 LATER = _small(

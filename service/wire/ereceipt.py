@@ -30,8 +30,8 @@ TOKEN_BYTES = 16
 TOKEN_CHARACTERS = 22
 NAME_BYTES = 32
 BLOCK = 1024
-SEALED_MOST = 128 * 1024
-"""Some thousand lines; what is larger is not taken."""
+SEALED_MOST = 48 * 1024
+"""More than a thousand lines; what is larger is not taken."""
 RECORD_MOST = 2 * 1024 * 1024
 """What a record may unfold to."""
 _VERSION = b"\x01"

@@ -204,7 +204,7 @@ def test_a_printer_is_made_as_configured(tmp_path: Path) -> None:
     text = as_text(made._look(specimen(1)))
     assert text.rstrip().endswith("Bis bald!")
     for wrong, why in (
-        (replace(told, profile="tm-t99"), "printer: no printer profile"),
+        (replace(told, profile="tm-t99"), "printer.profile: no printer profile"),
         (replace(told, driver="cups"), "printer: .* is no queue"),
         (replace(told, stationery=tmp_path / "none.txt"), "none.txt"),
     ):

@@ -55,7 +55,7 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path: Path) -> None:
     assert config.kiosk.catalogue == Path("/srv/catalogue.db")
     assert config.kiosk.language is Language.EN
     assert config.shop.address == ("Weg 1", "12345 Ort")
-    assert config.printer.columns == 48
+    assert config.printer.columns == 0
     assert not config.terminal.keep_waiting
     assert config.staff.release_sha256 == ""
 

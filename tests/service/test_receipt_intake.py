@@ -105,7 +105,7 @@ def test_only_what_may_be_a_sealed_receipt_is_taken(line: http.client.HTTPSConne
         (b"\x02" + data[1:], 400),
         (b"\x01" + bytes(16), 400),
         (b"\x01" + bytes(SEALED_MOST), 413),
-        (b"\x01" + bytes(16 + 126 * BLOCK), 201),
+        (b"\x01" + bytes(16 + 46 * BLOCK), 201),
     ):
         assert put(line, secrets.token_hex(32), body) == status, len(body)
     assert put(line, secrets.token_hex(32), data, {"content-type": "text/plain"}) == 415

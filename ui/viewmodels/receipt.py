@@ -1,6 +1,6 @@
 """The receipt's screen: what became of it, and the code to fetch it by.
 
-The link in the code is drawn from memory that is lent and wiped: it is nowhere a text.
+The link in the code is drawn from memory that is lent and wiped; Qt is given no text of it.
 """
 
 from __future__ import annotations

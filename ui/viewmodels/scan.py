@@ -76,6 +76,7 @@ class ScanModel(Mirror):
     sums_changed = Signal()
     total_label_changed = Signal()
     total_changed = Signal()
+    still_changed = Signal()
 
     def __init__(self, press: Press, lend: Lend, parent: QObject) -> None:
         super().__init__(parent)
@@ -84,6 +85,7 @@ class ScanModel(Mirror):
         self._lines = LineList(press, self)
         self._hero = HeroModel(press, self)
         self._pay = ActionModel(press, self)
+        self._here = ActionModel(press, self)
 
     def renew(self, view: ScanView) -> None:
         """Show this list."""
@@ -92,6 +94,7 @@ class ScanModel(Mirror):
         self._hero.renew(view.hero)
         self._pay.renew(view.pay)
         self._member.renew(view.member)
+        self._here.renew(view.still.here if view.still else None)
         self.tell(old, view)
 
     def row_of(self, name: str) -> int:
@@ -114,6 +117,19 @@ class ScanModel(Mirror):
     @Property(HeroModel, constant=True)
     def hero(self) -> HeroModel:
         return self._hero
+
+    @Property(str, notify=still_changed)
+    def question(self) -> str:
+        """Is somebody there? Empty: nobody is asked."""
+        return plain(self._view.still.question) if self._view.still else ""
+
+    @Property(str, notify=still_changed)
+    def question_hint(self) -> str:
+        return plain(self._view.still.hint) if self._view.still else ""
+
+    @Property(ActionModel, constant=True)
+    def here(self) -> ActionModel:
+        return self._here
 
     @Property(str, notify=empty_changed)
     def empty(self) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kiosk.checkout.commands import (
-    ClearPrinter,
     Forget,
     OfferReceipt,
     PrintReceipt,
@@ -27,7 +26,6 @@ from kiosk.checkout.member_events import ReceiptOffered
 from kiosk.checkout.regions.correcting import accept
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import (
-    Attract,
     Baseline,
     Known,
     Live,
@@ -45,6 +43,7 @@ from kiosk.receipt import Receipt, Slip, Tender, receipt_of
 
 THANKS_SECONDS = 8.0
 OWED_SECONDS = 90.0
+OWED_TIME = timedelta(hours=12)
 OWED_MOST = 20
 """Sales whose receipt staff can still have printed; of older ones the journal tells."""
 
@@ -102,19 +101,18 @@ def print_again(state: State, phase: ReceiptOwed) -> Step:
     return print_receipt(state, phase.sold, copy=copy, offer=phase.offer)
 
 
-def staff_code(state: State) -> Step:
-    """Staff have seen to the printer: it is unlocked; or what was owed is printed."""
-    if state.devices.printer_fault is PrintFault.LOCKED:
-        return stay(state).then(ClearPrinter())
-    return print_owed(state) if isinstance(state.phase, Attract) else stay(state)
-
-
 def print_owed(state: State) -> Step:
-    """The oldest receipt that never came out. Its sale may be known by a link: a copy."""
+    """The newest receipt that never came out: its customer may still be there."""
     if not state.owed:
         return stay(state)
-    sold, *others = state.owed
+    *others, sold = state.owed
     return print_receipt(replace(state, owed=tuple(others)), sold, copy=True, later=True)
+
+
+def forgotten(state: State, at: datetime) -> State:
+    """Without what nobody will ask for any more: after some hours only the journal tells of it."""
+    kept = tuple(sold for sold in state.owed if at - sold.ended < OWED_TIME)
+    return replace(state, owed=kept) if len(kept) < len(state.owed) else state
 
 
 def offered(state: State, event: ReceiptOffered) -> Step:
@@ -152,8 +150,8 @@ def printer_fault(state: State, phase: Paid, event: DeviceFault) -> Step:
 
 
 def waived(state: State, phase: ReceiptOwed) -> Step:
-    """The customer goes on without paper, or has gone. Staff can print it later."""
-    owed = (*state.owed, phase.sold)[-OWED_MOST:]
+    """The customer goes on without paper, or has gone. Staff can print what no link was shown for."""
+    owed = state.owed if phase.offer else (*state.owed, phase.sold)[-OWED_MOST:]
     step = _thanks(replace(state, owed=owed), phase.sold, printed=False)
     return step.then(*_forgotten(phase.offer))
 
@@ -168,7 +166,7 @@ def resumed(state: State, phase: ReceiptOwed) -> Step:
 def _owe(state: State, phase: Paid, fault: PrintFault, *, partial: bool) -> Step:
     gone = _forgotten(phase.loyalty)
     if phase.later:
-        owed = (phase.sold, *state.owed)[:OWED_MOST]
+        owed = (*state.owed, phase.sold)[-OWED_MOST:]
         return home(replace(state, owed=owed)).then(*gone)
     copy = partial or phase.copy
     owing = ReceiptOwed(phase.sold, fault, copy, phase.offer)

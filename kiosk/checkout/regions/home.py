@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from kiosk.checkout.commands import StopTimer
 from kiosk.checkout.events import Timer
+from kiosk.checkout.floor import Comfort, Mode
 from kiosk.checkout.states import Attract, Closed, Link, OutOfService, State
 from kiosk.checkout.step import Step, enter
 
 
 def home(state: State) -> Step:
     """Where the kiosk is when nobody is there, in the shop's own language."""
-    state = replace(state, language=state.home_language)
+    mode = Mode.PAUSED if state.mode is Mode.DRAINING else state.mode
+    state = replace(state, language=state.home_language, comfort=Comfort.STANDARD, mode=mode)
     stops = (StopTimer(Timer.IDLE), StopTimer(Timer.THANKS), StopTimer(Timer.UNDO))
     if state.storage_low:
         return enter(state, OutOfService(Closed.STORAGE), *stops)
@@ -20,4 +22,6 @@ def home(state: State) -> Step:
         return enter(state, OutOfService(Closed.STARTING), *stops)
     if state.devices.terminal is Link.LOST:
         return enter(state, OutOfService(Closed.TERMINAL), *stops)
+    if mode is Mode.PAUSED:
+        return enter(state, OutOfService(Closed.PAUSED), *stops)
     return enter(state, Attract(), *stops)

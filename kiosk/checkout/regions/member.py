@@ -41,7 +41,7 @@ from kiosk.checkout.member_events import (
     SaleQueued,
 )
 from kiosk.checkout.regions import selling
-from kiosk.checkout.regions.selling import IDLE_SECONDS, LINK_SECONDS
+from kiosk.checkout.regions.selling import LINK_SECONDS
 from kiosk.checkout.states import (
     Attract,
     InDoubt,
@@ -102,12 +102,10 @@ def shown(state: State, event: CustomerShown) -> Step:
         return stay(state)  # yielded again after WAIT
     waits = state.member.pay if state.member else None
     before = _unlinked(stay(state), phase.sale)
-    idle = () if phase.sale.basket.lines else (StartTimer(Timer.IDLE, IDLE_SECONDS),)
     link = (StartTimer(Timer.LINK, LINK_SECONDS),) if waits else ()
     fresh = replace(before.state, member=Member(event.handle, pay=waits), notice=None)
     return replace(before, state=fresh).then(
         StopTimer(Timer.NOTICE),
-        *idle,
         *link,
         SealLink(phase.sale.id, event.handle),
         Identify(phase.sale.id, event.handle),

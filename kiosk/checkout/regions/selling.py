@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.basket import Basket
+from kiosk.basket import Basket, Line
 from kiosk.checkout.commands import Authorize, StartTimer, StopTimer
 from kiosk.checkout.events import (
     AgeReleased,
@@ -18,6 +18,7 @@ from kiosk.checkout.events import (
     UndoPressed,
 )
 from kiosk.checkout.regions.correcting import mirrored, sent
+from kiosk.checkout.regions.interventions import holds_up_paying
 from kiosk.checkout.states import (
     Attract,
     Link,
@@ -35,7 +36,6 @@ from kiosk.money import Money
 from kiosk.pricing import total
 
 UNDO_SECONDS = 8.0
-IDLE_SECONDS = 20.0
 LINK_SECONDS = 1.0
 """How long pay waits for whose sale it is to be kept; then it goes on without."""
 
@@ -58,7 +58,6 @@ def begin(state: State, event: Event) -> Step:
         state,
         Shopping(Sale(SaleId(sale), event.at)),
         StopTimer(Timer.THANKS),
-        StartTimer(Timer.IDLE, IDLE_SECONDS),
     )
 
 
@@ -97,7 +96,18 @@ def quantity_set(state: State, phase: Shopping, event: QuantitySet) -> Step:
     more = event.quantity - line.quantity
     if more > 0 and not phase.sale.basket.takes(line.article, more):
         return tell(stay(state), Told.QUANTITY_LIMIT)
-    return _touched(state, phase, phase.sale.basket.set_quantity(event.line, event.quantity))
+    basket = phase.sale.basket.set_quantity(event.line, event.quantity)
+    phase = _taken_out(phase, line, event.quantity) if state.limits.void.minor else phase
+    return _touched(state, phase, basket)
+
+
+def _taken_out(phase: Shopping, line: Line, quantity: int) -> Shopping:
+    """Goods that leave the basket are counted by their price, not what was undone at once."""
+    fewer = line.quantity - quantity
+    if fewer <= 0:
+        return phase
+    worth = line.amount.minor * fewer // line.quantity
+    return replace(phase, sale=replace(phase.sale, voided=phase.sale.voided + worth))
 
 
 def undone(state: State, phase: Shopping, event: UndoPressed) -> Step:
@@ -158,7 +168,7 @@ def may_pay(state: State, phase: Shopping) -> bool:
     basket = phase.sale.basket
     return (
         total(basket).minor > 0
-        and phase.sale.released >= basket.age
+        and not holds_up_paying(state, phase.sale)
         and state.devices.terminal is Link.READY
         and not state.storage_low
     )
@@ -173,5 +183,4 @@ def _touched(state: State, phase: Shopping, basket: Basket) -> Step:
     """The basket changed: offer undo for the line touched, and start the idle time anew."""
     sale = replace(phase.sale, basket=basket)
     state = replace(state, phase=Shopping(sale), undo=basket.last, notice=None)
-    idle = StopTimer(Timer.IDLE) if basket.lines else StartTimer(Timer.IDLE, IDLE_SECONDS)
-    return Step(state, (StopTimer(Timer.NOTICE), StartTimer(Timer.UNDO, UNDO_SECONDS), idle))
+    return Step(state, (StopTimer(Timer.NOTICE), StartTimer(Timer.UNDO, UNDO_SECONDS)))

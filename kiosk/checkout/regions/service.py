@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.checkout.commands import AskLastOutcome, ReadyTerminal, StartTimer
+from kiosk.checkout.commands import AskLastOutcome, ReadyTerminal
 from kiosk.checkout.events import (
     Device,
     DeviceFault,
@@ -12,11 +12,9 @@ from kiosk.checkout.events import (
     PrinterStatus,
     Restarted,
     TerminalReady,
-    Timer,
 )
 from kiosk.checkout.regions import correcting, doubt, ending, member, paying
 from kiosk.checkout.regions.home import home
-from kiosk.checkout.regions.selling import IDLE_SECONDS
 from kiosk.checkout.states import (
     Answer,
     Attract,
@@ -45,6 +43,8 @@ def restarted(state: State, event: Restarted) -> Step:
         home_language=event.language,
         service=event.service,
         links=event.links,
+        limits=event.limits,
+        attendant=None,
         devices=Devices(),
         storage_low=False,
         notice=None,
@@ -65,10 +65,8 @@ def _resumed(state: State) -> Step:
             return ending.print_receipt(state, sold, copy=True, later=later)
         case ReceiptOwed() as phase:
             return ending.resumed(state, phase)
-        case Shopping(sale=sale) if sale.basket.lines:
-            return stay(state)
         case Shopping():
-            return Step(state, (StartTimer(Timer.IDLE, IDLE_SECONDS),))
+            return stay(state)
         case Attract() | Thanks() | OutOfService():
             return home(state)
 

@@ -17,7 +17,7 @@ from drivers.printer.document import Doc, Picture, Role, Section, Text
 from drivers.printer.html import CSS, CSS_HASH, PAGE_COLUMNS, as_html
 from drivers.printer.layout import lay_out
 from drivers.printer.specimen import SHOP, specimen
-from kiosk.receipt import Receipt
+from kiosk.receipt import Receipt, Slip
 from kiosk.words import Language
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -124,6 +124,15 @@ def test_no_name_becomes_an_element(name: str) -> None:
         seen = Seen(page(made))
         assert not seen.named("script")
         assert not seen.named("img")
+
+
+def test_a_slip_stays_in_one_piece() -> None:
+    """Wide and centred lines too: the terminal's own characters, blanks and all."""
+    lines = ("Händlername", "  Beleg  1", "TOTAL   5,00", "Zahlung erfolgt")
+    styles = ("centre", "", "wide", "centre tall")
+    receipt = replace(specimen(1), slips=(Slip("customer", lines, styles),))
+    (slip,) = re.findall(r"<pre>(.*?)</pre>", page(receipt), re.DOTALL)
+    assert slip.splitlines() == ["  Händlername", "  Beleg  1", "TOTAL   5,00", "Zahlung erfolgt"]
 
 
 def test_a_logo_is_part_of_the_page() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -41,7 +42,12 @@ from kiosk.checkout.events import (
     TimerFired,
 )
 from kiosk.checkout.member_events import ReceiptOffered
-from kiosk.checkout.regions.ending import OWED_MOST, OWED_SECONDS, THANKS_SECONDS
+from kiosk.checkout.regions.ending import (
+    OWED_MOST,
+    OWED_SECONDS,
+    OWED_TIME,
+    THANKS_SECONDS,
+)
 from kiosk.checkout.states import (
     Attract,
     Baseline,
@@ -341,6 +347,39 @@ def test_so_many_receipts_are_owed_at_most() -> None:
     full = replace(state, owed=tuple(replace(sold, number=n) for n in range(OWED_MOST)))
     found = (then(Story(full), WAIVED)).state.owed
     assert [each.number for each in found] == [*range(1, OWED_MOST), 1]
+
+
+def test_the_newest_owed_receipt_is_printed_and_old_ones_are_forgotten() -> None:
+    """Its customer may still be there; nobody comes for yesterday's."""
+    state = owed(OUT)
+    assert isinstance(state.phase, ReceiptOwed)
+    sold = state.phase.sold
+    fresh, older = replace(sold, number=2), replace(sold, number=1)
+    yesterday = replace(sold, number=9, ended=sold.ended - OWED_TIME)
+    waiting = replace(later().state, owed=(yesterday, older, fresh))
+    story = then(Story(waiting), replace(AgeReleased(18), at=sold.ended + timedelta(minutes=1)))
+    assert isinstance(story.state.phase, Paid)
+    assert story.state.phase.sold.number == 2
+    assert [each.number for each in story.state.owed] == [1]
+
+
+def test_a_receipt_that_was_offered_by_a_link_is_not_printed_for_staff() -> None:
+    """The customer has it, or has the code of it."""
+    story = then(known_customer(), TORN)
+    assert isinstance(story.state.phase, ReceiptOwed)
+    story = then(story, ReceiptOffered(story.state.phase.sold.sale.id, LINKED), WAIVED)
+    assert story.state.owed == ()
+
+
+def test_paper_after_a_link_is_a_copy() -> None:
+    """What was fetched is the first; a second link takes the place of the first, which is wiped."""
+    story = then(known_customer(), OUT)
+    assert isinstance(story.state.phase, ReceiptOwed)
+    sale = story.state.phase.sold.sale.id
+    offered = then(story, ReceiptOffered(sale, LINKED))
+    [command] = [each for each in then(offered, AGAIN)._commands if isinstance(each, PrintReceipt)]
+    assert command.receipt.copy
+    assert wiped(then(offered, ReceiptOffered(sale, Handle("beef")))) == [LINKED]
 
 
 @pytest.mark.parametrize("phase", ["idle", "owed", "thanks"])

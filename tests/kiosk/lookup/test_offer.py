@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import logging
 import re
+import threading
 
 import pytest
 
 from drivers.printer.specimen import specimen
 from kiosk.checkout.commands import OfferReceipt, QueueSale
 from kiosk.checkout.member_events import ReceiptOffered
+from kiosk.clock import SystemClock
 from kiosk.ids import Handle
 from kiosk.lookup.offer import modules, offer
 from kiosk.ports import Cancel, Unavailable
 from kiosk.receipt_record import read
 from kiosk.vault import Vault
-from service.wire.ereceipt import name_of, token_in, unseal
+from service.wire.ereceipt import Sealed, name_of, seal, token_in, unseal
 from tests.post import BASE, Post, record, sale
 
 RECEIPT = specimen(5, secured=True)
@@ -39,7 +41,7 @@ def link_of(vault: Vault, handle: Handle) -> str:
 
 def hand_over(post: Post) -> None:
     """Once."""
-    post.courier._hand_over(post.courier._opened(), Cancel())
+    post.courier._handover.deliver(post.courier._opened(), Cancel())
 
 
 def test_the_link_opens_the_receipt_and_nothing_else_does(post: Post) -> None:
@@ -109,8 +111,11 @@ def test_a_service_that_takes_no_receipts_holds_up_no_sale(post: Post, status: i
     post.centre.receipt_answers.extend([status] * 20)
     offered(post)
     post.do(QueueSale(record(1)))
+    hand_over(post)
     post.deliver(1)
+    hand_over(post)
     assert len(post.centre.offered) == 1
+    assert (post.courier._handover.pause or 0) > 60
     assert post.courier._opened().next_receipt() is not None
     post.centre.receipt_answers.clear()
     offered(post)  # somebody stands there: tried at once
@@ -155,3 +160,38 @@ def test_the_code_is_small_enough_for_a_screen() -> None:
     rows = modules(vault, handle)
     assert rows is not None
     assert len(rows) == len(rows[0]) <= 41
+
+
+def test_an_alarm_about_a_sale_does_not_hold_up_a_receipt(post: Post) -> None:
+    """Somebody stands before the screen with a telephone."""
+    post.courier._due = SystemClock().monotonic() + 600  # as after a forged answer
+    offered(post)
+    run = post.courier.watch(wanted := Cancel())
+    next(run)
+    timer = threading.Timer(0.5, wanted.set)
+    timer.start()
+    assert list(run) == []
+    timer.join()
+    assert len(post.centre.receipts) == 1
+
+
+def test_the_service_asks_for_patience(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own number of seconds is kept to."""
+    post.centre.receipt_answers.append(503)  # with Retry-After: 7
+    offered(post)
+    hand_over(post)
+    assert 5 < (post.courier._handover.pause or 0) <= 7
+
+
+def test_the_token_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but the link on the screen has it."""
+    seen: list[bytearray] = []
+
+    def watching(token: bytearray, data: bytes) -> Sealed:
+        seen.append(token)
+        assert any(token)
+        return seal(token, data)
+
+    monkeypatch.setattr("kiosk.lookup.offer.seal", watching)
+    offer(Vault(), BASE, RECEIPT)
+    assert seen == [bytearray(16)]

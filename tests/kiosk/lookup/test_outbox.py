@@ -57,6 +57,7 @@ def test_a_file_of_the_second_format_is_read_on(post: Post) -> None:
     post.do(OfferReceipt(sale(1), specimen(2)))
     post.deliver(1)
     assert post.centre.sales[1].linked
+    post.courier._handover.deliver(post.courier._opened(), Cancel())
     assert len(post.centre.receipts) == 1
 
 

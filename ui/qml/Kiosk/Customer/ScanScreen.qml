@@ -76,6 +76,59 @@ Item {
         }
     }
 
+    // Over the whole list, so that whoever comes back cannot miss it, and one touch is enough.
+    Loader {
+        anchors.fill: parent
+        active: screen.scan.here.present
+        visible: active
+        sourceComponent: Rectangle {
+            color: Qt.alpha(Theme.ground, 0.86)
+
+            MouseArea {
+                anchors.fill: parent
+            }
+
+            KPanel {
+                anchors.centerIn: parent
+                width: Math.min(parent.width - 2 * Theme.wide, Theme.action * 9)
+                height: asking.implicitHeight + 2 * Theme.vast
+
+                ColumnLayout {
+                    id: asking
+
+                    anchors.left: parent.left
+                    anchors.right: parent.right
+                    anchors.verticalCenter: parent.verticalCenter
+                    anchors.margins: Theme.vast
+                    spacing: Theme.wide
+
+                    KText {
+                        Layout.fillWidth: true
+                        text: screen.scan.question
+                        font.pixelSize: Theme.display
+                        font.weight: Font.DemiBold
+                        maximumLineCount: 2
+                    }
+
+                    KText {
+                        Layout.fillWidth: true
+                        text: screen.scan.question_hint
+                        font.pixelSize: Theme.lead
+                        maximumLineCount: 4
+                    }
+
+                    KAction {
+                        Layout.fillWidth: true
+                        Layout.preferredHeight: Theme.action
+                        intent: screen.scan.here
+                        primary: true
+                        textSize: Theme.title
+                    }
+                }
+            }
+        }
+    }
+
     Component {
         id: hero
 

@@ -1,0 +1,160 @@
+"""Nobody does anything: a warning, then the basket is parked. It is never deleted for want of time."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from kiosk.checkout.commands import StartTimer, StopTimer
+from kiosk.checkout.events import (
+    ArticleScanned,
+    CodeRefused,
+    Event,
+    LanguageChosen,
+    PayPressed,
+    QuantitySet,
+    Restarted,
+    StartPressed,
+    Timer,
+    UndoPressed,
+)
+from kiosk.checkout.floor import Comfort
+from kiosk.checkout.floor_events import (
+    Acted,
+    AttendantArrived,
+    ComfortChosen,
+    HelpPressed,
+    MoreTimePressed,
+    ParkPressed,
+    ResumeAsked,
+)
+from kiosk.checkout.member_events import CardRefused, CustomerShown, NotMePressed
+from kiosk.checkout.regions import member
+from kiosk.checkout.regions.home import home
+from kiosk.checkout.states import Attract, Parked, Sale, Shopping, State, Thanks, Told
+from kiosk.checkout.step import Step, Verdict, enter, stay, tell
+
+EMPTY_SECONDS = 20.0
+BASKET_SECONDS = 60.0
+LEAVE_SECONDS = 30.0
+"""Of the warning, before the basket is parked."""
+MORE_SECONDS = 120.0
+BACK_SECONDS = 1.0
+COMFORT_FACTOR = 3.0
+"""Who needs another layout needs more time as well."""
+NUMBERS = 10_000
+
+_SIGNS_OF_LIFE = (
+    StartPressed,
+    LanguageChosen,
+    QuantitySet,
+    UndoPressed,
+    PayPressed,
+    ArticleScanned,
+    CodeRefused,
+    CustomerShown,
+    CardRefused,
+    NotMePressed,
+    ComfortChosen,
+    HelpPressed,
+    ParkPressed,
+    ResumeAsked,
+    AttendantArrived,
+    Acted,
+    Restarted,
+)
+
+
+def watched(before: State, event: Event, step: Step) -> Step:
+    """The time of a session runs anew whenever somebody does something."""
+    phase = step.state.phase
+    if not isinstance(phase, Shopping) or step.verdict is Verdict.REFUSE:
+        return step
+    if isinstance(event, MoreTimePressed):
+        return _restarted(step, phase, MORE_SECONDS)
+    began = not isinstance(before.phase, Shopping)
+    if not began and not isinstance(event, _SIGNS_OF_LIFE):
+        return step
+    seconds = BASKET_SECONDS if phase.sale.basket.lines else EMPTY_SECONDS
+    if isinstance(event, Restarted) and phase.sale.basket.lines:
+        # Power was away: who was here may have gone, and is asked as soon as there is a screen.
+        return step.then(StartTimer(Timer.IDLE, BACK_SECONDS))
+    return _restarted(step, phase, seconds)
+
+
+def _restarted(step: Step, phase: Shopping, seconds: float) -> Step:
+    awake = replace(step.state, phase=replace(phase, warned=False)) if phase.warned else step.state
+    return replace(step, state=awake).then(_start(awake, seconds))
+
+
+def _start(state: State, seconds: float) -> StartTimer:
+    factor = 1.0 if state.comfort is Comfort.STANDARD else COMFORT_FACTOR
+    return StartTimer(Timer.IDLE, seconds * factor)
+
+
+def ran_out(state: State, phase: Shopping, at: datetime) -> Step:
+    """An empty basket is nobody's; a full one is warned about, then parked."""
+    if not phase.sale.basket.lines:
+        return member.left(home(state), phase.sale)
+    if phase.warned:
+        return park(state, phase, at)
+    warned = replace(state, phase=replace(phase, warned=True))
+    return Step(warned, (_start(state, LEAVE_SECONDS),))
+
+
+def park_pressed(state: State, phase: Shopping, event: Event) -> Step:
+    """The customer wants to come back. An empty basket is not worth a number."""
+    if not phase.sale.basket.lines:
+        return member.left(home(state), phase.sale)
+    return park(state, phase, event.at)
+
+
+def park(state: State, phase: Shopping, at: datetime) -> Step:
+    """The basket waits under a number until the day ends; nobody stays known with it."""
+    today = _day(state, at)
+    waiting = tuple(each for each in state.parked if _day(state, each.at) == today)
+    number = _number(phase.sale, {each.number for each in waiting})
+    parked = (*waiting, Parked(number, phase.sale, at))
+    step = member.left(home(replace(state, parked=parked)), phase.sale)
+    return tell(step, Told.PARKED, number)
+
+
+def resume(state: State, event: ResumeAsked) -> Step:
+    """Go on with a parked basket. What staff released for somebody is asked anew for whoever this is."""
+    if not isinstance(state.phase, Attract | Thanks):
+        return tell(stay(state), Told.NOT_NOW)
+    today = _day(state, event.at)
+    found = next(
+        (
+            each
+            for each in state.parked
+            if each.number == event.number and _day(state, each.at) == today
+        ),
+        None,
+    )
+    if found is None:
+        return tell(stay(state), Told.NOT_PARKED)
+    others = tuple(each for each in state.parked if each is not found)
+    sale = replace(found.sale, released=0)
+    return enter(replace(state, parked=others), Shopping(sale), StopTimer(Timer.THANKS))
+
+
+def newest(state: State, at: datetime) -> int | None:
+    """The number of the basket that was parked last today."""
+    today = _day(state, at)
+    found = [each.number for each in state.parked if _day(state, each.at) == today]
+    return found[-1] if found else None
+
+
+def _number(sale: Sale, taken: set[int]) -> int:
+    """Four digits that say nothing of the next one, and are nobody else's."""
+    number = int.from_bytes(hashlib.sha256(sale.id.encode()).digest()[:4]) % NUMBERS
+    while number in taken:
+        number = (number + 1) % NUMBERS
+    return number
+
+
+def _day(state: State, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(state.shop.zone)).date()
