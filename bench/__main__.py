@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 
 from bench import baseline, cards, cards_cpu, cards_service, checkout, service, storage, zvt
+from bench.catalogue import catalogue
 from bench.receipts import receipts
 from bench.rows import Row
 from bench.window import window
@@ -18,7 +19,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "receipts": receipts,
     "checkout": checkout.checkout,
     "journal": storage.journal,
-    "catalogue": storage.catalogue,
+    "catalogue": catalogue,
     "service": service.service,
     "cards": cards.cards,
 }

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import sys
 from pathlib import Path
 
 from drivers.lab.folder import DEFAULT
 from kiosk.errors import ConfigError, JournalError, KioskError
+from kiosk.importing import add_import
 
 EXAMPLES = """examples:
   ./run kiosk --config /etc/kiosk/kiosk.toml
   ./run kiosk import-catalogue articles.csv --to catalogue.db
+  ./run kiosk import-catalogue export.json --map gtin=EAN,price=VK --default vat=7
   ./run kiosk journal --config kiosk.toml
   ./run kiosk enrol AFNDVLK-...-RY6H2A6@service.example:8444 --identity /etc/kiosk/identity
   ./run kiosk resolve --config kiosk.toml --payment K1-3f9a21-p000007 --paid --reason "slip 0012"
 """
-EX_DATAERR, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG, EX_INTERRUPTED = 65, 69, 70, 78, 130
+EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG, EX_INTERRUPTED = 69, 70, 78, 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,11 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, help="the kiosk's TOML file")
     parser.set_defaults(run=_kiosk, configured=False)
     verbs = parser.add_subparsers(metavar="VERB")
-    importing = verbs.add_parser("import-catalogue", help="CSV to a catalogue snapshot")
-    importing.add_argument("file", type=Path, help="columns gtin, name, price, vat [, ...]")
-    importing.add_argument("--to", type=Path, default=Path("catalogue.db"))
-    importing.add_argument("--json", action="store_true", help="the report as one JSON object")
-    importing.set_defaults(run=_import)
+    add_import(verbs)
     journal = verbs.add_parser("journal", help="the journal of a stopped kiosk, for people")
     journal.set_defaults(run=_journal)
     resolve = verbs.add_parser("resolve", help="staff decide a payment in doubt; kiosk stopped")
@@ -105,27 +102,6 @@ def _kiosk(options: argparse.Namespace) -> int:
     from kiosk.window import run_kiosk
 
     return run_kiosk(config)
-
-
-def _import(options: argparse.Namespace) -> int:
-    from dataclasses import asdict
-
-    from kiosk.catalogue_import import import_catalogue
-    from kiosk.clock import SystemClock
-
-    try:
-        report = import_catalogue(options.file, options.to, SystemClock().now())
-    except ValueError as error:
-        print(f"kiosk: {error}", file=sys.stderr)
-        return EX_DATAERR
-    if options.json:
-        print(json.dumps(asdict(report), ensure_ascii=False))
-    else:
-        for finding in report.findings:
-            print(f"{options.file}:{finding.line}: {finding.reason}")
-        kept = f"written to {options.to}" if report.articles else "nothing was written"
-        print(f"{report.articles} articles, {len(report.findings)} rows left out; {kept}")
-    return 0 if report.articles else EX_DATAERR
 
 
 def _journal(options: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ from kiosk.checkout.states import State
 from kiosk.clock import Clock, SystemClock
 from kiosk.config import Config, PrinterConfig, ReaderConfig, ServiceConfig
 from kiosk.dispatch import Dispatcher
+from kiosk.goods.templates import Templates
 from kiosk.ids import Handle
 from kiosk.journal import Journal, replay
 from kiosk.lookup.greeting import Greeting, greeting
@@ -166,6 +167,16 @@ def _service_drivers(
     }
 
 
+def _dispatcher(config: Config, catalogue: Catalogue, clock: Clock) -> Dispatcher:
+    zone = ZoneInfo(config.shop.zone)
+    return Dispatcher(
+        catalogue.find,
+        config.staff.release_sha256,
+        today=lambda: clock.now().astimezone(zone).date(),
+        templates=Templates(config.goods.in_store, config.goods.deposit_slips),
+    )
+
+
 def _check_addresses(config: Config) -> None:
     for key, address in (
         ("terminal", config.terminal.address),
@@ -202,7 +213,7 @@ class Checkout:
             self._journal,
             drivers,
             clock=clock,
-            resolve=Dispatcher(catalogue.find, config.staff.release_sha256).resolve,
+            resolve=_dispatcher(config, catalogue, clock).resolve,
             show=self._show,
             halted=self._halted,
             forget=self._vault.wipe,

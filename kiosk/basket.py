@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from kiosk.codec import ADDED
 from kiosk.ids import Gtin, LineId
 from kiosk.money import Money, half_up
 
@@ -18,13 +19,30 @@ class Unit(StrEnum):
     KILOGRAM = "kg"
 
 
+class Sold(StrEnum):
+    """Whether an article may be sold at all."""
+
+    YES = "yes"
+    NOT_FOR_SALE = "no"
+    RECALLED = "recall"
+
+
+class Measure(StrEnum):
+    """What the content of a pack is told in."""
+
+    GRAM = "g"
+    MILLILITRE = "ml"
+    PIECE = "piece"
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article as sold: what the catalogue said at the moment of the scan.
 
     `price` is per unit, gross. `vat` is in hundredths of a percent (1900 = 19 %).
     `deposit` is per piece (0 if none), gross, and shares the article's VAT rate.
-    `age` is the legal minimum in years (0 if none).
+    `age` is the legal minimum in years (0 if none). `limit` is how many one sale takes (0: as many as
+    fit). `content` is what is in one piece, in `measure`, for its unit price (0: it needs none).
     """
 
     gtin: Gtin
@@ -34,6 +52,18 @@ class Article:
     unit: Unit = Unit.PIECE
     deposit: Money = Money(0)
     age: int = 0
+    sold: Sold = field(default=Sold.YES, metadata=ADDED)
+    limit: int = field(default=0, metadata=ADDED)
+    content: int = field(default=0, metadata=ADDED)
+    measure: Measure = field(default=Measure.GRAM, metadata=ADDED)
+
+    @property
+    def unit_price(self) -> Money | None:
+        """Gross, of a kilogram, a litre or a piece (PAngV § 4); None where it needs none."""
+        if not self.content or self.unit is Unit.KILOGRAM:
+            return None
+        units = 1 if self.measure is Measure.PIECE else 1000
+        return Money(half_up(self.price.minor * units, self.content), self.price.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +97,24 @@ class Basket:
     last: LineId | None = None
     """The line touched last: the hero on screen and what undo takes back."""
 
-    def add(self, line_id: LineId, article: Article, grams: int | None = None) -> Basket:
-        """One more of `article`: raises the quantity of its line, or opens line `line_id`."""
+    def add(
+        self, line_id: LineId, article: Article, grams: int | None = None, quantity: int = 1
+    ) -> Basket:
+        """More of `article`: raises the quantity of its line, or opens line `line_id`."""
         if grams is None:
             for line in self.lines:
                 if line.grams is None and line.article == article:
-                    return self.set_quantity(line.id, line.quantity + 1)
-        return Basket((*self.lines, Line(line_id, article, 1, grams)), line_id)
+                    return self.set_quantity(line.id, line.quantity + quantity)
+        return Basket((*self.lines, Line(line_id, article, quantity, grams)), line_id)
+
+    def takes(self, article: Article, more: int, grams: int | None = None) -> bool:
+        """Whether so many more fit: on their line, and into what one sale may hold of the article."""
+        alike = [line for line in self.lines if line.article.gtin == article.gtin]
+        if article.limit and sum(line.quantity for line in alike) + more > article.limit:
+            return False
+        pieces = (each for each in alike if each.article == article and each.grams is None)
+        on_line = sum(each.quantity for each in pieces) if grams is None else 0
+        return on_line + more <= MAX_QUANTITY
 
     def set_quantity(self, line_id: LineId, quantity: int) -> Basket:
         """The line with this quantity; 0 removes it. An unknown line changes nothing."""

@@ -13,31 +13,37 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from kiosk.basket import Article, Unit
+from kiosk.basket import Article, Measure, Sold, Unit
 from kiosk.ids import Gtin
 from kiosk.money import Money
 
-FORMAT = 2
-MAPPED_BYTES = 256 << 20
+FORMAT = 3
+MAPPED_BYTES = 1 << 30
 TERMS_AT_HAND = 4096
 """Kinds of terms kept in memory: about a megabyte."""
 SCHEMA = """
 CREATE TABLE head (format INTEGER NOT NULL, articles INTEGER NOT NULL, made TEXT NOT NULL) STRICT;
 CREATE TABLE terms (
     id INTEGER PRIMARY KEY, price INTEGER NOT NULL, currency TEXT NOT NULL, vat INTEGER NOT NULL,
-    unit TEXT NOT NULL, deposit INTEGER NOT NULL, age INTEGER NOT NULL
+    unit TEXT NOT NULL, deposit INTEGER NOT NULL, age INTEGER NOT NULL,
+    sold TEXT NOT NULL, most INTEGER NOT NULL, measure TEXT NOT NULL
 ) STRICT;
 CREATE TABLE article (
-    gtin INTEGER PRIMARY KEY, name TEXT NOT NULL, terms INTEGER NOT NULL REFERENCES terms
+    gtin INTEGER PRIMARY KEY, name TEXT NOT NULL, content INTEGER NOT NULL,
+    terms INTEGER NOT NULL REFERENCES terms
 ) STRICT;
 """
-_FIND = "SELECT name, terms FROM article WHERE gtin=?"
-_TERMS = "SELECT price, currency, vat, unit, deposit, age FROM terms WHERE id=?"
+_FIND = "SELECT name, content, terms FROM article WHERE gtin=?"
+_TERMS = (
+    "SELECT price, currency, vat, unit, deposit, age, sold, most, measure FROM terms WHERE id=?"
+)
+_ADD = "INSERT OR IGNORE INTO article VALUES (?, ?, ?, ?)"
 
-ArticleRow = tuple[int, str, int, str, int, str, int, int]
-"""GTIN, name, price, currency, VAT, unit, deposit, age."""
-Terms = tuple[Money, int, Unit, Money, int]
-"""What an article holds after its name: price, VAT, unit, deposit, age."""
+ArticleRow = tuple[int, str, int, int, str, int, str, int, int, str, int, str]
+"""GTIN, name, content; price, currency, VAT, unit, deposit, age, sold, limit, measure."""
+TermsRow = tuple[int, str, int, str, int, int, str, int, str]
+Terms = tuple[Money, int, Unit, Money, int, Sold, int, Measure]
+"""What articles share: price, VAT, unit, deposit, age, sold, limit, measure."""
 
 
 class CatalogueError(Exception):
@@ -53,16 +59,20 @@ class _Draft:
 
     __slots__ = tuple(each.name for each in fields(Article))
 
-    def __init__(
-        self, gtin: Gtin, name: str, price: Money, vat: int, unit: Unit, deposit: Money, age: int
-    ) -> None:
+    def __init__(self, gtin: Gtin, name: str, content: int, terms: Terms) -> None:
         self.gtin = gtin
         self.name = name
-        self.price = price
-        self.vat = vat
-        self.unit = unit
-        self.deposit = deposit
-        self.age = age
+        self.content = content
+        (
+            self.price,
+            self.vat,
+            self.unit,
+            self.deposit,
+            self.age,
+            self.sold,
+            self.limit,
+            self.measure,
+        ) = terms
 
 
 class Catalogue:
@@ -87,17 +97,16 @@ class Catalogue:
 
     def find(self, gtin: Gtin) -> Article | None:
         """The article of this GTIN as it is sold now. Raises CatalogueError if it has no terms."""
-        for name, number in self._lookup(_FIND, (gtin,)):
-            price, vat, unit, deposit, age = self._terms(number)
-            draft = _Draft(gtin, name, price, vat, unit, deposit, age)
+        for name, content, number in self._lookup(_FIND, (gtin,)):
+            draft = _Draft(gtin, name, content, self._terms(number))
             draft.__class__ = Article  # type: ignore[assignment]
             return cast("Article", draft)
         return None
 
     def all(self) -> list[Article]:
         """Every article, by GTIN: for the shelf of the demo."""
-        rows = self._db.execute("SELECT gtin, name, terms FROM article ORDER BY gtin")
-        return [Article(Gtin(gtin), name, *self._terms(terms)) for gtin, name, terms in rows]
+        rows = self._db.execute("SELECT gtin FROM article ORDER BY gtin").fetchall()
+        return [article for (gtin,) in rows if (article := self.find(Gtin(gtin)))]
 
     def close(self) -> None:
         """Let go of the file."""
@@ -107,18 +116,48 @@ class Catalogue:
         row = self._db.execute(_TERMS, (number,)).fetchone()
         if row is None:
             raise CatalogueError(f"terms {number} are missing")
-        price, currency, vat, unit, deposit, age = row
-        return Money(price, currency), vat, Unit(unit), Money(deposit, currency), age
+        price, currency, vat, unit, deposit, age, sold, most, measure = row
+        return (
+            Money(price, currency),
+            vat,
+            Unit(unit),
+            Money(deposit, currency),
+            age,
+            Sold(sold),
+            most,
+            Measure(measure),
+        )
 
 
-def fill(db: sqlite3.Connection, rows: Iterable[ArticleRow], made: datetime) -> None:
-    """Make an empty database a catalogue; rows in the order of their GTIN fill it fastest."""
-    db.executescript(SCHEMA)
-    numbers: dict[tuple[int, str, int, str, int, int], int] = {}
-    numbered = ((row[0], row[1], numbers.setdefault(row[2:], len(numbers) + 1)) for row in rows)
-    articles = db.executemany("INSERT INTO article VALUES (?, ?, ?)", numbered).rowcount
-    db.executemany(
-        "INSERT INTO terms VALUES (?, ?, ?, ?, ?, ?, ?)",
-        ((number, *terms) for terms, number in numbers.items()),
-    )
-    db.execute("INSERT INTO head VALUES (?, ?, ?)", (FORMAT, max(articles, 0), made.isoformat()))
+class Writer:
+    """Makes an empty database a catalogue, row by row; the first of several rows of a GTIN stands."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        db.executescript(SCHEMA)
+        self._db = db
+        self._add = db.cursor().execute
+        self._numbers: dict[TermsRow, int] = {}
+        self.articles = 0
+
+    def add(self, row: ArticleRow) -> bool:
+        """False: there is an article of this GTIN already."""
+        added: bool = self._add(_ADD, self._numbered(row)).rowcount > 0
+        self.articles += added
+        return added
+
+    def add_all(self, rows: Iterable[ArticleRow]) -> None:
+        """Rows of which each has its own GTIN; in the order of those they go in fastest."""
+        self.articles += self._db.executemany(_ADD, map(self._numbered, rows)).rowcount
+
+    def finish(self, made: datetime) -> None:
+        """Write what the rows share, and that it is whole."""
+        self._db.executemany(
+            "INSERT INTO terms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((number, *terms) for terms, number in self._numbers.items()),
+        )
+        head = (FORMAT, self.articles, made.isoformat())
+        self._db.execute("INSERT INTO head VALUES (?, ?, ?)", head)
+
+    def _numbered(self, row: ArticleRow) -> tuple[int, str, int, int]:
+        number = self._numbers.setdefault(row[3:], len(self._numbers) + 1)
+        return row[0], row[1], row[2], number

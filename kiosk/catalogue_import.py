@@ -1,81 +1,110 @@
-"""CSV to a catalogue snapshot. Bad rows are named and left out; the old file stays until the end.
+"""A file of articles to a catalogue snapshot. Doubtful rows are named; the old file stays to the end.
 
-Every line of the file is a row of its own: a quotation mark that is never closed costs one row.
+Rows go into the new snapshot one by one, so that a million of them need no more memory than one.
 """
 
 from __future__ import annotations
 
-import csv
-import re
 import sqlite3
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.basket import Unit
-from kiosk.catalog import ArticleRow, fill
-from kiosk.gtin import check_digit
+from kiosk.articles.plan import Plan
+from kiosk.articles.rows import BadRow, Fault, row_of
+from kiosk.articles.source import Found, records
+from kiosk.catalog import Writer
 
-REQUIRED = ("gtin", "name", "price", "vat")
-OPTIONAL = {"currency": "EUR", "unit": "piece", "deposit": "0", "age": "0"}
-MAX_NAME = 200
-MAX_MINOR = 10_000_00
-RATES = {"19": 1900, "7": 700, "0": 0}
-AGES = (0, 12, 16, 18)
-
-_LINE_END = re.compile("\r\n|\n|\r")  # str.splitlines knows more line ends than a CSV has
-_MONEY = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?")
-
-
-class BadRow(ValueError):
-    """Why one row cannot be sold."""
+MAX_FINDINGS = 10_000
+"""Held in a report; all are counted, and all are told to who listens."""
+CACHE_KIB = 128 << 10
+"""Holds the pages of some two million articles, so that they may come in any order."""
+STEP = 10_000
+"""Rows between two words of progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One row that was left out. Lines count from 1, the header included."""
+    """One doubtful row. Lines count from 1, the header included. `kept`: it is sold all the same."""
 
     line: int
     reason: str
+    fault: Fault = Fault.ROW
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an import did. With no article imported nothing was written."""
+    """What an import did. With no article imported nothing was written.
+
+    `findings`: rows that were left out, the first ones of very many; `notes`: rows that were kept,
+    with something put right. `counts`: how many of each kind, kept ones included.
+    """
 
     articles: int
     findings: tuple[Finding, ...]
+    notes: tuple[Finding, ...] = ()
+    left_out: int = 0
+    counts: tuple[tuple[Fault, int], ...] = ()
 
 
-def import_catalogue(source: Path, target: Path, now: datetime) -> Report:
-    """Read `source`, write `target` in one step. Raises ValueError if one of them cannot be used."""
-    _keep_apart(source, target)
-    findings: list[Finding] = []
-    rows: dict[int, ArticleRow] = {}
-    head, *lines = _LINE_END.split(_text(source))
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    columns = _columns(source, head, delimiter)
-    for line, text in enumerate(lines, 2):
-        if not text:
-            continue
+@dataclass(slots=True)
+class _Tally:
+    tell: Callable[[Finding], None] | None
+    left_out: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+    counts: Counter[Fault] = field(default_factory=Counter)
+
+    def add(self, finding: Finding) -> None:
+        if self.tell:
+            self.tell(finding)
+        self.counts[finding.fault] += 1
+        self.left_out += not finding.kept
+        held = self.notes if finding.kept else self.findings
+        if len(held) < MAX_FINDINGS:
+            held.append(finding)
+
+    def report(self, articles: int) -> Report:
+        counts = tuple(self.counts.most_common())
+        return Report(articles, tuple(self.findings), tuple(self.notes), self.left_out, counts)
+
+
+def import_catalogue(
+    source: Path,
+    target: Path,
+    now: datetime,
+    plan: Plan | None = None,
+    *,
+    tell: Callable[[Finding], None] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Read `source`, write `target` in one step. Raises ValueError if one of them cannot be used.
+
+    `tell` hears every finding at once, `progress` the number of rows read now and then.
+    """
+    fresh = target.with_name(target.name + ".new")
+    _keep_apart(source, (target, fresh))
+    tally = _Tally(tell)
+    rows = records(source, plan or Plan())
+    try:
+        fresh.unlink(missing_ok=True)
+        fresh.parent.mkdir(parents=True, exist_ok=True)
         try:
-            record = _record(columns, text, delimiter)
-            row = _row(record)
-            if row[0] in rows:
-                raise BadRow(f"GTIN {record['gtin'].strip()} appeared before")
-            rows[row[0]] = row
-        except BadRow as error:
-            findings.append(Finding(line, str(error)))
-    if rows:
-        try:
-            _write(target, list(rows.values()), now)
-        except (OSError, sqlite3.Error) as error:
-            raise ValueError(f"{target}: cannot be written: {error}") from error
-    return Report(len(rows), tuple(findings))
+            articles = _fill(fresh, rows, now, tally, progress)
+            if articles:
+                fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except (OSError, sqlite3.Error) as error:
+        raise ValueError(f"{target}: cannot be written: {error}") from error
+    return tally.report(articles)
 
 
-def _keep_apart(source: Path, target: Path) -> None:
-    for written in (target, _fresh(target)):
+def _keep_apart(source: Path, targets: Iterable[Path]) -> None:
+    for written in targets:
         if written.resolve() == source.resolve() or (
             written.exists() and source.exists() and written.samefile(source)
         ):
@@ -84,137 +113,34 @@ def _keep_apart(source: Path, target: Path) -> None:
             )
 
 
-def _text(source: Path) -> str:
-    try:
-        return source.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{source}: not UTF-8 ({error.reason} at byte {error.start})") from error
-    except OSError as error:
-        raise ValueError(f"{source}: {error.strerror}") from error
-
-
-def _columns(source: Path, head: str, delimiter: str) -> list[str]:
-    """The columns of the first line: each known, once. A misspelt `age` must not lift a limit."""
-    try:
-        columns = [name.strip().lower() for name in _fields(head, delimiter)]
-    except csv.Error as error:
-        raise ValueError(f"{source}: line 1: {error}") from error
-    if missing := [name for name in REQUIRED if name not in columns]:
-        raise ValueError(f"{source}: the first line lacks the column {', '.join(missing)}")
-    for name in columns:
-        if name not in (*REQUIRED, *OPTIONAL):
-            known = ", ".join((*REQUIRED, *OPTIONAL))
-            raise ValueError(f'{source}: unknown column "{name[:40]}"; known are {known}')
-        if columns.count(name) > 1:
-            raise ValueError(f"{source}: the first line has the column {name} more than once")
-    return columns
-
-
-def _record(columns: list[str], text: str, delimiter: str) -> dict[str, str]:
-    try:
-        values = _fields(text, delimiter)
-    except csv.Error as error:
-        raise BadRow(_said(error)) from error
-    if len(values) > len(columns):
-        raise BadRow("more fields than the first line has columns")
-    return dict(zip(columns, values, strict=False))  # what a short row lacks is empty
-
-
-def _fields(text: str, delimiter: str) -> list[str]:
-    return next(csv.reader([text], delimiter=delimiter, strict=True), [])
-
-
-def _said(error: csv.Error) -> str:
-    unclosed = str(error) == "unexpected end of data"
-    return "a quotation mark is not closed on its line" if unclosed else str(error)
-
-
-def _row(record: dict[str, str]) -> ArticleRow:
-    values = {name: (record.get(name) or "").strip() for name in (*REQUIRED, *OPTIONAL)}
-    values |= {name: plain for name, plain in OPTIONAL.items() if not values[name]}
-    unit = values["unit"].lower()
-    if unit not in tuple(Unit):
-        raise BadRow(f'unit "{unit}" is neither piece nor kg')
-    if values["currency"] != "EUR":
-        raise BadRow(f'currency "{values["currency"]}" is not EUR')
-    price = _money(values["price"], "price")
-    if price == 0:
-        raise BadRow("price is 0")
-    return (
-        _gtin(values["gtin"], weighed=unit == Unit.KILOGRAM),
-        _name(values["name"]),
-        price,
-        values["currency"],
-        _rate(values["vat"]),
-        unit,
-        _money(values["deposit"], "deposit"),
-        _age(values["age"]),
-    )
-
-
-def _gtin(text: str, *, weighed: bool) -> int:
-    if not (text.isascii() and text.isdigit()) or len(text) not in (8, 12, 13, 14):
-        raise BadRow(f'gtin "{text[:20]}" has not 8, 12, 13 or 14 digits')
-    right = check_digit(text[:-1])
-    if right != text[-1]:
-        raise BadRow(f'gtin "{text}" has check digit {text[-1]}, not {right}')
-    if weighed and not (len(text) == 13 and text[:2] in ("28", "29") and text[7:12] == "00000"):
-        raise BadRow(f'gtin "{text}" sold by kg is not of the form 28nnnnn00000c')
-    return int(text)
-
-
-def _name(text: str) -> str:
-    name = " ".join("".join(each if each.isprintable() else " " for each in text).split())
-    if not name:
-        raise BadRow("name is missing")
-    if len(name) > MAX_NAME:
-        raise BadRow(f"name is longer than {MAX_NAME} characters")
-    return name
-
-
-def _money(text: str, column: str) -> int:
-    found = _MONEY.fullmatch(text)
-    if not found:
-        raise BadRow(f'{column} "{text[:20]}" is no amount like 1.99')
-    minor = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
-    if minor > MAX_MINOR:
-        raise BadRow(f"{column} {text} is above {MAX_MINOR // 100}")
-    return minor
-
-
-def _rate(text: str) -> int:
-    rate = RATES.get(text.rstrip("% ").strip())
-    if rate is None:
-        raise BadRow(f'vat "{text[:20]}" is not one of {", ".join(RATES)}')
-    return rate
-
-
-def _age(text: str) -> int:
-    if not text.isdecimal() or int(text) not in AGES:
-        raise BadRow(f'age "{text[:20]}" is not one of {", ".join(map(str, AGES))}')
-    return int(text)
-
-
-def _fresh(target: Path) -> Path:
-    return target.with_name(target.name + ".new")
-
-
-def _write(target: Path, rows: list[ArticleRow], now: datetime) -> None:
-    fresh = _fresh(target)
-    fresh.unlink(missing_ok=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        _fill(fresh, rows, now)
-        fresh.replace(target)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-
-
-def _fill(fresh: Path, rows: list[ArticleRow], now: datetime) -> None:
+def _fill(
+    fresh: Path,
+    rows: Iterable[Found],
+    now: datetime,
+    tally: _Tally,
+    progress: Callable[[int], None] | None,
+) -> int:
     db = sqlite3.connect(fresh)
     try:
-        fill(db, sorted(rows), now)
+        db.execute("PRAGMA journal_mode=OFF")  # what is not whole is thrown away
+        db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        writer = Writer(db)
+        for number, (line, record) in enumerate(rows, 1):
+            try:
+                if isinstance(record, BadRow):
+                    raise record
+                row, note = row_of(record)
+                if not writer.add(row):
+                    again = f"GTIN {record['gtin'].strip()} appeared before"
+                    raise BadRow(again, Fault.DUPLICATE)
+                if note:
+                    tally.add(Finding(line, note, Fault.ENTITIES, kept=True))
+            except BadRow as error:
+                tally.add(Finding(line, str(error), error.fault))
+            if progress and number % STEP == 0:
+                progress(number)
+        writer.finish(now)
         db.commit()
     finally:
         db.close()
+    return writer.articles

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.errors import ConfigError
+from kiosk.goods.templates import GERMANY, Templates
 from kiosk.receipt import Shop
 from kiosk.words import Language
 
@@ -104,6 +105,17 @@ class StaffConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class GoodsConfig:
+    """Codes of the shop's own, as patterns of thirteen places: see kiosk/goods/templates.py.
+
+    `deposit_slips`: of its machines that take bottles back; none: no slip is worth anything.
+    """
+
+    in_store: tuple[str, ...] = GERMANY
+    deposit_slips: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceConfig:
     """The central service: `identity` is the folder that enrolment filled, `outbox` a file.
 
@@ -129,6 +141,7 @@ class Config:
     scanner: DeviceConfig
     display: DisplayConfig = field(default_factory=DisplayConfig)
     staff: StaffConfig = field(default_factory=StaffConfig)
+    goods: GoodsConfig = field(default_factory=GoodsConfig)
     service: ServiceConfig | None = None
     reader: ReaderConfig | None = None
 
@@ -174,6 +187,7 @@ def _check(config: Config) -> None:
     if config.printer.columns not in (0, 32, 42, 48):
         raise ConfigError("printer.columns: 32, 42 or 48 is wanted, or 0 for what the profile has")
     _check_terminal(config.terminal)
+    _check_goods(config.goods)
     for host in config.reader.card_hosts if config.reader else ():
         if not re.fullmatch(r"[a-z0-9.-]{1,253}", host):
             raise ConfigError(f'reader.card_hosts: "{host}" is no host name in lower case')
@@ -193,6 +207,21 @@ def _check(config: Config) -> None:
         ZoneInfo(config.shop.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError(f'shop.zone: "{config.shop.zone}" is no time zone') from error
+
+
+def _check_goods(goods: GoodsConfig) -> None:
+    for key, patterns in (
+        ("in_store", (goods.in_store, ())),
+        ("deposit_slips", ((), goods.deposit_slips)),
+    ):
+        try:
+            Templates(*patterns)
+        except ValueError as error:
+            raise ConfigError(f"goods.{key}: {error}") from error
+    try:
+        Templates(goods.in_store, goods.deposit_slips)
+    except ValueError as error:
+        raise ConfigError(f"goods: {error}") from error
 
 
 def _check_terminal(terminal: TerminalConfig) -> None:

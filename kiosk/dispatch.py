@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
-from kiosk.basket import Article, Unit
+from kiosk.basket import Article, Measure, Sold, Unit
 from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeFault, CodeRead, CodeRefused
-from kiosk.gtin import check_digit, gtin_of
+from kiosk.checkout.goods_events import DepositSlipScanned, Resolved
+from kiosk.goods.decode import Decoder
+from kiosk.goods.found import DepositSlip, Goods
+from kiosk.goods.templates import Templates
 from kiosk.ids import Gtin
 
 STAFF_PREFIX = "STAFF:"
@@ -17,32 +22,52 @@ STAFF_SYMBOLOGIES = ("", "Q1", "Q0", "C0")
 RELEASED_AGE = 18
 
 
+_WITHHELD = {Sold.NOT_FOR_SALE: CodeFault.NOT_FOR_SALE, Sold.RECALLED: CodeFault.RECALLED}
+
+
 class Dispatcher:
     """Resolves codes against the catalogue snapshot; replay never needs it."""
 
-    def __init__(self, find: Callable[[Gtin], Article | None], staff_sha256: str = "") -> None:
-        """`staff_sha256`: hex digest of the staff code; empty: no code releases anything."""
+    def __init__(
+        self,
+        find: Callable[[Gtin], Article | None],
+        staff_sha256: str = "",
+        *,
+        today: Callable[[], date],
+        templates: Templates | None = None,
+    ) -> None:
+        """`staff_sha256`: hex digest of the staff code; empty: no code releases anything.
+
+        `today`: by the shop's calendar, for best-before dates; `templates`: None is Germany's.
+        """
         self._find = find
         self._staff = staff_sha256.lower()
+        self._today = today
+        self._decode = Decoder(templates or Templates(), today).decode
 
-    def resolve(self, code: CodeRead) -> ArticleScanned | CodeRefused | AgeReleased:
+    def resolve(self, code: CodeRead) -> Resolved:
         """The event that may be journalled in place of the code."""
         if not code.whole:
             return self._refused(code, CodeFault.TORN)
         if code.text.startswith(STAFF_PREFIX) and code.symbology in STAFF_SYMBOLOGIES:
             return self._staff_code(code)
-        gtin = gtin_of(code.symbology, code.text)
-        if isinstance(gtin, CodeFault):
-            return self._refused(code, gtin)
-        weighed = _weighed(gtin)
-        article = self._find(weighed[0] if weighed else gtin)
+        found = self._decode(code.symbology, code.text)
+        if isinstance(found, CodeFault):
+            return self._refused(code, found)
+        if isinstance(found, DepositSlip):
+            return DepositSlipScanned(found.number, found.amount)
+        sold = self._sold(found)
+        return self._refused(code, sold) if isinstance(sold, CodeFault) else sold
+
+    def _sold(self, goods: Goods) -> ArticleScanned | CodeFault:
+        article = self._find(goods.gtin)
         if article is None:
-            return self._refused(code, CodeFault.UNKNOWN)
-        if article.unit is Unit.PIECE:
-            return self._refused(code, CodeFault.UNKNOWN) if weighed else ArticleScanned(article)
-        if not weighed or weighed[1] == 0:
-            return self._refused(code, CodeFault.FOREIGN)  # never sold at price 0
-        return ArticleScanned(article, weighed[1])
+            return CodeFault.UNKNOWN
+        if article.sold is not Sold.YES:
+            return _WITHHELD[article.sold]
+        if goods.best_before is not None and goods.best_before < self._today():
+            return CodeFault.EXPIRED
+        return _measured(article, goods)
 
     def _staff_code(self, code: CodeRead) -> CodeRefused | AgeReleased:
         found = hashlib.sha256(code.text.encode()).hexdigest()
@@ -54,10 +79,15 @@ class Dispatcher:
         return CodeRefused(code.symbology[:2], min(len(code.text), 9999), reason)
 
 
-def _weighed(gtin: Gtin) -> tuple[Gtin, int] | None:
-    """In-store label `28nnnnnwwwwwc`: the article's key and the grams; None for all other codes."""
-    digits = f"{gtin:013d}"
-    if len(digits) != 13 or digits[:2] not in ("28", "29"):
-        return None
-    key = digits[:7] + "00000"
-    return Gtin(int(key + check_digit(key))), int(digits[7:12])
+def _measured(article: Article, goods: Goods) -> ArticleScanned | CodeFault:
+    """The article with what its code told of this piece; never at price 0, never by two measures."""
+    if goods.price is not None:  # what is printed on the pack is what its buyer was promised
+        pack = replace(article, price=goods.price, unit=Unit.PIECE)
+        if goods.grams:
+            pack = replace(pack, content=goods.grams, measure=Measure.GRAM)
+        return ArticleScanned(pack)
+    if article.unit is Unit.KILOGRAM:
+        return ArticleScanned(article, goods.grams) if goods.grams else CodeFault.FOREIGN
+    if goods.grams is not None:
+        return CodeFault.UNKNOWN  # a piece with a weight is neither
+    return ArticleScanned(article, quantity=goods.count or 1)

@@ -10,21 +10,19 @@ from kiosk.checkout.commands import Command
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
     UNSTAMPED,
-    AgeReleased,
-    ArticleScanned,
     CodeRead,
-    CodeRefused,
     Event,
     StorageLow,
     Volatile,
 )
+from kiosk.checkout.goods_events import Resolved
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Step, Verdict
 from kiosk.clock import Clock
 from kiosk.journal import Journal, digest_of
 from kiosk.ports import DiskFull, JournalError
 
-Resolve = Callable[[CodeRead], ArticleScanned | CodeRefused | AgeReleased]
+Resolve = Callable[[CodeRead], Resolved]
 log = logging.getLogger("kiosk.engine")
 
 

@@ -34,7 +34,7 @@ def gtin_of(symbology: str, text: str) -> Gtin | CodeFault:
 
 def check_digit(digits: str) -> str:
     """The digit that completes a GTIN: weights 3 and 1 from the right."""
-    weighted = sum(int(d) * (3, 1)[place % 2] for place, d in enumerate(reversed(digits)))
+    weighted = 3 * sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2]))
     return str(-weighted % 10)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.basket import Article, Unit
+from kiosk.basket import Article, Measure, Unit
 from kiosk.checkout.events import (
     AgeReleased,
     ArticleScanned,
@@ -55,6 +55,7 @@ from kiosk.checkout.floor_events import (
     PinRefused,
     ResumeAsked,
 )
+from kiosk.checkout.goods_events import DepositSlipScanned
 from kiosk.checkout.member_events import (
     CardFault,
     CardRefused,
@@ -96,6 +97,9 @@ _UNSTAMPED: tuple[Event, ...] = (
     ArticleScanned(WATER),
     ArticleScanned(WINE),
     ArticleScanned(_APPLES, 742),
+    ArticleScanned(MILK, quantity=6),
+    ArticleScanned(replace(MILK, limit=3, content=1000, measure=Measure.MILLILITRE)),
+    DepositSlipScanned("12345", Money(325)),
     AgeReleased(18),
     CodeRefused("Q1", 42, CodeFault.FOREIGN),
     DeviceOnline(Device.PRINTER),

@@ -9,6 +9,7 @@ from kiosk.checkout.events import (
     AgeReleased,
     ArticleScanned,
     CardApproved,
+    CodeFault,
     CodeRead,
     CodeRefused,
     DeviceFault,
@@ -51,6 +52,7 @@ from kiosk.checkout.floor_events import (
     PinTyped,
     ResumeAsked,
 )
+from kiosk.checkout.goods_events import DepositSlipScanned
 from kiosk.checkout.member_events import (
     CardRefused,
     CustomerFound,
@@ -107,6 +109,9 @@ def _decided(state: State, event: Event) -> Step:
             return selling.scanned(state, event)
         case CodeRefused():
             return selling.refused_code(state, event)
+        case DepositSlipScanned():  # until it can be redeemed it is refused aloud
+            refused = CodeRefused("", 0, CodeFault.FOREIGN, at=event.at)
+            return selling.refused_code(state, refused)
         case AgeReleased():
             return _released(state, event)
         case CorrectionAsked():

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from kiosk.basket import Article
+from kiosk.checkout.code_fault import CodeFault as CodeFault
 from kiosk.checkout.floor import Limits
 from kiosk.codec import ADDED
 from kiosk.ids import JobId, LineId, PaymentId
@@ -48,17 +49,6 @@ class FaultKind(StrEnum):
     """Our driver failed."""
     HUNG = "hung"
     """Our driver came back neither with an answer nor with an error."""
-
-
-class CodeFault(StrEnum):
-    """Why a scanned code gave no article."""
-
-    UNKNOWN = "unknown"
-    CHECK_DIGIT = "check_digit"
-    TORN = "torn"
-    """Incomplete, too long, or with bytes no code has."""
-    FOREIGN = "foreign"
-    """A whole code, but of a kind the shop does not sell by; or a customer's, but not a whole one."""
 
 
 class PrintFault(StrEnum):
@@ -218,6 +208,8 @@ class ArticleScanned(Event):
 
     article: Article
     grams: int | None = None
+    quantity: int = field(default=1, metadata=ADDED)
+    """More than one where the code itself told a count."""
 
 
 @dataclass(frozen=True, slots=True)

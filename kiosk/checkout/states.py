@@ -262,6 +262,10 @@ class Told(StrEnum):
     VOIDED = "voided"
     """Staff ended the purchase."""
     LINES_TAKEN_OUT = "lines_taken_out"
+    CODE_MISLABELLED = "code_mislabelled"
+    CODE_EXPIRED = "code_expired"
+    CODE_NOT_FOR_SALE = "code_not_for_sale"
+    CODE_RECALLED = "code_recalled"
 
 
 @dataclass(frozen=True, slots=True)

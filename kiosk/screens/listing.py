@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from kiosk.basket import Line, Unit
+from kiosk.basket import Article, Line, Measure, Unit
 from kiosk.checkout.events import PayPressed, QuantitySet, UndoPressed
 from kiosk.checkout.floor_events import MoreTimePressed
 from kiosk.checkout.member_events import NotMePressed
@@ -131,12 +131,28 @@ def _more(line: Line, key: str, words: Words) -> Action:
 
 
 def detail_of(line: Line, words: Words) -> str:
-    """`2 × 1,59 €`, or `0,742 kg × 1,79 €/kg`."""
+    """`2 × 1,59 €`, or `0,742 kg × 1,79 €/kg`; with a unit price `2 × 2,49 € (4,98 €/kg)`."""
     price = words.money(line.article.price)
     if line.grams is not None:
         return f"{words.decimal(line.grams)}{NBSP}kg {TIMES} {price}/kg"
     unit = "/kg" if line.article.unit is Unit.KILOGRAM else ""
-    return f"{line.quantity} {TIMES} {price}{unit}"
+    return f"{line.quantity} {TIMES} {price}{unit}{_unit_price(line.article, words)}"
+
+
+def _unit_price(article: Article, words: Words) -> str:
+    amount = article.unit_price
+    if amount is None:
+        return ""
+    price = words.money(amount)
+    match article.measure:
+        case Measure.GRAM:
+            return f" ({price}/kg)"
+        case Measure.MILLILITRE:
+            return f" ({price}/l)"
+        case Measure.PIECE:
+            return f" ({words('{price}/piece', price=price)})"
+        case _:
+            assert_never(article.measure)
 
 
 def _badge(line: Line, phase: Shopping, words: Words) -> str:

@@ -39,6 +39,18 @@ def _scan_notice(told: Told, words: Words) -> Notice | None:
         case Told.CODE_CHECK_DIGIT | Told.CODE_TORN:
             text = words("The code was not read correctly.")
             remedy = words("Please scan it again.")
+        case Told.CODE_MISLABELLED:
+            text = words("The label of this article is not right.")
+            remedy = words("Please ask our staff for a new label.")
+        case Told.CODE_EXPIRED:
+            text = words("The best-before date of this article is over.")
+            remedy = words("Please take another one, and give this one to our staff.")
+        case Told.CODE_NOT_FOR_SALE:
+            text = words("This article is not for sale.")
+            remedy = words("Please leave it with our staff.")
+        case Told.CODE_RECALLED:
+            text = words("This article was recalled by its maker.")
+            remedy = words("Please do not use it, and give it to our staff.")
         case Told.CODE_FOREIGN:
             text = words("This is not the code of an article.")
             remedy = words("Look for the stripes of the barcode.")

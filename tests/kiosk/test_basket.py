@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.basket import MAX_QUANTITY, Article, Basket, Unit
+from kiosk.basket import MAX_QUANTITY, Article, Basket, Measure, Unit
 from kiosk.ids import Gtin, LineId
 from kiosk.money import Money, half_up
 from tests.story import MILK, WATER, WINE
@@ -77,3 +80,44 @@ def test_the_age_of_a_basket_is_its_highest() -> None:
     """Staff look once, for all."""
     assert Basket().age == 0
     assert Basket().add(LineId(1), MILK).add(LineId(2), WINE).age == 16
+
+
+def test_several_at_once_are_one_line() -> None:
+    """A code may count."""
+    basket = Basket().add(LineId(1), MILK, quantity=6).add(LineId(2), MILK, quantity=2)
+    assert [line.quantity for line in basket.lines] == [8]
+    assert basket.takes(MILK, MAX_QUANTITY - 8)
+    assert not basket.takes(MILK, MAX_QUANTITY - 7)
+
+
+def test_a_limit_is_of_the_sale_and_not_of_the_line() -> None:
+    """The same article at another price, or weighed, counts along."""
+    limited = replace(MILK, limit=3)
+    cheaper = replace(limited, price=Money(59))
+    basket = Basket().add(LineId(1), limited, quantity=2).add(LineId(2), cheaper)
+    assert not basket.takes(limited, 1)
+    assert Basket().takes(limited, 3)
+    assert not Basket().takes(limited, 4)
+    packs = Basket()
+    for number in range(3):
+        packs = packs.add(LineId(number), replace(APPLES, limit=3), 500)
+    assert not packs.takes(replace(APPLES, limit=3), 1, 500)
+    assert packs.takes(APPLES, 1, 500)
+
+
+@pytest.mark.parametrize(
+    ("content", "measure", "cents"),
+    [
+        (500, Measure.GRAM, 238),
+        (750, Measure.MILLILITRE, 159),
+        (3, Measure.PIECE, 40),
+        (0, Measure.GRAM, None),
+    ],
+)
+def test_a_unit_price_is_of_a_kilogram_a_litre_or_a_piece(
+    content: int, measure: Measure, cents: int | None
+) -> None:
+    """Rounded as all money is; goods by weight have it as their price."""
+    price = replace(MILK, content=content, measure=measure).unit_price
+    assert price == (None if cents is None else Money(cents))
+    assert replace(APPLES, content=content, measure=measure).unit_price is None

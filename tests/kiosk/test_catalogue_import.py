@@ -6,17 +6,17 @@ import csv
 import io
 import os
 import sqlite3
-from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import kiosk.catalogue_import
-from kiosk.basket import Article, Unit
-from kiosk.catalog import Catalogue, CatalogueError
-from kiosk.catalogue_import import Report, import_catalogue
-from kiosk.codec import fingerprint
+from kiosk.articles.plan import plan_of
+from kiosk.articles.rows import Fault
+from kiosk.basket import Article, Measure, Sold, Unit
+from kiosk.catalog import Catalogue
+from kiosk.catalogue_import import Finding, Report, import_catalogue
 from kiosk.gtin import check_digit
 from kiosk.ids import Gtin
 from kiosk.money import Money
@@ -224,6 +224,34 @@ def test_a_place_that_cannot_be_written_is_named(bench: Bench) -> None:
     assert [path.name for path in bench.target.parent.iterdir()] == ["catalogue.db"]
 
 
+def test_flags_limits_and_contents_are_kept(bench: Bench) -> None:
+    """As the article is found later."""
+    head = f"{HEAD},sold,limit,content,content_unit"
+    report = bench.run(f"{head}\n{MILK},recall,3,1,l\n4012345000023,Wasser,1,19,no,,,\n")
+    assert report == Report(2, ())
+    milk, water = bench.articles()
+    assert (milk.sold, milk.limit) == (Sold.RECALLED, 3)
+    assert (milk.content, milk.measure, milk.unit_price) == (1000, Measure.MILLILITRE, milk.price)
+    assert (water.sold, water.limit, water.unit_price) == (Sold.NOT_FOR_SALE, 0, None)
+
+
+def test_very_many_findings_are_counted_and_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the first ones are held."""
+    monkeypatch.setattr(kiosk.catalogue_import, "MAX_FINDINGS", 3)
+    monkeypatch.setattr(kiosk.catalogue_import, "STEP", 4)
+    bench.source.write_text(f"{HEAD}\n{MILK}\n" + f"{MILK}\n" * 9)
+    told: list[Finding] = []
+    steps: list[int] = []
+    report = import_catalogue(
+        bench.source, bench.target, NOW, tell=told.append, progress=steps.append
+    )
+    assert (len(report.findings), len(told), report.left_out) == (3, 9, 9)
+    assert report.counts == ((Fault.DUPLICATE, 9),)
+    assert steps == [4, 8]
+
+
 def test_a_file_of_bad_rows_only_writes_nothing(bench: Bench) -> None:
     """The shop does not lose its articles to a wrong export."""
     bench.run(f"{HEAD}\n{MILK}\n")
@@ -280,52 +308,6 @@ def many(count: int) -> list[str]:
     return [f"{key}{check_digit(key)},Artikel,1.00,19" for key in keys]
 
 
-@pytest.mark.parametrize("kind", ["missing", "noise", "format", "empty"])
-def test_what_is_no_catalogue_is_not_opened(bench: Bench, kind: str) -> None:
-    """Said in one line that names the file."""
-    bench.run(f"{HEAD}\n{MILK}\n")
-    match kind:
-        case "missing":
-            bench.target.unlink()
-        case "noise":
-            bench.target.write_bytes(b"no database at all" * 500)
-        case _:
-            db = sqlite3.connect(bench.target)
-            db.execute("DELETE FROM head" if kind == "empty" else "UPDATE head SET format=1")
-            db.commit()
-            db.close()
-    with pytest.raises(CatalogueError, match=r"catalogue\.db"):
-        Catalogue(bench.target)
-
-
-def test_what_is_found_is_an_article_like_any_other(bench: Bench) -> None:
-    """Equal to one made in the common way, of the same digest, and as little to be changed."""
-    bench.run(f"{HEAD}\n{MILK}\n")
-    catalogue = Catalogue(bench.target)
-    found = catalogue.find(Gtin(4012345000016))
-    catalogue.close()
-    made = Article(Gtin(4012345000016), "Bio-Vollmilch", Money(119), 700)
-    assert type(found) is Article
-    assert found == made
-    assert hash(found) == hash(made)
-    assert fingerprint(found) == fingerprint(made)
-    with pytest.raises(FrozenInstanceError):
-        found.age = 18  # type: ignore[misc]
-
-
-def test_an_article_without_its_terms_is_not_sold(bench: Bench) -> None:
-    """A damaged snapshot is told, never guessed."""
-    bench.run(f"{HEAD}\n{MILK}\n")
-    db = sqlite3.connect(bench.target)
-    db.execute("DELETE FROM terms")
-    db.commit()
-    db.close()
-    catalogue = Catalogue(bench.target)
-    with pytest.raises(CatalogueError, match="terms 1"):
-        catalogue.find(Gtin(4012345000016))
-    catalogue.close()
-
-
 def _real_rows() -> list[tuple[str, str]]:
     """GTINs and names as people typed them; a handful of the same kinds where the file is absent."""
     if REAL.exists():
@@ -337,6 +319,29 @@ def _real_rows() -> list[tuple[str, str]]:
         ("4001956230776", "Paprika&#8209;salami "),
         ("4001956236861", "Chorizo, falsche Prüfziffer"),
     ]
+
+
+def test_a_file_of_numbers_and_names_is_imported_by_said_defaults(tmp_path: Path) -> None:
+    """Every row is sold, kept with a note, or left out with a reason: none is lost in silence."""
+    source, rows = REAL, _real_rows()
+    if not REAL.exists():
+        source = tmp_path / "real.csv"
+        with source.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("gtin", "name"), *rows])
+    with pytest.raises(ValueError, match="lacks the column price, vat"):
+        import_catalogue(source, tmp_path / "catalogue.db", NOW)
+    told: list[Finding] = []
+    plan = plan_of(defaults=["price=1.00", "vat=7"])
+    report = import_catalogue(source, tmp_path / "catalogue.db", NOW, plan, tell=told.append)
+    assert report.articles + report.left_out == len(rows)
+    assert sum(count for _, count in report.counts) == len(told)
+    wrong = {n for n, (gtin, _) in enumerate(rows, 2) if gtin[-1] != check_digit(gtin[:-1])}
+    assert {each.line for each in told if each.fault is Fault.CHECK_DIGIT} == wrong
+    escaped = {n for n, (_, name) in enumerate(rows, 2) if "&quot;" in name or "&#" in name}
+    assert escaped <= {each.line for each in told}
+    catalogue = Catalogue(tmp_path / "catalogue.db")
+    assert all("&quot;" not in each.name and "&#" not in each.name for each in catalogue.all())
+    catalogue.close()
 
 
 def test_names_as_people_typed_them(bench: Bench, capfd: pytest.CaptureFixture[str]) -> None:

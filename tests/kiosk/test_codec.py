@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from kiosk.basket import Article
 from kiosk.checkout import events as kinds
-from kiosk.checkout import member_events, staff_events
+from kiosk.checkout import goods_events, member_events, staff_events
 from kiosk.checkout.events import CardApproved, Event, LanguageChosen, StartPressed, TerminalReady
 from kiosk.checkout.states import Live, State
 from kiosk.codec import ADDED, TAG, decode, encode, fingerprint
@@ -28,7 +28,9 @@ from tests.strategies import articles, history, seeds
 EVERY = sorted(
     (
         kind
-        for kind in (vars(kinds) | vars(member_events) | vars(staff_events)).values()
+        for kind in (
+            vars(kinds) | vars(member_events) | vars(staff_events) | vars(goods_events)
+        ).values()
         if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
     ),
     key=lambda kind: kind.__name__,

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from drivers.zvt import charsets
-from kiosk.config import CHARSETS, Config, DisplayConfig, ServiceConfig, load
+from kiosk.config import CHARSETS, Config, DisplayConfig, GoodsConfig, ServiceConfig, load
+from kiosk.goods.templates import GERMANY
 from kiosk.ports import ConfigError
 from kiosk.words import Language
 
@@ -220,3 +221,27 @@ def test_the_kiosk_ends_with_one_line_and_78(tmp_path: Path, case: str) -> None:
     [line] = done.stderr.splitlines()
     assert line.startswith("kiosk: ")
     assert message in line
+
+
+def test_codes_of_the_shop_are_read_as_its_patterns_say(tmp_path: Path) -> None:
+    """Without the table Germany's in-store codes, and no deposit slip is worth anything."""
+    plain = read(tmp_path, GOOD).goods
+    assert plain.in_store == GERMANY
+    assert plain.deposit_slips == ()
+    table = '[goods]\nin_store = ["28IIIIVWWWWWK"]\ndeposit_slips = ["98SSSSSPPPPPK"]\n'
+    assert read(tmp_path, GOOD + table).goods == GoodsConfig(("28IIIIVWWWWWK",), ("98SSSSSPPPPPK",))
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ('in_store = ["28IIIIVWWWWW"]', 'goods.in_store: "28IIIIVWWWWW" is no pattern'),
+        ('deposit_slips = ["98IIIIIPPPPPK"]', "goods.deposit_slips: .* wants S and P"),
+        ('deposit_slips = ["28SSSSSPPPPPK"]', "goods: .* begin alike"),
+        ("in_store = 5", "goods.in_store: a list of texts"),
+    ],
+)
+def test_a_pattern_that_cannot_be_stops_the_start(tmp_path: Path, table: str, reason: str) -> None:
+    """The key is named."""
+    with pytest.raises(ConfigError, match=reason):
+        read(tmp_path, f"{GOOD}[goods]\n{table}\n")

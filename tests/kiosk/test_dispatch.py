@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.basket import Article, Unit
+from kiosk.basket import Article, Sold, Unit
 from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeFault, CodeRead, CodeRefused
+from kiosk.checkout.goods_events import DepositSlipScanned
 from kiosk.dispatch import Dispatcher
+from kiosk.goods.templates import GERMANY, Templates
 from kiosk.gtin import check_digit
 from kiosk.ids import Gtin
 from kiosk.money import Money
-from tests.story import MILK
+from tests.story import MILK, NOW
 
 STAFF = "STAFF:open-sesame"
 DIGEST = hashlib.sha256(STAFF.encode()).hexdigest()
+TODAY = NOW.date()
 APPLES = Article(Gtin(2812345000006), "Äpfel", Money(299), 700, Unit.KILOGRAM)
 BREAD = Article(Gtin(2811111000007), "Brot am Stück", Money(299), 700)
 
@@ -31,7 +35,7 @@ def label(key: str, grams: int) -> str:
 APPLES = replace(APPLES, gtin=Gtin(int(label("2812345", 0))))
 BREAD = replace(BREAD, gtin=Gtin(int(label("2811111", 0))))
 SHELF = {each.gtin: each for each in (MILK, APPLES, BREAD)}
-DISPATCHER = Dispatcher(SHELF.get, DIGEST.upper())
+DISPATCHER = Dispatcher(SHELF.get, DIGEST.upper(), today=NOW.date)
 
 
 def resolved(symbology: str, text: str, *, whole: bool = True) -> object:
@@ -71,7 +75,9 @@ def test_a_label_of_an_article_not_sold_by_weight_is_unknown() -> None:
 def test_goods_by_weight_without_a_label_are_not_sold() -> None:
     """An article by the kilogram under a plain GTIN has no weight."""
     loose = replace(APPLES, gtin=Gtin(4012345000016))
-    found = Dispatcher({loose.gtin: loose}.get).resolve(CodeRead("E0", "4012345000016"))
+    found = Dispatcher({loose.gtin: loose}.get, today=NOW.date).resolve(
+        CodeRead("E0", "4012345000016")
+    )
     assert found == CodeRefused("E0", 13, CodeFault.FOREIGN)
 
 
@@ -101,7 +107,7 @@ def test_no_other_code_releases(text: str) -> None:
     """Nothing opens by default: not a near miss, not without a configured code."""
     if "STAFF:" + text != STAFF:
         assert reason("Q1", "STAFF:" + text) is CodeFault.FOREIGN
-    closed = Dispatcher(SHELF.get).resolve(CodeRead("Q1", STAFF))
+    closed = Dispatcher(SHELF.get, today=NOW.date).resolve(CodeRead("Q1", STAFF))
     assert closed == CodeRefused("Q1", len(STAFF), CodeFault.FOREIGN)
 
 
@@ -119,3 +125,90 @@ def test_a_length_is_cut() -> None:
     """A code of a whole book tells no more than that it was long."""
     found = resolved("Q1", "x" * 20_000)
     assert found == CodeRefused("Q1", 9999, CodeFault.FOREIGN)
+
+
+def made(article: Article, symbology: str, text: str, today: date = TODAY) -> object:
+    shelf = {article.gtin: article}
+    dispatcher = Dispatcher(shelf.get, today=lambda: today, templates=TEMPLATES)
+    return dispatcher.resolve(CodeRead(symbology, text))
+
+
+TEMPLATES = Templates((*GERMANY, "21IIIIIPPPPPK"), ("98SSSSSPPPPPK",))
+PACK = Article(Gtin(94012345000019), "Hack", Money(999), 700, Unit.KILOGRAM, content=500)
+CHEESE = Article(Gtin(int(label("2112345", 0))), "Käse", Money(1), 700)
+
+
+def refusal(found: object) -> CodeFault:
+    assert isinstance(found, CodeRefused)
+    return found.reason
+
+
+def test_a_price_label_is_the_price_of_this_piece() -> None:
+    """Name and tax stay; what the shelf says of a kilogram does not count."""
+    found = made(CHEESE, "E0", label("2112345", 599))
+    assert found == ArticleScanned(replace(CHEESE, price=Money(599)))
+    assert refusal(made(CHEESE, "E0", label("2112345", 0))) is CodeFault.FOREIGN
+
+
+def test_a_pack_with_weight_and_price_tells_its_price_a_kilogram() -> None:
+    """It is sold at what is printed on it."""
+    found = made(PACK, "e0", "019401234500001931030005003922499")
+    assert isinstance(found, ArticleScanned)
+    assert found.grams is None
+    assert found.article.price == Money(499)
+    assert found.article.unit_price == Money(998)
+
+
+def test_a_pack_by_weight_is_weighed() -> None:
+    """And a pack without a weight is not sold; nor is a weight of what is sold by the piece."""
+    assert made(PACK, "C1", "01940123450000193103000500") == ArticleScanned(PACK, 500)
+    assert refusal(made(MILK, "C1", "01040123450000163103000500")) is CodeFault.UNKNOWN
+
+
+def test_nobody_prints_a_price_for_goods_that_have_one() -> None:
+    """A home-made code with a GTIN of the shelf and one cent."""
+    for text in ("01040123450000163922001", "01040123450000163932978001"):
+        assert refusal(made(MILK, "C1", text)) is CodeFault.FOREIGN
+    link = "https://example.com/01/04012345000016?3922=001"
+    assert refusal(made(MILK, "Q1", link)) is CodeFault.FOREIGN
+
+
+def test_a_count_is_a_quantity() -> None:
+    """As far as a code may count."""
+    assert made(MILK, "C1", "01040123450000163012") == ArticleScanned(MILK, quantity=12)
+    assert made(MILK, "C1", "0204012345000016376") == ArticleScanned(MILK, quantity=6)
+
+
+@pytest.mark.parametrize(("day", "sold"), [(22, True), (23, False)])
+def test_what_is_over_its_date_is_not_sold(day: int, sold: bool) -> None:
+    """The day itself is still good."""
+    found = made(MILK, "d2", "010401234500001615261122", date(2026, 11, day))
+    assert (found == ArticleScanned(MILK)) is sold
+    assert sold or refusal(found) is CodeFault.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("sold", "fault"),
+    [(Sold.NOT_FOR_SALE, CodeFault.NOT_FOR_SALE), (Sold.RECALLED, CodeFault.RECALLED)],
+)
+def test_what_is_withheld_is_not_sold_whatever_its_code(sold: Sold, fault: CodeFault) -> None:
+    """By its GTIN, by a link, with a date or without."""
+    article = replace(MILK, sold=sold)
+    for symbology, text in (("E0", "4012345000016"), ("C1", "010401234500001615200101")):
+        assert refusal(made(article, symbology, text)) is fault
+
+
+def test_a_label_that_was_changed_is_for_staff() -> None:
+    """The weight and its check digit disagree: scanning again helps nobody."""
+    dispatcher = Dispatcher(
+        {APPLES.gtin: APPLES}.get, today=NOW.date, templates=Templates(("28IIIIVWWWWWK",))
+    )
+    digits = "281234400500"
+    found = dispatcher.resolve(CodeRead("E0", digits + check_digit(digits)))
+    assert refusal(found) is CodeFault.MISLABELLED
+
+
+def test_a_deposit_slip_is_no_article() -> None:
+    """Number and amount; redeeming is for later."""
+    assert made(MILK, "E0", label("9812345", 325)) == DepositSlipScanned("12345", Money(325))
+    assert reason("E0", label("9812345", 325)) is CodeFault.UNKNOWN

@@ -35,7 +35,7 @@ from kiosk.journal import Journal
 from kiosk.ports import DiskFull, JournalError
 from kiosk.words import Language
 from tests.event_samples import SAMPLES
-from tests.story import MILK, P1, Story, card, shopping
+from tests.story import MILK, NOW, P1, Story, card, shopping
 from tests.strategies import history, seeds
 from tests.wired import START, FakeClock
 
@@ -55,7 +55,9 @@ class Desk:
             state or shopping(),
             self.journal,
             clock=FakeClock(),
-            resolve=Dispatcher(lambda gtin: MILK if gtin == MILK.gtin else None).resolve,
+            resolve=Dispatcher(
+                lambda gtin: MILK if gtin == MILK.gtin else None, today=NOW.date
+            ).resolve,
             dispatch=self._dispatch,
             show=self._show,
             halted=lambda reason: self.done.append(f"halted: {reason}"),

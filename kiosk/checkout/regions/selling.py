@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.basket import MAX_QUANTITY, Basket, Line
+from kiosk.basket import Basket, Line
 from kiosk.checkout.commands import Authorize, StartTimer, StopTimer
 from kiosk.checkout.events import (
     AgeReleased,
@@ -44,6 +44,10 @@ _TOLD = {
     CodeFault.CHECK_DIGIT: Told.CODE_CHECK_DIGIT,
     CodeFault.TORN: Told.CODE_TORN,
     CodeFault.FOREIGN: Told.CODE_FOREIGN,
+    CodeFault.MISLABELLED: Told.CODE_MISLABELLED,
+    CodeFault.EXPIRED: Told.CODE_EXPIRED,
+    CodeFault.NOT_FOR_SALE: Told.CODE_NOT_FOR_SALE,
+    CodeFault.RECALLED: Told.CODE_RECALLED,
 }
 
 
@@ -66,11 +70,10 @@ def scanned(state: State, event: ArticleScanned) -> Step:
         return replace(added, commands=(*opened.commands, *added.commands))
     if not isinstance(phase, Shopping):
         return tell(stay(state), Told.NOT_NOW)
-    line = next((line for line in phase.sale.basket.lines if line.article == event.article), None)
-    if line and event.grams is None and line.quantity >= MAX_QUANTITY:
+    if not phase.sale.basket.takes(event.article, event.quantity, event.grams):
         return tell(stay(state), Told.QUANTITY_LIMIT)
     state, number = _next_line(state)
-    basket = phase.sale.basket.add(number, event.article, event.grams)
+    basket = phase.sale.basket.add(number, event.article, event.grams, event.quantity)
     return _touched(state, phase, basket)
 
 
@@ -90,7 +93,8 @@ def quantity_set(state: State, phase: Shopping, event: QuantitySet) -> Step:
     line = phase.sale.basket.line(event.line)
     if line is None or (line.grams is not None and event.quantity > 1):
         return stay(state)
-    if event.quantity > MAX_QUANTITY:
+    more = event.quantity - line.quantity
+    if more > 0 and not phase.sale.basket.takes(line.article, more):
         return tell(stay(state), Told.QUANTITY_LIMIT)
     basket = phase.sale.basket.set_quantity(event.line, event.quantity)
     phase = _taken_out(phase, line, event.quantity) if state.limits.void.minor else phase

@@ -27,6 +27,7 @@ from kiosk.checkout.events import (
     TimerFired,
     UndoPressed,
 )
+from kiosk.checkout.goods_events import DepositSlipScanned
 from kiosk.checkout.regions.idle import BASKET_SECONDS
 from kiosk.checkout.regions.idle import EMPTY_SECONDS as IDLE_SECONDS
 from kiosk.checkout.regions.selling import UNDO_SECONDS
@@ -141,6 +142,31 @@ def test_more_than_the_largest_quantity_is_refused_aloud() -> None:
         state = (Story(full) >> event).ends_in(Shopping)
         assert lines(state) == [("Bio-Vollmilch", MAX_QUANTITY)]
         assert told(state) is Told.QUANTITY_LIMIT
+
+
+def test_an_article_with_a_limit_is_sold_up_to_it() -> None:
+    """By a code that counts, by scanning and by touching."""
+    limited = replace(MILK, limit=3)
+    two = (Story(shopping()) >> ArticleScanned(limited, quantity=2)).ends_in(Shopping)
+    assert lines(two) == [("Bio-Vollmilch", 2)]
+    three = (Story(two) >> ArticleScanned(limited)).ends_in(Shopping)
+    assert isinstance(three.phase, Shopping)
+    line = three.phase.sale.basket.lines[0]
+    for event in (
+        ArticleScanned(limited),
+        QuantitySet(line.id, 4),
+        ArticleScanned(limited, None, 2),
+    ):
+        state = (Story(three) >> event).ends_in(Shopping)
+        assert lines(state) == [("Bio-Vollmilch", 3)]
+        assert told(state) is Told.QUANTITY_LIMIT
+
+
+def test_a_deposit_slip_is_refused_aloud() -> None:
+    """Until it can be redeemed; the basket stays."""
+    state = (Story(shopping(MILK)) >> DepositSlipScanned("12345", Money(325))).ends_in(Shopping)
+    assert lines(state) == [("Bio-Vollmilch", 1)]
+    assert told(state) is Told.CODE_FOREIGN
 
 
 def test_a_quantity_of_nothing_removes_the_line() -> None:

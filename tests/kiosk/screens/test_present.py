@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from kiosk.basket import Article, Unit
+from kiosk.basket import Article, Measure, Unit
 from kiosk.checkout.events import (
     ArticleScanned,
     LanguageChosen,
@@ -188,6 +188,22 @@ def test_pay_cannot_be_pressed_where_it_would_be_refused(state: State) -> None:
     view = present(state, 1).view
     assert isinstance(view, ScanView)
     assert view.pay.event is None
+
+
+@pytest.mark.parametrize(
+    ("content", "measure", "shown"),
+    [
+        (500, Measure.GRAM, f"1 × 1,19{NBSP}€ (2,38{NBSP}€/kg)"),
+        (750, Measure.MILLILITRE, f"1 × 1,19{NBSP}€ (1,59{NBSP}€/l)"),
+        (10, Measure.PIECE, f"1 × 1,19{NBSP}€ (0,12{NBSP}€/Stück)"),
+    ],
+)
+def test_the_list_tells_the_unit_price(content: int, measure: Measure, shown: str) -> None:
+    """Where the catalogue knows what is in a pack."""
+    article = replace(MILK, content=content, measure=measure)
+    view = present(shopping(article), 1).view
+    assert isinstance(view, ScanView)
+    assert view.lines[0].detail == shown
 
 
 def test_the_list_tells_quantity_weight_deposit_and_age() -> None:

@@ -1,0 +1,20 @@
+"""What a scanned code may become, and slips of the machine that takes bottles back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeRefused, Event
+from kiosk.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class DepositSlipScanned(Event):
+    """A deposit slip of this number owes this amount. Scanning it redeems nothing yet."""
+
+    number: str
+    amount: Money
+
+
+Resolved = ArticleScanned | CodeRefused | AgeReleased | DepositSlipScanned
+"""In place of a code, which is never journalled."""

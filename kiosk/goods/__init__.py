@@ -1,0 +1,1 @@
+"""What a scanned code says about goods, before any catalogue is asked. Nothing here raises."""
