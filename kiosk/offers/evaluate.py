@@ -180,21 +180,21 @@ class _Pricing:
                 continue
             pool = self._pools[number]
             pool.rest -= share
-            if rule.coupon:
-                self._redeemed.add(rule.coupon)
-            if len(pool.lines) == 1:
-                self._book_line(rule, pool.lines[0], share)
-                continue
-            parts = apportioned(share, [self._rests[line] for line in pool.lines])
-            for line, part in zip(pool.lines, parts, strict=True):
+            lines, parts = pool.lines, [share]
+            if len(lines) > 1:
+                parts = apportioned(share, [self._rests[line] for line in lines])
+            for line, part in zip(lines, parts, strict=True):
                 if part:
-                    self._book_line(rule, line, part)
+                    self._rests[line] -= part
+                    self._booked[line].append(self._discount(rule, line, part))
 
-    def _book_line(self, rule: Promotion, line: int, less: int) -> None:
-        self._rests[line] -= less
-        kind = Reason.COUPON if rule.coupon else Reason.DISCOUNT
+    def _discount(self, rule: Promotion, line: int, less: int) -> Discount:
+        kind = Reason.DISCOUNT
+        if rule.coupon:
+            kind = Reason.COUPON
+            self._redeemed.add(rule.coupon)
         amount = Money(-less, self._index.currency)
-        self._booked[line].append(Discount(self._lines[line].id, rule.id, rule.names, amount, kind))
+        return Discount(self._lines[line].id, rule.id, rule.names, amount, kind)
 
     # --- the whole ----------------------------------------------------------------------------
 

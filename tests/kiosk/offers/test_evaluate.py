@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk import receipt_record
 from kiosk.basket import Basket, Line, Unit
 from kiosk.codec import decode, encode
 from kiosk.ids import Gtin, LineId, SaleId
@@ -127,6 +128,7 @@ def test_total_is_lines_is_taxes_is_payment(seed: int) -> None:
         priced=found,
     )
     assert sum(tender.amount.minor for tender in made.tenders) == found.total.minor
+    assert receipt_record.read(receipt_record.write(made)) == made
 
 
 @given(SEEDS)
