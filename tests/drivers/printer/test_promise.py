@@ -39,7 +39,12 @@ class Mishap(Wire):
 
 def printing(wire: Wire, number: int, lines: int) -> tuple[Event, EscposPrinter]:
     """A driver at the wire, and the outcome of its first job."""
-    driver = EscposPrinter("tcp://wire:1", clock=CLOCK, connect=lambda _: wire, patience=0.5)
+
+    def connect(_: str) -> Wire:
+        wire.open = True
+        return wire
+
+    driver = EscposPrinter("tcp://wire:1", clock=CLOCK, connect=connect, patience=0.5)
     command = PrintReceipt(JobId("job"), specimen(lines, number=number))
     (event,) = driver.execute(command, Cancel())
     return event, driver
@@ -90,6 +95,11 @@ def test_between_the_cut_and_its_mark() -> None:
     printing(sound, 1, 1)
     for after in range(sound.sent - 24, sound.sent + 1):
         word_and_paper_agree(after, "offline", 1)
+
+
+def test_in_the_middle_of_what_is_asked_before_a_receipt() -> None:
+    """The cover is opened while it is asked for its marks: given up unconfirmed, on a line anew."""
+    word_and_paper_agree(71, "cover_open", 1)
 
 
 def word_and_paper_agree(after: int, trouble: str, lines: int) -> None:
