@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from drivers.registry import make
 from kiosk.catalog import Catalogue, CatalogueError
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Device, Event, Restarted, StorageLow
+from kiosk.checkout.floor_events import PromotionsLoaded
 from kiosk.checkout.states import State
 from kiosk.clock import Clock, SystemClock
 from kiosk.config import Config, PrinterConfig, ReaderConfig, ServiceConfig
@@ -22,6 +24,8 @@ from kiosk.goods.templates import Templates
 from kiosk.ids import Handle
 from kiosk.journal import Journal, replay
 from kiosk.lookup.greeting import Greeting, greeting
+from kiosk.offers.document import read_promotions, version_of
+from kiosk.offers.promotions import Promotions
 from kiosk.ports import ConfigError, Driver
 from kiosk.runtime import Runtime
 from kiosk.screens.present import present
@@ -189,6 +193,18 @@ def _check_addresses(config: Config) -> None:
             raise ConfigError(f"{key}.address: {error}") from error
 
 
+def _promotions(path: Path | None) -> Promotions:
+    """The shop's promotions; none where none are configured. Raises ConfigError naming the field."""
+    if path is None:
+        return Promotions()
+    try:
+        return read_promotions(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"kiosk.promotions: {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise ConfigError(f"kiosk.promotions: {path}: {error}") from error
+
+
 class Checkout:
     """A kiosk without its window. `post` and the screens cross threads; all else is for one."""
 
@@ -201,6 +217,7 @@ class Checkout:
             catalogue = Catalogue(config.kiosk.catalogue)
         except CatalogueError as error:
             raise ConfigError(f"kiosk.catalogue: {error}") from error
+        self._promotions = _promotions(config.kiosk.promotions)
         self._config = config
         self._publish: Callable[[Screen], None] | None = None
         self._version = 0
@@ -208,6 +225,7 @@ class Checkout:
         self.stopped = threading.Event()
         """Set when the engine halted by itself."""
         state = replay(self._journal, lambda before, event: decide(before, event).state)
+        self._known = state.offers_version
         self._runtime = Runtime(
             state,
             self._journal,
@@ -228,6 +246,8 @@ class Checkout:
             self._config.shop, self._config.kiosk.language, service is not None, links
         )
         self._runtime.start(started)
+        if version_of(self._promotions) != (self._known or version_of(Promotions())):
+            self._runtime.post(PromotionsLoaded(self._promotions))
         if not self._journal.has_reserve:  # a purchase begun now might not be ended
             self._runtime.post(StorageLow())
 

@@ -21,12 +21,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class KioskConfig:
-    """This kiosk: its name on receipts and in ids, and where it keeps things."""
+    """This kiosk: its name on receipts and in ids, and where it keeps things.
+
+    `promotions`: a document of the shop's promotions (docs/promotions.md), read at the start.
+    """
 
     id: str
     journal: Path
     catalogue: Path
     language: Language = Language.DE
+    promotions: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from kiosk.checkout.events import (
     QuantitySet,
     StartPressed,
 )
+from kiosk.checkout.regions.prices import total_of
 from kiosk.checkout.states import Link, Shopping, Sold
 from kiosk.ids import Gtin
-from kiosk.pricing import total
 from kiosk.sequential import Sequential
 
 
@@ -38,7 +38,7 @@ class Payer(Mover):
         kiosk.post(ArticleScanned(Article(Gtin(0), "Payment", self._amount, 0)))
         phase = kiosk.state.phase
         if isinstance(phase, Shopping):
-            kiosk.post(PayPressed(0, total(phase.sale.basket)))
+            kiosk.post(PayPressed(0, total_of(phase.sale)))
         return self._settled(kiosk)
 
     def _outcome(self, kiosk: Sequential, before: str) -> Outcome:

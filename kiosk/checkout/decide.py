@@ -50,6 +50,7 @@ from kiosk.checkout.floor_events import (
     ParkPressed,
     PinRefused,
     PinTyped,
+    PromotionsLoaded,
     ResumeAsked,
 )
 from kiosk.checkout.goods_events import DepositSlipScanned
@@ -73,6 +74,7 @@ from kiosk.checkout.regions import (
     idle,
     member,
     paying,
+    prices,
     selling,
     service,
 )
@@ -95,8 +97,8 @@ from kiosk.checkout.step import Step, refuse, stay
 
 def decide(state: State, event: Event) -> Step:
     """What `event` does to `state`. An event of an unknown kind is refused."""
-    step = idle.watched(state, event, _decided(state, event))
-    return member.watched(state, event, step)
+    step = prices.watched(state, event, _decided(state, event))
+    return member.watched(state, event, idle.watched(state, event, step))
 
 
 def _decided(state: State, event: Event) -> Step:
@@ -120,6 +122,8 @@ def _decided(state: State, event: Event) -> Step:
             return _floor(state, event)
         case MoreTimePressed():
             return stay(state)
+        case PromotionsLoaded():
+            return prices.loaded(state, event)
         case AttendantArrived() | AttendantLeft() | PinRefused() | Acted():
             return _staff(state, event)
         case (

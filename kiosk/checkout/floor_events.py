@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from kiosk.checkout.events import Event, Private
 from kiosk.checkout.floor import Act, Comfort, Reason
 from kiosk.ids import LineId
+from kiosk.offers.promotions import Promotions
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,13 @@ class HelpPromised(Event):
     """A member of staff is on the way."""
 
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionsLoaded(Event):
+    """The shop's promotions as they hold from now on: in the journal, so that it can be replayed."""
+
+    promotions: Promotions
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,13 @@ from kiosk.checkout.delivery import Delivery
 from kiosk.checkout.events import Card, PrintFault, Transaction
 from kiosk.checkout.floor import Attendant, Comfort, Help, Limits, Mode
 from kiosk.checkout.staff_events import MoneyKind
+from kiosk.checkout.told import Notice as Notice
+from kiosk.checkout.told import Told as Told
 from kiosk.codec import ADDED
 from kiosk.ids import NOBODY, Handle, JobId, LineId, PaymentId, SaleId
 from kiosk.money import Money
+from kiosk.offers.evaluate import Priced
+from kiosk.offers.promotions import Promotions
 from kiosk.receipt import Shop, Slip
 from kiosk.words import Language
 
@@ -64,6 +68,8 @@ class Sale:
     """Staff released articles up to this legal age."""
     voided: int = field(default=0, metadata=ADDED)
     """Cents of goods that the customer took out again and staff have not seen."""
+    priced: Priced | None = field(default=None, metadata=ADDED)
+    """After promotions; None where there are none."""
 
 
 # --- phases -----------------------------------------------------------------------------------
@@ -225,57 +231,6 @@ Phase = (
 # --- beside the phase -------------------------------------------------------------------------
 
 
-class Told(StrEnum):
-    """What the customer was last told."""
-
-    CODE_UNKNOWN = "code_unknown"
-    CODE_CHECK_DIGIT = "code_check_digit"
-    CODE_TORN = "code_torn"
-    CODE_FOREIGN = "code_foreign"
-    NOT_NOW = "not_now"
-    QUANTITY_LIMIT = "quantity_limit"
-    TOTAL_CHANGED = "total_changed"
-    DECLINED = "declined"
-    STOPPED = "stopped"
-    NOT_CHARGED = "not_charged"
-    TERMINAL_AWAY = "terminal_away"
-    AGE_RELEASED = "age_released"
-    SIGNATURE = "signature"
-    REVERSED = "reversed"
-    REFUNDED = "refunded"
-    NOT_CORRECTED = "not_corrected"
-    CARD_UNKNOWN = "card_unknown"
-    CARD_NOT_TAKEN = "card_not_taken"
-    CARD_AWAY = "card_away"
-    CARD_FORGOTTEN = "card_forgotten"
-    CARD_TORN = "card_torn"
-    CARD_SEVERAL = "card_several"
-    CARD_UNREADABLE = "card_unreadable"
-    CARD_CHANGING = "card_changing"
-    CARD_AT_TERMINAL = "card_at_terminal"
-    """A card was held before the reader where the terminal waits for one."""
-    PARKED = "parked"
-    NOT_PARKED = "not_parked"
-    """Nothing is parked under this number."""
-    WRONG_PIN = "wrong_pin"
-    PIN_RESTS = "pin_rests"
-    VOIDED = "voided"
-    """Staff ended the purchase."""
-    LINES_TAKEN_OUT = "lines_taken_out"
-    CODE_MISLABELLED = "code_mislabelled"
-    CODE_EXPIRED = "code_expired"
-    CODE_NOT_FOR_SALE = "code_not_for_sale"
-    CODE_RECALLED = "code_recalled"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A message that goes away by itself. `code` is a terminal's result code where one spoke."""
-
-    told: Told
-    code: int = 0
-
-
 class Link(StrEnum):
     """How far a device is from being of use."""
 
@@ -395,3 +350,6 @@ class State:
     wrong_pins: int = field(default=0, metadata=ADDED)
     """In a row; at some number the lock rests for a while."""
     limits: Limits = field(default=Limits(), metadata=ADDED)
+    offers: Promotions = field(default=Promotions(), compare=False)
+    """The promotions; the digest has their version only."""
+    offers_version: str = field(default="", metadata=ADDED)

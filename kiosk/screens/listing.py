@@ -8,9 +8,11 @@ from kiosk.basket import Article, Line, Measure, Unit
 from kiosk.checkout.events import PayPressed, QuantitySet, UndoPressed
 from kiosk.checkout.floor_events import MoreTimePressed
 from kiosk.checkout.member_events import NotMePressed
+from kiosk.checkout.regions.prices import total_of
 from kiosk.checkout.regions.selling import may_pay
 from kiosk.checkout.states import Known, Member, Shopping, State
-from kiosk.pricing import deposit, total
+from kiosk.money import Money
+from kiosk.pricing import deposit
 from kiosk.screens.values import (
     Action,
     Child,
@@ -31,11 +33,14 @@ NBSP = "\N{NO-BREAK SPACE}"
 def scan_view(state: State, phase: Shopping, version: int, words: Words) -> ScanView:
     """Everything the customer sees while scanning."""
     basket = phase.sale.basket
-    amount = total(basket)
+    amount = total_of(phase.sale)
     pledged = deposit(basket)
     waiting = state.member is not None and state.member.pay is not None
     event = PayPressed(version, amount) if may_pay(state, phase) and not waiting else None
     sums = (SumRow(words("Deposit included"), words.money(pledged)),) if pledged.minor else ()
+    saved = phase.sale.priced.saved if phase.sale.priced else Money(0)
+    if saved.minor:
+        sums = (SumRow(words("You save"), words.money(saved)), *sums)
     waits = basket.age > phase.sale.released
     return ScanView(
         lines=tuple(_line(line, phase, words) for line in basket.lines),
@@ -97,7 +102,13 @@ def _line(line: Line, phase: Shopping, words: Words) -> LineView:
     article = line.article
     key = f"line-{line.id}"
     by_weight = line.grams is not None
-    children = (Child(words("Deposit"), words.money(line.deposit)),) if line.deposit.minor else ()
+    priced = phase.sale.priced
+    children = tuple(
+        Child(each.name(words.language.value), words.money(each.amount))
+        for each in (priced.of_line(line.id) if priced else ())
+    )
+    if line.deposit.minor:
+        children = (*children, Child(words("Deposit"), words.money(line.deposit)))
     less = None if by_weight else _less(line, key, words)
     more = None if by_weight else _more(line, key, words)
     return LineView(

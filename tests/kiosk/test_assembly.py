@@ -20,6 +20,7 @@ from kiosk.assembly import Checkout, drivers_of
 from kiosk.catalogue_import import import_catalogue
 from kiosk.checkout.decide import decide as decide_by_the_book
 from kiosk.checkout.events import Device, DeviceFault, Event, LanguageChosen
+from kiosk.checkout.floor_events import PromotionsLoaded
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Step
 from kiosk.clock import SystemClock
@@ -219,3 +220,36 @@ def test_a_queue_gets_no_way_to_the_vault(tmp_path: Path) -> None:
     made = drivers_of(replace(config, printer=queue), SystemClock(), Vault())[Device.PRINTER]()
     assert isinstance(made, SpooledPrinter)
     assert not [name for name in vars(made) if "loyalty" in name]
+
+
+def test_promotions_are_read_at_the_start_and_kept_once(tmp_path: Path) -> None:
+    """A changed file is journalled, the same one is not; a wrong one stops the start."""
+    path = tmp_path / "promotions.json"
+    config = configured(tmp_path)
+    told = replace(config, kiosk=replace(config.kiosk, promotions=path))
+
+    def loaded() -> int:
+        checkout = Checkout(told)
+        checkout.start(lambda screen: None)
+        checkout.stop()
+        journal = Journal(told.kiosk.journal, told.kiosk.id)
+        try:
+            return sum(isinstance(each.event, PromotionsLoaded) for each in journal.records())
+        finally:
+            journal.close()
+
+    body = '{"format": 1, "currency": "EUR", "goods": {}, "promotions": [%s]}'
+    path.write_text(body % "")
+    assert loaded() == 0
+    rule = '{"id": "x", "name": {"de": "X"}, "everything": true, "terms": {"kind": "percent", "hundredths": 500}}'
+    path.write_text(body % rule)
+    assert [loaded(), loaded()] == [1, 1]
+    path.write_text(body % "")
+    assert [loaded(), loaded()] == [2, 2]
+    for wrong, why in ((body % rule.replace("500", "0"), "x"), ("{", "promotions.json")):
+        path.write_text(wrong)
+        with pytest.raises(ConfigError, match=why):
+            Checkout(told)
+    path.unlink()
+    with pytest.raises(ConfigError, match="No such file"):
+        Checkout(told)

@@ -25,6 +25,7 @@ from kiosk.checkout.events import (
 from kiosk.checkout.member_events import ReceiptOffered
 from kiosk.checkout.regions.correcting import accept
 from kiosk.checkout.regions.home import home
+from kiosk.checkout.regions.prices import total_of
 from kiosk.checkout.states import (
     Baseline,
     Known,
@@ -38,7 +39,7 @@ from kiosk.checkout.states import (
     Thanks,
 )
 from kiosk.checkout.step import Step, enter, forget, mint, stay
-from kiosk.ids import NOBODY, Handle, JobId
+from kiosk.ids import NOBODY, Handle, JobId, PaymentId
 from kiosk.receipt import Receipt, Slip, Tender, receipt_of
 
 THANKS_SECONDS = 8.0
@@ -64,7 +65,8 @@ def paid(
     baseline = Baseline(card.terminal_id, card.trace, card.receipt)
     devices = replace(state.devices, baseline=baseline if card.trace else state.devices.baseline)
     state = replace(state, receipts=number, devices=devices, live=Live())
-    state = accept(state, card)
+    if payment.amount.minor:
+        state = accept(state, card)
     member = state.member
     link = member.handle if member and member.sealed else NOBODY
     sold = Sold(sale, payment, card, slips, number, ended, link)
@@ -73,6 +75,14 @@ def paid(
     state = replace(state, member=None)
     step = print_receipt(state, sold, copy=False, loyalty=member.handle)
     return step.then(StopTimer(Timer.LINK))
+
+
+def for_nothing(state: State, sale: Sale, at: datetime) -> Step:
+    """Promotions took it all: no card is needed, and the receipt has no payment."""
+    state, number = mint(state, "p")
+    payment = Payment(PaymentId(number), total_of(sale), Baseline(""), at)
+    step = paid(state, sale, payment, Card(payment.amount, "", 0, 0), (), at)
+    return step.then(StopTimer(Timer.IDLE), StopTimer(Timer.UNDO))
 
 
 def print_receipt(
@@ -222,15 +232,18 @@ def _receipt(state: State, sold: Sold, *, copy: bool) -> Receipt:
         shop=state.shop,
         started=sold.sale.started,
         ended=sold.ended,
-        tender=Tender(
-            sold.payment.amount,
-            card.scheme,
-            card.number,
-            card.terminal_id,
-            card.trace,
-            card.receipt,
-        ),
+        tender=_tender(sold.payment, card),
         slips=tuple(slip for slip in sold.slips if slip.for_customer),
         language=state.language,
         copy=copy,
+        priced=sold.sale.priced,
+    )
+
+
+def _tender(payment: Payment, card: Card) -> Tender | None:
+    """None where there was nothing to pay."""
+    if not payment.amount.minor:
+        return None
+    return Tender(
+        payment.amount, card.scheme, card.number, card.terminal_id, card.trace, card.receipt
     )

@@ -17,8 +17,10 @@ from kiosk.checkout.events import (
     Timer,
     UndoPressed,
 )
+from kiosk.checkout.regions import ending
 from kiosk.checkout.regions.correcting import mirrored, sent
 from kiosk.checkout.regions.interventions import holds_up_paying
+from kiosk.checkout.regions.prices import repriced, total_of
 from kiosk.checkout.states import (
     Attract,
     Link,
@@ -33,7 +35,6 @@ from kiosk.checkout.states import (
 from kiosk.checkout.step import Step, enter, mint, stay, tell
 from kiosk.ids import LineId, PaymentId, SaleId
 from kiosk.money import Money
-from kiosk.pricing import total
 
 UNDO_SECONDS = 8.0
 LINK_SECONDS = 1.0
@@ -131,7 +132,7 @@ def age_released(state: State, phase: Shopping, event: AgeReleased) -> Step:
 def pay_pressed(state: State, phase: Shopping, event: PayPressed) -> Step:
     """Pay, once it is kept whose sale it is; that may take a moment and is not waited for longer."""
     member = state.member
-    wrong = event.total != total(phase.sale.basket) or not may_pay(state, phase)
+    wrong = event.total != total_of(phase.sale) or not may_pay(state, phase)
     if member is None or member.sealed or wrong:
         return pay(state, phase, event.total, event)
     if member.pay == event.total:
@@ -145,10 +146,13 @@ def pay(state: State, phase: Shopping, seen: Money, event: Event) -> Step:
 
     `seen`: the total that stood on screen when pay was pressed; another total is refused.
     """
-    amount = total(phase.sale.basket)
+    sale = repriced(state, phase.sale)  # a member who has just been forgotten has no price any more
+    amount = total_of(sale)
     baseline = state.devices.baseline
     if seen != amount:
         return tell(stay(state), Told.TOTAL_CHANGED)
+    if may_pay(state, phase) and not amount.minor:
+        return ending.for_nothing(state, sale, event.at)
     if not may_pay(state, phase) or baseline is None:
         away = state.devices.terminal is not Link.READY
         return tell(stay(state), Told.TERMINAL_AWAY) if away else stay(state)
@@ -156,7 +160,7 @@ def pay(state: State, phase: Shopping, seen: Money, event: Event) -> Step:
     payment = Payment(PaymentId(number), amount, baseline, event.at)
     return enter(
         sent(state),
-        Paying(phase.sale, payment),
+        Paying(sale, payment),
         StopTimer(Timer.IDLE),
         StopTimer(Timer.UNDO),
         Authorize(payment.id, amount, state.language, mirrored(state)),
@@ -165,11 +169,11 @@ def pay(state: State, phase: Shopping, seen: Money, event: Event) -> Step:
 
 def may_pay(state: State, phase: Shopping) -> bool:
     """Whether pay would be accepted now."""
-    basket = phase.sale.basket
+    if not phase.sale.basket.lines or total_of(phase.sale).minor < 0:
+        return False
     return (
-        total(basket).minor > 0
-        and not holds_up_paying(state, phase.sale)
-        and state.devices.terminal is Link.READY
+        not holds_up_paying(state, phase.sale)
+        and (state.devices.terminal is Link.READY or not total_of(phase.sale).minor)
         and not state.storage_low
     )
 

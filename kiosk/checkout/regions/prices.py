@@ -1,0 +1,61 @@
+"""What a sale costs: promotions are applied anew whenever something that they depend on has changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.checkout.events import Event
+from kiosk.checkout.floor_events import PromotionsLoaded
+from kiosk.checkout.states import Known, Sale, Shopping, State
+from kiosk.checkout.step import Step
+from kiosk.law import local
+from kiosk.money import Money
+from kiosk.offers.document import version_of
+from kiosk.offers.evaluate import evaluate
+from kiosk.offers.index import index_of
+from kiosk.pricing import total
+
+
+def total_of(sale: Sale) -> Money:
+    """What is to be paid, deposits included."""
+    return sale.priced.total if sale.priced else total(sale.basket)
+
+
+def loaded(state: State, event: PromotionsLoaded) -> Step:
+    """Other promotions hold from now on; a payment under way keeps its amount."""
+    promotions = event.promotions
+    return Step(replace(state, offers=promotions, offers_version=version_of(promotions)))
+
+
+def watched(before: State, event: Event, step: Step) -> Step:
+    """Price the basket anew if goods, member or promotions have changed."""
+    del event
+    state, phase = step.state, step.state.phase
+    if not isinstance(phase, Shopping):
+        return step
+    old = before.phase
+    same = isinstance(old, Shopping) and old.sale.basket is phase.sale.basket
+    if same and before.member is state.member and before.offers is state.offers:
+        return step
+    sale = repriced(state, phase.sale)
+    return replace(step, state=replace(state, phase=replace(phase, sale=sale)))
+
+
+def repriced(state: State, sale: Sale) -> Sale:
+    """The sale at the prices of now: by its goods, its member's price group, and its own start."""
+    if not state.offers.all:
+        return replace(sale, priced=None) if sale.priced else sale
+    priced = evaluate(
+        sale.basket.lines,
+        index_of(state.offers),
+        at=local(sale.started, state.shop.zone),
+        group=_group(state),
+    )
+    return replace(sale, priced=priced)
+
+
+def _group(state: State) -> str:
+    """The price group counts as soon as the service has told it."""
+    member = state.member
+    known = member is not None and member.known in (Known.FOUND, Known.COUNTED)
+    return member.group if member and known else ""
