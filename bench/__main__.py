@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench import baseline, cards, cards_cpu, cards_service, service, storage, zvt
+from bench import baseline, cards, cards_cpu, cards_service, checkout, service, storage, zvt
 from bench.catalogue import catalogue
 from bench.receipts import receipts
 from bench.rows import Row
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "window": window,
     "zvt": zvt.zvt,
     "receipts": receipts,
+    "checkout": checkout.checkout,
     "journal": storage.journal,
     "catalogue": catalogue,
     "service": service.service,

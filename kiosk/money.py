@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -35,3 +36,22 @@ def half_up(numerator: int, denominator: int) -> int:
     sign = -1 if (numerator < 0) != (denominator < 0) else 1
     numerator, denominator = abs(numerator), abs(denominator)
     return sign * ((2 * numerator + denominator) // (2 * denominator))
+
+
+def apportioned(total: int, weights: Sequence[int]) -> list[int]:
+    """Cut `total` into whole cents in proportion to the weights, by largest remainder.
+
+    Of equal remainders the earlier place gets the cent. No part exceeds its weight as long as the
+    total does not exceed their sum. Without any weight nothing can be cut.
+    """
+    whole = sum(weights)
+    if not whole:
+        return [0] * len(weights)
+    parts = [total * weight // whole for weight in weights]
+    short = total - sum(parts)
+    if not short:
+        return parts
+    places = sorted(range(len(weights)), key=lambda place: -(total * weights[place] % whole))
+    for place in places[:short]:
+        parts[place] += 1
+    return parts

@@ -12,6 +12,7 @@ from kiosk.codec import ADDED
 from kiosk.fiscal import Paid, Security, process_data
 from kiosk.ids import Gtin, SaleId
 from kiosk.money import Money
+from kiosk.offers.evaluate import Priced
 from kiosk.pricing import VatRow, total, vat_table
 from kiosk.words import Language
 
@@ -192,11 +193,13 @@ class Receipt:
             raise Unbalanced(f"receipt {self.number}: line {place + 1} belongs to none before it")
 
 
-def items_of(lines: tuple[Line, ...]) -> tuple[Item, ...]:
-    """The lines of a basket, deposits as children of their goods."""
+def items_of(
+    lines: tuple[Line, ...], priced: Priced | None = None, language: Language = Language.DE
+) -> tuple[Item, ...]:
+    """The lines of a basket; deposits and what promotions take off as children of their goods."""
     items: list[Item] = []
     for line in lines:
-        article = line.article
+        article, parent = line.article, len(items)
         items.append(
             Item(
                 Kind.GOODS,
@@ -210,8 +213,18 @@ def items_of(lines: tuple[Line, ...]) -> tuple[Item, ...]:
                 article.gtin,
             )
         )
+        items += [
+            Item(
+                Kind(discount.kind.value),
+                discount.name(language.value),
+                discount.amount,
+                article.vat,
+                parent=parent,
+            )
+            for discount in (priced.of_line(line.id) if priced else ())
+        ]
         if line.deposit.minor:
-            each, parent = article.deposit, len(items) - 1
+            each = article.deposit
             items.append(
                 Item(
                     Kind.DEPOSIT, "", line.deposit, article.vat, line.quantity, each, parent=parent
@@ -229,13 +242,14 @@ def receipt_of(
     shop: Shop,
     started: datetime,
     ended: datetime,
-    tender: Tender,
+    tender: Tender | None,
     slips: tuple[Slip, ...],
     language: Language,
     copy: bool,
     security: Security | None = None,
+    priced: Priced | None = None,
 ) -> Receipt:
-    """The receipt of a paid basket."""
+    """The receipt of a paid basket; without `priced` at shelf prices. A total of 0 has no tender."""
     return Receipt(
         number=number,
         sale=sale,
@@ -243,10 +257,10 @@ def receipt_of(
         shop=shop,
         started=started,
         ended=ended,
-        items=items_of(basket.lines),
-        vat=vat_table(basket),
-        total=total(basket),
-        tenders=(tender,),
+        items=items_of(basket.lines, priced, language),
+        vat=priced.vat if priced else vat_table(basket),
+        total=priced.total if priced else total(basket),
+        tenders=(tender,) if tender else (),
         slips=slips,
         language=language,
         copy=copy,

@@ -5,9 +5,13 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
+from hypothesis import settings
+
 from tests.printers import counting as printers
 from tests.terminals import counting as terminals
 
+settings.register_profile("house", deadline=None)  # time is measured by `./run bench` alone
+settings.load_profile("house")
 TABLES = (
     ("card terminal: harmed payments", terminals.KEY, terminals.table),
     ("receipt printer: harmed receipts", printers.KEY, printers.table),

@@ -17,7 +17,16 @@ import socket
 import termios
 import tty
 
-from drivers.line.addresses import check_queue, serial_settings, split, tcp_endpoint, usb_ids
+from drivers.line.addresses import (
+    check_queue,
+    has_flow_control,
+    queue_of,
+    serial_settings,
+    split,
+    spools,
+    tcp_endpoint,
+    usb_ids,
+)
 from drivers.line.lines import (
     CHUNK,
     DescriptorLine,
@@ -46,7 +55,9 @@ __all__ = [
     "check_address",
     "connect",
     "connect_printer",
+    "has_flow_control",
     "listen",
+    "queue_of",
     "socket_line",
     "spools",
     "tcp_endpoint",
@@ -75,10 +86,10 @@ def connect_printer(address: str) -> Line:
     """As `connect`; a printer may also be at `usb://VID:PID` or `cups://QUEUE`."""
     # Loaded where such a printer is: most kiosks have none, and start the sooner.
     scheme, rest = split(address)
-    if scheme == "cups":
+    if spools(address):
         from drivers.line.cups import CupsLine
 
-        return CupsLine(rest)
+        return CupsLine(queue_of(address))
     if scheme == "usb" and not rest.startswith("/"):
         from drivers.line.usb import UsbLine
 
@@ -97,13 +108,8 @@ def check_address(address: str) -> None:
         serial_settings(address, rest)
     if scheme == "usb" and not rest.startswith("/"):
         usb_ids(address)
-    if scheme == "cups":
-        check_queue(rest)
-
-
-def spools(address: str) -> bool:
-    """Whether what is written there lies on a disk for a while: nothing of a member goes there."""
-    return address.startswith("cups://")
+    if spools(address):
+        check_queue(queue_of(address))
 
 
 def _tcp(address: str, seconds: float) -> DescriptorLine:

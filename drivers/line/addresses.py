@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from kiosk.errors import ConfigError
 
 SCHEMES = ("tcp", "serial", "pty", "usb", "cups")
+_SPOOLED = "cups://"
 _QUEUE = re.compile(r"[\x21-\x7e]{1,127}")
 _USB = re.compile(r"usb://([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})(?:/([\x21-\x7e]{1,126}))?")
 
@@ -73,9 +74,31 @@ def usb_ids(address: str) -> tuple[int, int, str]:
     return int(found[1], 16), int(found[2], 16), found[3] or ""
 
 
+def has_flow_control(address: str) -> bool:
+    """Whether XON and XOFF come among the bytes; all other lines hold back by themselves."""
+    return address.startswith(("serial://", "pty://"))
+
+
+def spools(address: str) -> bool:
+    """Whether what is written there lies on a disk for a while: nothing of a member goes there."""
+    return address.startswith(_SPOOLED)
+
+
+def queue_of(address: str) -> str:
+    """The name in `cups://NAME`. Raises ConfigError where the address is none of a queue."""
+    if not spools(address):
+        raise ConfigError(f'"{address}" is no queue; write {_SPOOLED}NAME')
+    return address.removeprefix(_SPOOLED)
+
+
+def address_of(queue: str) -> str:
+    """`cups://NAME` of a name."""
+    return _SPOOLED + queue
+
+
 def check_queue(name: str) -> None:
     """Whether a queue may be called so. Raises ConfigError."""
     if not _QUEUE.fullmatch(name) or re.search("[/#?]", name) or name.startswith("-"):
         raise ConfigError(
-            f'"cups://{name}" names no queue; write cups://NAME as `lpstat -e` shows it'
+            f'"{address_of(name)}" names no queue; write {address_of("NAME")} as `lpstat -e` shows it'
         )

@@ -12,7 +12,7 @@ import subprocess
 from enum import Enum
 from pathlib import Path
 
-from drivers.line.addresses import check_queue
+from drivers.line.addresses import address_of, check_queue
 from kiosk.errors import Silent, Unavailable
 from kiosk.ports import Cancel
 
@@ -36,13 +36,10 @@ class Spooled(Enum):
 class CupsLine:
     """Writes jobs to one queue. For one thread."""
 
-    spools = True
-    """What is written lies on a disk."""
-
     def __init__(self, queue: str) -> None:
         check_queue(queue)
         self._queue = queue
-        self._name = f"cups://{queue}"
+        self._name = address_of(queue)
         self._closed = False
         self.last_job = ""
         """CUPS's name of the job written last."""
@@ -79,14 +76,17 @@ class CupsLine:
             raise Silent(f"{self._name}: {_said(done)}")
         self.last_job = told[1]
 
-    def outcome(self, job: str) -> Spooled:
-        """What became of a job. Raises Silent."""
+    def waiting(self) -> tuple[str, ...]:
+        """The jobs of the queue that have not ended, whoever wrote them. Raises Silent."""
         done = self._asked("lpstat", "-W", "not-completed", "-o", self._queue)
         if done.returncode:
             raise Silent(f"{self._name}: {_said(done)}")
         lines = done.stdout.decode(errors="replace").splitlines()
-        waits = any(line.split(" ", 1)[0] == job for line in lines)
-        return Spooled.WAITING if waits else Spooled.ENDED
+        return tuple(line.split(" ", 1)[0] for line in lines if line)
+
+    def outcome(self, job: str) -> Spooled:
+        """What became of a job. Raises Silent."""
+        return Spooled.WAITING if job in self.waiting() else Spooled.ENDED
 
     def trouble(self) -> str:
         """What keeps the queue from printing, in CUPS's words; empty if nothing does. Raises Silent."""

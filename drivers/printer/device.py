@@ -1,8 +1,8 @@
 """A receipt printer on a line. A receipt counts as printed when the printer says so.
 
 The receipt of one customer never comes out for the next: the buffers are cleared at the start of
-each connection and after each failure, before anything else is sent. A printer that knows no such
-command is locked after a failure, until staff say that it holds nothing.
+each connection and after each failure, before anything else is sent. A printer that did not prove
+it after a failure is locked, until it does or staff say that it holds nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from drivers.line import Line, Tap, TappedLine, spools
+from drivers.line import Line, Tap, TappedLine, has_flow_control, spools
 from drivers.line import connect_printer as connect_line
 from drivers.printer.capabilities import Capabilities, Memory
 from drivers.printer.document import Doc
@@ -98,7 +98,7 @@ class EscposPrinter:
         self._memory = Memory(memory)
         self._link: Link | None = None
         self._settled = False
-        """Whether the buffers were cleared since the connection or the last failure."""
+        """Whether the buffers were seen to since the connection or the last failure."""
         self._clear = self._profile.clear
         self._marks: bool | None = None
         """Whether the printer knows GS ( H; None until it was asked and answered."""
@@ -148,7 +148,7 @@ class EscposPrinter:
         """What is known of the printer at the other end; None before it was asked."""
         if self._marks is None:
             return None
-        return Capabilities(self._identity, _CONFIRMS[self._marks], self._clear)
+        return Capabilities(self._identity, _CONFIRMS[self._marks])
 
     # --- watching -------------------------------------------------------------------------------
 
@@ -166,6 +166,7 @@ class EscposPrinter:
             wait = ANXIOUS_SECONDS if link.unanswered else WATCH_POLL_SECONDS
             if self._clock.monotonic() - polled > wait:
                 self._recover(link)
+                self._heed_others()
                 link.poll()
                 polled = self._clock.monotonic()
 
@@ -178,8 +179,7 @@ class EscposPrinter:
 
         Not where that would let the rest of a receipt out.
         """
-        wanted = link.condition.cutter or link.condition.recoverable
-        if wanted and self._clear is not Clear.NONE:
+        if link.condition.recovers and self._clear is not Clear.NONE:
             link.recover()
             return True
         return False
@@ -192,6 +192,8 @@ class EscposPrinter:
         Raises Unavailable. A line that died while idle is opened again once.
         """
         if self._link is not None:
+            if self._holds and self._profile.clear is Clear.DC4:  # perhaps it proves it now
+                self._settled, self._clear = False, Clear.DC4
             try:
                 return self._settle(self._link, stop)
             except DeviceError:
@@ -199,10 +201,16 @@ class EscposPrinter:
         line = self._connect(self._address)
         self._remains = True
         self._marks, self._clear = None, self._profile.clear
-        self._link = Link(TappedLine(line, self._tap) if self._tap else line, self._clock)
+        self._link = Link(
+            TappedLine(line, self._tap) if self._tap else line,
+            self._clock,
+            flow_control=has_flow_control(self._address),
+        )
         return self._settle(self._link, stop)
 
     def _settle(self, link: Link, stop: Cancel) -> Link | None:
+        if not self._settled and self._clear is Clear.ENQ2:
+            link.ask_condition(stop)  # it is obeyed in an error only
         confirmed = self._settled or link.clear(stop, self._clear)[0]
         condition = None if stop else link.ask_condition(stop)
         if condition and self._recover(link):
@@ -213,6 +221,8 @@ class EscposPrinter:
             raise Unavailable(f"{self._address}: nobody answers; is the printer on?")
         if not self._settled:
             self._note_cleared(link, stop, confirmed=confirmed)
+            if stop:  # nothing was found out
+                return None
             link.send(report_status())
             self._settled = True
         if self._marks is None and condition.fault is None:
@@ -224,17 +234,23 @@ class EscposPrinter:
         """Whether anything of earlier receipts can be left in the printer."""
         if not confirmed and self._clear is Clear.DC4:  # its answer may have been lost: once more
             confirmed, _ = link.clear(stop)
-            self._clear = Clear.DC4 if confirmed else Clear.NONE
+            self._clear = Clear.DC4 if confirmed or stop else Clear.NONE
         if confirmed:
             self._hold(False)
         elif self._holds is None:
             # It answers in its turn, so all that came before is worked off.
             idle = link.condition.fault is None and link.worked_off(stop)
-            self._hold(not idle)
+            if idle or not stop:
+                self._hold(not idle)
 
     def _hold(self, holding: bool) -> None:
         self._holds = holding
         self._memory.set_holding(self._address, holding)
+
+    def _heed_others(self) -> None:
+        """A technician's tool may have locked it, or freed it on staff's word."""
+        if self._clear is not Clear.DC4:
+            self._holds = self._memory.holds(self._address)
 
     def _learn(self, link: Link, stop: Cancel) -> None:
         """Who it is, and how far its word goes: from memory, or by asking."""
@@ -259,6 +275,7 @@ class EscposPrinter:
         try:
             link = self._ready(cancel)
             if link:
+                self._heed_others()
                 found = self._fault(link)
                 if found is None:
                     return self._printed(name, link, pieces, cancel)
@@ -273,15 +290,19 @@ class EscposPrinter:
     def _printed(
         self, name: JobId, link: Link, pieces: tuple[bytes, ...], cancel: Cancel
     ) -> ReceiptPrinted | ReceiptFailed:
+        if not self._note_ahead():
+            self.state = JobState.FAILED
+            return ReceiptFailed(name, PrintFault.LOCKED, partial=False)
         self._series += 1
         self.state = JobState.CHECKED
         job = PrintJob(link, self._clock, marks=self._marks is not False, series=self._series)
-        if self._clear is Clear.NONE:
-            self._memory.set_holding(self._address, True)  # also for who comes after a crash
-        failed = self._carry_out(job, link, ((cut(),) if self._remains else ()) + pieces, cancel)
+        whole = ((cut(),) if self._remains else ()) + pieces
+        failed, cleared = self._carry_out(job, link, whole, cancel)
         self._remains = bool(failed and job.touched_paper)
-        if self._clear is Clear.NONE:
-            self._hold(self._remains)
+        if self._remains and not cleared:
+            self._hold(True)
+        elif self._clear is not Clear.DC4:
+            self._hold(False)
         if failed:
             self.state = JobState.UNKNOWN if self._remains else JobState.FAILED
             return ReceiptFailed(name, failed, partial=self._remains)
@@ -289,31 +310,44 @@ class EscposPrinter:
         self.state = JobState.PRINTED_WEAKLY if weak else JobState.PRINTED
         return ReceiptPrinted(name, weak=weak)
 
+    def _note_ahead(self) -> bool:
+        """For who comes after a crash: a printer that cannot prove a clear holds the receipt.
+
+        False where that could not be noted.
+        """
+        return self._clear is Clear.DC4 or self._memory.set_holding(self._address, True)
+
     def _carry_out(
         self, job: PrintJob, link: Link, pieces: tuple[bytes, ...], cancel: Cancel
-    ) -> PrintFault | None:
-        """Run the job; if it fails, see to it that the rest never comes out."""
+    ) -> tuple[PrintFault | None, bool]:
+        """Run the job; if it fails, see to it that the rest never comes out.
+
+        Why it failed, and whether the printer is known to hold nothing of it.
+        """
         try:
             fault = job.run(pieces, cancel, self._patience)
-            if fault:
-                fault = self._give_up(job, link, fault)
+            return self._give_up(job, link, fault) if fault else (None, True)
         except DeviceError:
             self.close()
-            return PrintFault.UNCONFIRMED
-        return fault
+            return PrintFault.UNCONFIRMED, False
 
-    def _give_up(self, job: PrintJob, link: Link, fault: PrintFault) -> PrintFault | None:
-        if fault is PrintFault.UNCONFIRMED:
-            self._marks = None  # perhaps it is another printer by now: ask again
-            self._memory.forget(self._address)
-        self._settled, heard = link.clear(Cancel(), self._clear)
+    def _give_up(
+        self, job: PrintJob, link: Link, fault: PrintFault
+    ) -> tuple[PrintFault | None, bool]:
+        cleared, heard = link.clear(Cancel(), self._clear)
+        self._settled = cleared
         job.heed(heard)
-        return None if job.done else fault
+        if fault is PrintFault.UNCONFIRMED:
+            # Perhaps it is another printer by now, or the line is not what it was: begin anew.
+            self._marks = self._marks if job.done else None
+            self._memory.forget(self._address)
+            self.close()
+        return (None if job.done else fault), cleared
 
     def _cleared(self, cancel: Cancel) -> PrinterCleared:
         """Staff say so. A printer that can clear itself has to do it, too. Raises Unavailable."""
         self.close()
-        if self._clear is not Clear.NONE and self._ready(cancel) is None:
+        if self._profile.clear is not Clear.NONE and self._ready(cancel) is None:
             raise Unavailable(f"{self._address}: stopped before it was cleared")
         self._hold(False)
         self._remains = True

@@ -6,6 +6,7 @@ Printed is only what the printer said; the last mark stands behind the cut.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterable
 from enum import Enum
@@ -16,12 +17,14 @@ from kiosk.checkout.events import PrintFault
 from kiosk.clock import Clock
 from kiosk.ports import Cancel
 
+log = logging.getLogger("drivers.printer")
+
 AHEAD = 2
 """Pieces in the printer that are not on paper yet; no more is ever sent ahead."""
 POLL_SECONDS = 0.5
 """Between questions for the condition, for printers that do not report it by themselves."""
-
-
+XOFF_SECONDS = 1.0
+"""After which XOFF does not hold a printer that has worked off all it was sent: it has room."""
 HELD_BACK = 512
 """Bytes at a time: between them the printer is listened to."""
 
@@ -127,11 +130,21 @@ class PrintJob:
             if fault := self._stopped:
                 return fault
             if cancel or self._torn or now - self._progress > patience:
+                if not self._link.flows:
+                    log.warning("a printer said XOFF and not XON again")
                 return self._link.condition.fault or PrintFault.UNCONFIRMED
             if now - polled > POLL_SECONDS:
                 self._link.poll()
                 polled = now
+            self._doubt_xoff(now)
         return None
+
+    def _doubt_xoff(self, now: float) -> None:
+        """Noise, or its XON was lost: nobody waits for room that is there."""
+        worked_off = self.state is JobState.SENDING and not self._awaited
+        if worked_off and not self._link.flows and now - self._progress > XOFF_SECONDS:
+            log.warning("a printer said XOFF, has worked off all it was sent and does not say XON")
+            self._link.flows = True
 
     @property
     def _stopped(self) -> PrintFault | None:

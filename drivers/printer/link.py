@@ -68,9 +68,11 @@ class Link:
     reason to ask: a stray byte must not send staff to a cover that is closed.
     """
 
-    def __init__(self, line: Line, clock: Clock) -> None:
+    def __init__(self, line: Line, clock: Clock, *, flow_control: bool = False) -> None:
+        """`flow_control`: XON and XOFF are heeded; where a line holds back by itself they are noise."""
         self._line = line
         self._clock = clock
+        self._flow_control = flow_control
         self._sorter = Demultiplexer()
         self._sorter.names = False
         self._heard_at = 0.0
@@ -85,7 +87,7 @@ class Link:
         self._once_more = False
         self.condition = Condition()
         self.flows = True
-        """False between XOFF and XON: the printer wants no more bytes for now."""
+        """False between XOFF and XON: the printer wants no more bytes for now. True when cleared."""
         self.unanswered = 0
         """Polls in a row that got no answer at all."""
 
@@ -187,7 +189,7 @@ class Link:
                 self._fresh = with_answer(self._fresh, self._asking, byte)
                 self._answered.add(self._asking)
                 self._ask_next()
-            case Flow(go):
+            case Flow(go) if self._flow_control:
                 self.flows = go
             case _:
                 pass
@@ -197,9 +199,11 @@ class Link:
     def clear(self, stop: Cancel, how: Clear = Clear.DC4) -> tuple[bool, list[Message]]:
         """Drop all the printer holds. Whether that is done, and what else it said meanwhile.
 
-        Where fn 8 goes unanswered the stand-in is sent all the same, but nothing is known then.
+        Where fn 8 goes unanswered the stand-in is sent all the same, but nothing is known then. DLE
+        ENQ 2 has no answer and is obeyed in an error only: it counts where the printer just told one.
         """
         self._asking = 0
+        self.flows = True
         heard: list[Message] = []
         if how is Clear.DC4:
             self._line.write(CLEAR_BUFFERS)
@@ -207,11 +211,13 @@ class Link:
             while not stop and self._clock.monotonic() < end:
                 heard += self.receive(LOOK_SECONDS)
                 if CLEARED in heard:
+                    self.flows = True
                     return True, heard
+        obeyed = how is Clear.ENQ2 and self.condition.recovers
         if not stop and how is not Clear.NONE:
             self.recover()
             heard += self.receive(LOOK_SECONDS)
-        return how is Clear.ENQ2, heard
+        return obeyed and not stop, heard
 
     def recover(self) -> None:
         """End an error whose cause was mended, and drop what the printer holds. Raises Silent."""

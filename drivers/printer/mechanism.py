@@ -264,9 +264,9 @@ class Mechanism:
                 if which not in self.silent_to:
                     self._answers.append(self.troubles.status(which))
             case 0x05, how:
-                self._recover()
-                if how == 2 and self.profile.clear is not Clear.NONE:
+                if how == 2 and self.troubles.recovers and self.profile.clear is not Clear.NONE:
                     self.clear()
+                self._recover()
             case 0x14, 0x01 if self._pulse_in_real_time:
                 self._kick()
             case 0x14, 0x08:

@@ -16,7 +16,7 @@ class Clear(StrEnum):
     DC4 = "dc4"
     """DLE DC4 fn 8: drops all and says so."""
     ENQ2 = "enq2"
-    """DLE ENQ 2: recovers from an error and drops all; has no answer."""
+    """DLE ENQ 2: recovers from an error and drops all. It has no answer, and is ignored elsewhere."""
     NONE = "none"
     """Only a person can, with the power switch: locked until staff say they did."""
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from drivers.line import CHUNK, DescriptorLine, Line, Listener
 from drivers.printer.darkroom import Darkroom
+from drivers.printer.event_log import EventLog
 from drivers.printer.faults import CABLE, FAULTS, parsed
 from drivers.printer.happenings import FaultHappened
 from drivers.printer.mechanism import Mechanism
 from drivers.printer.profiles import STANDARD, Profile
-from drivers.printer.record import Record
 from drivers.printer.sheet import Sheet
 from kiosk.clock import Clock, SystemClock
 from kiosk.ports import DeviceError
@@ -79,8 +79,8 @@ class PrinterSimulator:
             process_id=process_id,
             flow_control=not self._stream,
         )
-        self._record = Record(out, self._clock)
-        self._mechanism.tell = self._record
+        self._log = EventLog(out, self._clock)
+        self._mechanism.tell = self._log
         self._line: Line | None = None
         self._plugged = True
         self._half_open = self._split = False
@@ -95,7 +95,7 @@ class PrinterSimulator:
     def start(self) -> None:
         """Begin to answer. Receipts go to `out` as receipt-NNN.png and .txt."""
         self._out.mkdir(parents=True, exist_ok=True)
-        self._record.open()
+        self._log.open()
         self._darkroom.open()
         self._thread.start()
 
@@ -106,7 +106,7 @@ class PrinterSimulator:
             self._thread.join(timeout=5)
         self._darkroom.close()
         self._listener.close()
-        self._record.close()
+        self._log.close()
 
     def view(self) -> PrinterView:
         """How it looks now."""
@@ -135,13 +135,13 @@ class PrinterSimulator:
             if self._mechanism.line_lost_after_mm == 0:
                 self._mechanism.line_lost_after_mm = None
                 self._lose_line()
-            self._record.flush()
+            self._log.flush()
         self._hang_up()
 
     def _grant(self) -> None:
         while not self._wishes.empty():
             wish = self._wishes.get()
-            self._record(FaultHappened(wish.name))
+            self._log(FaultHappened(wish.name))
             if wish.name in CABLE:
                 self._cable(wish.name, wish.amount)
             else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kiosk.checkout.events import PrinterStatus, PrintFault
+from kiosk.checkout.events import PrintFault
 
 LONGEST_BLOCK = 96
 """Bytes between a header and its NUL; identities are at most 80."""
@@ -180,9 +180,9 @@ class Condition:
         return next((fault for holds, fault in causes if holds), None)
 
     @property
-    def event(self) -> PrinterStatus:
-        """The same for the checkout."""
-        return PrinterStatus(self.fault, self.paper_low)
+    def recovers(self) -> bool:
+        """Whether DLE ENQ is obeyed now. Not for what ends by itself: that is no proof of it."""
+        return self.cutter or self.recoverable
 
 
 def of_automatic(data: bytes) -> Condition:

@@ -34,6 +34,11 @@ class Troubles:
         )
 
     @property
+    def recovers(self) -> bool:
+        """Whether DLE ENQ is obeyed: after a jam, or a cover lifted while it printed; never else."""
+        return self.cutter or (self.interrupted and self.cover_open)
+
+    @property
     def named(self) -> str | None:
         """The trouble a person would name first."""
         names = ("cover_open", "paper_out", "cutter", "hot", "broken", "offline")

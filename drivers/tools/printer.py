@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from drivers.line import check_address, connect_printer, spools
+from drivers.line import check_address, connect_printer, queue_of, spools
 from drivers.line.cups import CupsLine
 from drivers.printer.capabilities import Capabilities, Memory
 from drivers.printer.device import EscposPrinter
@@ -32,6 +32,7 @@ from kiosk.words import Language, words_of
 EX_DATAERR, EX_UNAVAILABLE, EX_TEMPFAIL = 65, 69, 75
 WORDS = words_of(Language.EN)
 Facts = dict[str, Any]
+UNSEEN = "without --memory the kiosk's lock is not seen: what this printer holds may come out first"
 
 
 def status_verb(options: argparse.Namespace) -> int:
@@ -69,22 +70,21 @@ def identify_verb(options: argparse.Namespace) -> int:
             return _said(options, _trouble(condition.fault), EX_UNAVAILABLE)
         identity = link.identify(cancel)
         marks = link.knows_marks(cancel)
-    learnt = _learnt(profile, identity, clears=clears, marks=marks)
+    confirm = {True: Confirm.PROCESS_ID, False: Confirm.GS_R, None: Confirm.NONE}[marks]
     if marks is not None:
-        Memory(options.memory).keep(options.at, learnt)
+        Memory(options.memory).keep(options.at, Capabilities(identity, confirm))
     names = dict(zip(("maker", "model", "serial"), identity, strict=False))
     worth = {Confirm.PROCESS_ID: "printed", Confirm.GS_R: "printed-weakly"}
-    facts: Facts = {**names, "confirm": learnt.confirm, "clear": learnt.clear}
-    facts["receipts"] = worth.get(learnt.confirm, "unknown")
+    facts: Facts = {**names, "confirm": confirm, "clear": _clears(profile, told=clears)}
+    facts["receipts"] = worth.get(confirm, "unknown")
     return _said(options, facts, 0)
 
 
-def _learnt(
-    profile: Profile, identity: tuple[str, ...], *, clears: bool, marks: bool | None
-) -> Capabilities:
-    confirm = {True: Confirm.PROCESS_ID, False: Confirm.GS_R, None: Confirm.NONE}[marks]
-    fallback = Clear.NONE if profile.clear is Clear.DC4 else profile.clear
-    return Capabilities(identity, confirm, Clear.DC4 if clears else fallback)
+def _clears(profile: Profile, *, told: bool) -> Clear:
+    """How it drops what it holds; DC4 by its own word only."""
+    if told:
+        return Clear.DC4
+    return Clear.NONE if profile.clear is Clear.DC4 else profile.clear
 
 
 def test_page_verb(options: argparse.Namespace) -> int:
@@ -117,6 +117,8 @@ def clear_verb(options: argparse.Namespace) -> int:
 
 def _print(options: argparse.Namespace, doc: Doc) -> int:
     check_address(options.at)
+    if options.memory is None and (spools(options.at) or _locks(options)):
+        print(f"drivers: {UNSEEN}", file=sys.stderr)
     printer = _printer(options)
     try:
         with ending(None) as cancel:
@@ -128,6 +130,11 @@ def _print(options: argparse.Namespace, doc: Doc) -> int:
         return _said(options, facts, 0)
     facts |= _trouble(event.fault)
     return _said(options, facts, EX_TEMPFAIL if event.partial else EX_UNAVAILABLE)
+
+
+def _locks(options: argparse.Namespace) -> bool:
+    """Whether such a printer is locked after a failure, for want of a clear that it confirms."""
+    return profile_of(options.profile).clear is not Clear.DC4
 
 
 def _printer(options: argparse.Namespace) -> EscposPrinter | SpooledPrinter:
@@ -149,11 +156,13 @@ def _link(address: str) -> Iterator[Link]:
 
 
 def _queue_status(options: argparse.Namespace) -> int:
-    trouble = CupsLine(options.at.removeprefix("cups://")).trouble()
+    trouble = CupsLine(queue_of(options.at)).trouble()
     facts: Facts = {"ready": not trouble, "knows": "what CUPS says; the printer was not asked"}
     if trouble:
         facts |= {"trouble": trouble, "remedy": "`lpstat -t` shows more"}
-    return _said(options, facts, EX_UNAVAILABLE if trouble else 0)
+    elif Memory(options.memory).holds(options.at):
+        facts |= {"ready": False} | _trouble(PrintFault.LOCKED)
+    return _said(options, facts, 0 if facts["ready"] else EX_UNAVAILABLE)
 
 
 def _trouble(fault: PrintFault) -> Facts:

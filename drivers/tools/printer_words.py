@@ -101,7 +101,8 @@ def _verb(family: Tools, name: str, about: str, more: str) -> argparse.ArgumentP
         "--memory",
         type=Path,
         metavar="FILE",
-        help="the kiosk's file of what was learnt of printers, and which are locked",
+        help="the kiosk's file of what was learnt of printers, and which are locked; without it the"
+        " kiosk's lock is not seen",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=_of(name.replace("-", "_")))

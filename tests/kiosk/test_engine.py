@@ -104,7 +104,7 @@ def test_the_disk_comes_first_then_the_word_the_screen_and_the_commands(desk: De
         "keep",
         "shown",
         *["StopTimer", "StartTimer"],
-        "StopTimer",
+        "StartTimer",
     ]
     assert isinstance(desk.commands[1], StartTimer)
     assert desk.shown == [desk.engine.state]

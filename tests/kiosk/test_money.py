@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.money import Money, half_up
+from kiosk.money import Money, apportioned, half_up
 
 whole = st.integers(-(10**12), 10**12)
 divisors = st.integers(-(10**6), 10**6).filter(bool)
@@ -46,3 +46,26 @@ def test_currencies_do_not_mix() -> None:
         Money(1) + Money(1, "CHF")
     with pytest.raises(ValueError, match="CHF and EUR"):
         Money(1, "CHF") - Money(1)
+
+
+@given(st.lists(st.integers(0, 10_000), max_size=8), st.data())
+def test_a_cut_sum_is_whole_and_fair(weights: list[int], data: st.DataObject) -> None:
+    """No cent is lost; nobody gets more than they weigh, or a cent off their exact share."""
+    whole = sum(weights)
+    total = data.draw(st.integers(0, whole))
+    parts = apportioned(total, weights)
+    assert sum(parts) == total
+    assert all(0 <= part <= weight for part, weight in zip(parts, weights, strict=True))
+    assert all(
+        abs(part * whole - total * weight) < whole
+        for part, weight in zip(parts, weights, strict=True)
+        if whole
+    )
+
+
+def test_of_equal_remainders_the_earlier_gets_the_cent() -> None:
+    """And where nothing weighs anything, nothing is cut."""
+    assert apportioned(2, [1, 1, 1]) == [1, 1, 0]
+    assert apportioned(10, [5, 3, 2]) == [5, 3, 2]
+    assert apportioned(7, [0, 0]) == [0, 0]
+    assert apportioned(7, []) == []

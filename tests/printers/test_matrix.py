@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 import pytest
 
+from drivers.printer.mechanism import XOFF
 from drivers.printer.profiles import PROFILES, Profile
-from kiosk.checkout.events import PrintFault
+from kiosk.checkout.events import PrintFault, ReceiptFailed
 from tests.printers.counting import Tally
-from tests.printers.world import GARBAGE, Harm, World, story
+from tests.printers.world import GARBAGE, Harm, World, next_customer, outcome_of, story
 
 KINDS = ("standard", "ct-s310ii", "clone-58")
 """Process ids and DC4; no process ids and ENQ 2; no process ids and nothing that clears."""
@@ -202,6 +203,34 @@ def test_a_stray_status_blames_nobody(stray: str, tally: Tally) -> None:
         outcome = story(World(PROFILES["standard"], harms=[harm]))
         assert outcome.said == "printed"
         tally.add(f"a stray status {stray}", outcome)
+
+
+@pytest.mark.parametrize("stream", [True, False], ids=["tcp", "serial"])
+def test_a_stray_xoff_stops_no_printer(stream: bool, profile: Profile, tally: Tally) -> None:
+    """Over TCP it is noise; on a serial line it holds a receipt for a while, and never the next."""
+    for at in BYTES:
+        harm = Harm("xoff", lambda world: world.mechanism.say(XOFF), at_byte=at)
+        outcome = story(World(profile, harms=[harm], stream=stream))
+        assert outcome.fault in (None, PrintFault.UNCONFIRMED)
+        assert outcome.fault is None or not stream
+        tally.add(f"a stray XOFF, {'tcp' if stream else 'serial'}, {profile.name}", outcome)
+
+
+def test_a_printer_that_does_not_confirm_a_clear_any_more(tally: Tally) -> None:
+    """It did at the start; then its paper ends, and what it holds is nobody's but staff's."""
+    for millimetres in PAPER_MM:
+        harm = Harm("no clear", suffers("no_clear"), at_mm=1)
+        world = World(PROFILES["standard"], harms=[harm])
+        world.suffer(f"paper_end_after_mm={millimetres}")
+        event = world.prints()
+        world.mend()
+        if isinstance(event, ReceiptFailed) and not world.mechanism.clear_known:
+            said = world.prints_next()
+            assert isinstance(said, ReceiptFailed)
+            assert said.fault is PrintFault.LOCKED
+            world.staff_confirm()
+        next_customer(world)
+        tally.add("paper end, no_clear from the middle on", outcome_of(world, event))
 
 
 def test_a_printer_that_cannot_do_what_its_profile_says(tally: Tally) -> None:

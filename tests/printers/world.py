@@ -16,7 +16,7 @@ from drivers.printer.faults import FAULTS, GARBAGE
 from drivers.printer.happenings import Happening, LinePrinted
 from drivers.printer.layout import lay_out
 from drivers.printer.mechanism import Mechanism
-from drivers.printer.profiles import Clear, Profile
+from drivers.printer.profiles import Profile
 from drivers.printer.sheet import Sheet
 from drivers.printer.specimen import specimen
 from kiosk.checkout.commands import ClearPrinter, PrintReceipt
@@ -102,7 +102,7 @@ class World:
         """When the head has cooled down."""
         self.unsaid = bytearray()
         self.driver = EscposPrinter(
-            "tcp://printer:9100",
+            "tcp://printer:9100" if self.stream else "serial:///dev/ttyS0",
             columns=self.profile.columns,
             clock=self.clock,
             connect=self._connect,
@@ -305,19 +305,20 @@ def story(world: World, *, pause: float = 0.0, before: tuple[str, ...] = ()) -> 
     for fault in before:
         world.suffer(fault)
     event = world.prints()
-    outcome = _outcome(world, event)
+    outcome = outcome_of(world, event)
     _is_true(world, outcome)
     world.mend()
     world.let_pass(pause)
     if not isinstance(event, ReceiptPrinted):
         assert isinstance(event, ReceiptFailed)
         _print_again(world, copy=event.partial)
-    _next_customer(world)
+    next_customer(world)
     _no_duplicate(world)
     return outcome
 
 
-def _outcome(world: World, event: Event) -> Outcome:
+def outcome_of(world: World, event: Event) -> Outcome:
+    """The driver's word, and the paper beside it."""
     came = whole(world.profile.columns, world.lines) in world.papers
     if isinstance(event, ReceiptPrinted):
         return Outcome("weak" if event.weak else "printed", None, came)
@@ -342,7 +343,7 @@ def _print_again(world: World, *, copy: bool) -> None:
         assert isinstance(event, ReceiptFailed)
         assert not event.partial, f"a sound printer failed: {event.fault}"
         if event.fault is PrintFault.LOCKED:
-            assert world.profile.clear is Clear.NONE or not world.mechanism.clear_known
+            assert not world.mechanism.clear_known, "locked, and its word was to be had"
             world.staff_confirm()
         else:
             world.let_pass(2 * BOOT_SECONDS)  # still starting
@@ -350,7 +351,8 @@ def _print_again(world: World, *, copy: bool) -> None:
     assert world.papers[-1] == whole(world.profile.columns, world.lines, copy=copy)
 
 
-def _next_customer(world: World) -> None:
+def next_customer(world: World) -> None:
+    """Gets a receipt, and nothing of anybody else's on it or before it."""
     rows = len(world.rows)
     event = world.prints_next()
     if isinstance(event, ReceiptFailed) and not event.partial:  # the line had died, unnoticed
@@ -368,4 +370,4 @@ def _no_duplicate(world: World) -> None:
     assert originals <= 1, "two originals of one receipt"
 
 
-__all__ = ["GARBAGE", "Harm", "Outcome", "World", "story", "whole"]
+__all__ = ["GARBAGE", "Harm", "Outcome", "World", "next_customer", "outcome_of", "story", "whole"]

@@ -68,7 +68,9 @@ def test_a_job_that_waits_can_be_taken_back(spool: Path) -> None:
     line = queue()
     line.write(b"Bon")
     assert line.outcome("bon-7") is Spooled.WAITING
+    assert line.waiting() == ("bon-7",)
     line.cancel("bon-7")
+    assert line.waiting() == ()
     assert line.outcome("bon-7") is Spooled.ENDED
     with pytest.raises(Silent):
         line.cancel("bon-8")

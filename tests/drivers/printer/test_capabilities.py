@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
 
+from drivers.printer import capabilities
 from drivers.printer.capabilities import Capabilities, Memory
-from drivers.printer.profiles import Clear, Confirm
+from drivers.printer.profiles import Confirm
 
-EPSON = Capabilities(("EPSON", "TM-T20III", "X1"), Confirm.PROCESS_ID, Clear.DC4)
+EPSON = Capabilities(("EPSON", "TM-T20III", "X1"), Confirm.PROCESS_ID)
 AT, ELSEWHERE = "tcp://127.0.0.1:9100", "serial:///dev/ttyS0"
 
 
@@ -75,9 +80,99 @@ def test_a_file_that_is_none_is_as_good_as_none(text: str, tmp_path: Path) -> No
     assert Memory(file).find(AT, EPSON.identity) == EPSON
 
 
-def test_a_file_that_cannot_be_written_keeps_nobody_from_a_receipt(tmp_path: Path) -> None:
-    """The folder is a file."""
+def test_a_note_that_cannot_be_written_is_told_and_counts(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The folder is a file. Once it is none, the next note is written."""
     (tmp_path / "state").write_text("in the way")
     memory = Memory(tmp_path / "state" / "printers.json")
-    memory.set_holding(AT, True)
+    assert not memory.set_holding(AT, True)
+    assert "not written" in caplog.text
     assert memory.holds(AT)
+    assert not memory.set_holding(AT, True)
+    (tmp_path / "state").unlink()
+    assert memory.set_holding(AT, True)
+    assert Memory(memory.path).holds(AT)
+
+
+def test_a_lift_that_cannot_be_written_leaves_it_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So says the disk, and so would the next start."""
+    file = tmp_path / "printers.json"
+    memory = Memory(file)
+    memory.set_holding(AT, True)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("drivers.printer.capabilities.os.fsync", full)
+    assert not memory.set_holding(AT, False)
+    assert memory.holds(AT)
+    assert Memory(file).holds(AT)
+
+
+def test_two_programs_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    """The kiosk runs, and a tool says something of another printer, and of the same one."""
+    file = tmp_path / "printers.json"
+    kiosk, tool = Memory(file), Memory(file)
+    kiosk.keep(AT, EPSON)
+    tool.set_holding(ELSEWHERE, True)
+    kiosk.set_holding(AT, True)
+    assert Memory(file).holds(ELSEWHERE)
+    assert Memory(file).find(AT, EPSON.identity) == EPSON
+    tool.set_holding(AT, False)
+    assert not kiosk.holds(AT)
+    kiosk.forget(AT)
+    assert Memory(file).holds(ELSEWHERE)
+
+
+def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
+    """Each in a thread with a memory of its own, as programs have."""
+    file = tmp_path / "printers.json"
+    addresses = [f"tcp://192.0.2.{number}:9100" for number in range(12)]
+    threads = [
+        threading.Thread(target=lambda at=at: Memory(file).set_holding(at, True))
+        for at in addresses
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(Memory(file).holds(at) for at in addresses)
+
+
+def test_a_lock_that_is_kept_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the note is not on disk, and says so."""
+    monkeypatch.setattr(capabilities, "LOCK_SECONDS", 0.05)
+    memory = Memory(tmp_path / "printers.json")
+    with (tmp_path / "printers.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert not memory.set_holding(AT, True)
+    assert memory.holds(AT)
+
+
+def test_it_is_in_the_folder_by_the_return(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """File and folder are both synced, the folder after the file has its name."""
+    synced: list[str] = []
+    sync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        name = Path(f"/proc/self/fd/{descriptor}").readlink().name
+        synced.append(f"{name} {(tmp_path / 'printers.json').exists()}")
+        sync(descriptor)
+
+    monkeypatch.setattr("drivers.printer.capabilities.os.fsync", watched)
+    Memory(tmp_path / "printers.json").set_holding(AT, True)
+    assert synced == ["printers.new False", f"{tmp_path.name} True"]
+
+
+def test_a_file_of_an_earlier_version_of_ours_is_read(tmp_path: Path) -> None:
+    """It said how a printer clears, too; that is asked anew each time."""
+    file = tmp_path / "printers.json"
+    row = {"identity": ["EPSON", "TM-T20III", "X1"], "confirm": "process_id", "clear": "dc4"}
+    file.write_text(json.dumps({"version": 1, "printers": {AT: row}, "holding": [ELSEWHERE]}))
+    assert Memory(file).find(AT, EPSON.identity) == EPSON
+    assert Memory(file).holds(ELSEWHERE)

@@ -13,9 +13,9 @@ from tests.drivers.printer.test_link import Wire
 PIECES = (b"eins\n", b"zwei\n", b"drei\n", b"vier\n\x1dV\x00")
 
 
-def job(wire: Wire, *, marks: bool = True) -> PrintJob:
+def job(wire: Wire, *, marks: bool = True, flow_control: bool = False) -> PrintJob:
     """A job of series 7."""
-    return PrintJob(Link(wire, CLOCK), CLOCK, marks=marks, series=7)
+    return PrintJob(Link(wire, CLOCK, flow_control=flow_control), CLOCK, marks=marks, series=7)
 
 
 def test_all_pieces_come_out_in_order() -> None:
@@ -90,7 +90,7 @@ def test_a_printer_that_says_stop_gets_no_more() -> None:
     """XOFF before the first piece: nothing is sent, and XON lets it go on."""
     wire = Wire()
     wire.printer.say(b"\x13")
-    work = job(wire)
+    work = job(wire, flow_control=True)
     work._link.receive(0)
     assert work.run(PIECES, Cancel(), 0.1) is PrintFault.UNCONFIRMED
     assert not work.touched_paper

@@ -155,10 +155,15 @@ def test_a_report_unasked_is_a_reason_to_ask() -> None:
     assert link.condition.fault is PrintFault.COVER_OPEN
 
 
-def test_clearing_is_believed_as_the_profile_says() -> None:
-    """ENQ 2 has no answer and is trusted; a printer without either is sent nothing."""
+def test_enq_2_counts_where_the_printer_tells_an_error_that_it_ends() -> None:
+    """It has no answer, and is obeyed after a jam only; a printer without either is sent nothing."""
     wire = Wire()
-    assert Link(wire, CLOCK).clear(Cancel(), Clear.ENQ2)[0]
+    link = Link(wire, CLOCK)
+    assert not link.clear(Cancel(), Clear.ENQ2)[0]
+    for trouble, counts in (("paper_out", False), ("hot", False), ("cutter", True)):
+        setattr(wire.printer.troubles, trouble, True)
+        link.ask_condition(Cancel())
+        assert link.clear(Cancel(), Clear.ENQ2)[0] is counts, trouble
     sent: list[bytes] = []
     tapped = TappedLine(Wire(), lambda way, data: sent.append(data) if way == "tx" else None)
     assert not Link(tapped, CLOCK).clear(Cancel(), Clear.NONE)[0]

@@ -12,7 +12,7 @@ from drivers.printer.device import EscposPrinter
 from drivers.printer.job import JobState
 from drivers.printer.link import PROBE, mark_request
 from drivers.printer.mechanism import Mechanism
-from drivers.printer.profiles import PROFILES, Clear, Confirm
+from drivers.printer.profiles import PROFILES, Confirm
 from drivers.printer.specimen import specimen
 from kiosk.checkout.commands import ClearPrinter, PrintReceipt
 from kiosk.checkout.events import (
@@ -146,9 +146,7 @@ def test_it_is_asked_once_and_remembered(tmp_path: Path) -> None:
         driver = bench.driver(memory=memory)
         assert isinstance(printed(driver), ReceiptPrinted)
         assert bench.sent.count(probe) == expected
-    assert driver.capabilities == Capabilities(
-        ("OPEN", "SIM-80", "SIM0000001"), Confirm.PROCESS_ID, Clear.DC4
-    )
+    assert driver.capabilities == Capabilities(("OPEN", "SIM-80", "SIM0000001"), Confirm.PROCESS_ID)
     bench.mechanism = Mechanism(PROFILES["tm-t20iii"], process_id=False)
     assert printed(bench.driver(memory=memory)) == ReceiptPrinted(JOB, weak=True)
     assert bench.sent.count(probe) == 2

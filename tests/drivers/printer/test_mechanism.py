@@ -64,12 +64,13 @@ def test_held_data_comes_out_after_recovery() -> None:
 
 
 @pytest.mark.parametrize(
-    ("clear", "answer"), [(CLEAR_BUFFERS, b"\x37\x25\x00"), (RECOVER_AND_CLEAR, b"")]
+    ("clear", "answer", "trouble"),
+    [(CLEAR_BUFFERS, b"\x37\x25\x00", "paper_out"), (RECOVER_AND_CLEAR, b"", "cutter")],
 )
-def test_cleared_data_never_comes_out(clear: bytes, answer: bytes) -> None:
+def test_cleared_data_never_comes_out(clear: bytes, answer: bytes, trouble: str) -> None:
     """Both ways to clear work while the printer stands still, even in the middle of a command."""
     printer = Mechanism()
-    printer.troubles.paper_out = True
+    setattr(printer.troubles, trouble, True)
     printer.receive(LINE + b"Anfang" + b"\x1d(H\x06\x00")
     printer.advance(1)
     printer.receive(clear)
@@ -159,7 +160,7 @@ def test_hostile_bytes_do_not_stop_it(pieces: list[bytes]) -> None:
         printer.advance(number)
     printer.answers()
     printer.receive(b"\x00" * 12 + CLEAR_BUFFERS)
-    printer.receive(b"\x1b@" + MARK)
+    printer.receive(b"\x1b=\x01\x1b@" + MARK)  # it may have been told not to listen
     printer.advance(10**9)
     assert printer.answers().endswith(ECHO)
 
@@ -209,13 +210,40 @@ def test_a_clone_draws_only_what_it_can() -> None:
 
 
 def test_a_printer_that_clears_by_enquiry_does_not_know_the_other_way() -> None:
-    """DLE DC4 fn 8 has no answer and no effect, DLE ENQ 2 has one effect."""
+    """DLE DC4 fn 8 has no answer and no effect, DLE ENQ 2 has one effect after a jam."""
     printer = Mechanism(KIOSK)
-    printer.troubles.paper_out = True
+    printer.jam()
     printer.receive(LINE + CLEAR_BUFFERS)
     assert (printer.answers(), printer.printing) == (b"", True)
     printer.receive(RECOVER_AND_CLEAR)
     assert not printer.printing
+
+
+@pytest.mark.parametrize("trouble", ["", "paper_out", "cover_open", "offline", "hot", "broken"])
+def test_enq_2_is_ignored_where_there_is_nothing_to_recover_from(trouble: str) -> None:
+    """As by real printers: what was held comes out once there is paper again."""
+    printer = Mechanism(KIOSK)
+    if trouble:
+        setattr(printer.troubles, trouble, True)
+    printer.receive(LINE + b"\x1dV\x00" + RECOVER_AND_CLEAR)
+    if trouble:
+        setattr(printer.troubles, trouble, False)
+    printer.advance(1)
+    assert [sheet.text for sheet in printer.sheets()] == ["Zeile\n"]
+
+
+def test_enq_2_is_obeyed_after_the_cover_was_lifted_from_moving_paper() -> None:
+    """That is an error to recover from; lifting it from a printer at rest is none."""
+    for moving in (True, False):
+        printer = Mechanism(KIOSK, speed=50)
+        if not moving:
+            printer.open_cover()
+        printer.receive(LINE * 3)
+        printer.advance(0.01)
+        if moving:
+            printer.open_cover()
+        printer.receive(RECOVER_AND_CLEAR)
+        assert printer.printing is not moving
 
 
 def test_a_presenter_holds_the_receipt_until_it_is_taken() -> None:
@@ -251,11 +279,15 @@ def test_real_time_commands_are_found_in_images_and_leave_them_whole() -> None:
 
 
 def test_an_image_that_looks_like_a_recovery_loses_the_job() -> None:
-    """DLE ENQ 2 among the dots drops them and all that waited; the rest is taken for text."""
-    printer = Mechanism()
-    printer.receive(LINE + b"\x1dv0\x00\x01\x00\x06\x00" + b"\xff\x10\x05\x02<>\n\x1dV\x00")
-    printer.advance(1)
-    assert [sheet.told for sheet in printer.sheets()] == ["<>\n"]
+    """DLE ENQ 2 among the dots, while the blade is stuck, drops them and all that waited; the rest is
+    taken for text. Without an error it is not obeyed."""
+    image = LINE + b"\x1dv0\x00\x01\x00\x06\x00" + b"\xff\x10\x05\x02<>\n\x1dV\x00"
+    for cutter, told in ((True, "<>\n"), (False, "Zeile\n[image]\n")):
+        printer = Mechanism()
+        printer.troubles.cutter = cutter
+        printer.receive(image)
+        printer.advance(1)
+        assert [sheet.told for sheet in printer.sheets()] == [told]
 
 
 def test_a_small_buffer_says_when_it_is_full() -> None:

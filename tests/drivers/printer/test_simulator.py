@@ -9,9 +9,9 @@ import pytest
 
 from drivers.line import Line, connect, listen
 from drivers.printer.escpos import encode
+from drivers.printer.event_log import NAME
 from drivers.printer.layout import lay_out
 from drivers.printer.profiles import Profile
-from drivers.printer.record import NAME
 from drivers.printer.simulator import PrinterSimulator
 from drivers.printer.specimen import specimen
 from kiosk.errors import Silent, Unavailable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -9,6 +10,7 @@ from typing import cast
 import pytest
 
 from drivers.line.cups import CupsLine, Spooled
+from drivers.printer.capabilities import Memory
 from drivers.printer.escpos import cut, encode
 from drivers.printer.job import JobState
 from drivers.printer.layout import lay_out
@@ -44,10 +46,14 @@ class Queue:
     cancelled: list[str] = field(default_factory=list)
     last_job: str = ""
     ready_at: float = 0.0
+    stuck: bool = False
+    """Nothing can be cancelled."""
+    on_write: Callable[[], None] = lambda: None
 
     def write(self, data: bytes) -> None:
         if self.lost:
             raise Silent("lp did not end")
+        self.on_write()
         self.jobs.append(data)
         self.last_job = f"bon-{len(self.jobs)}"
         self.ready_at = self.clock.seconds + self.waits
@@ -56,20 +62,30 @@ class Queue:
         self.clock.pass_time(seconds)
         return b""
 
+    def waiting(self) -> tuple[str, ...]:
+        return (self.last_job,) if self.clock.seconds < self.ready_at else ()
+
     def outcome(self, job: str) -> Spooled:
-        return Spooled.WAITING if self.clock.seconds < self.ready_at else Spooled.ENDED
+        return Spooled.WAITING if job in self.waiting() else Spooled.ENDED
 
     def trouble(self) -> str:
         return self.alerts
 
     def cancel(self, job: str) -> None:
+        if self.stuck:
+            raise Silent("cancel: not authorized")
         self.cancelled.append(job)
+        self.ready_at = self.clock.seconds + 1.0  # the backend ends a little later
 
 
-def driver(queue: Queue) -> SpooledPrinter:
+def driver(queue: Queue, memory: Path | None = None) -> SpooledPrinter:
     """A driver at it."""
     return SpooledPrinter(
-        "cups://bon", clock=queue.clock, connect=lambda _: cast("CupsLine", queue), patience=5.0
+        "cups://bon",
+        clock=queue.clock,
+        connect=lambda _: cast("CupsLine", queue),
+        patience=5.0,
+        memory=memory,
     )
 
 
@@ -89,7 +105,6 @@ def test_what_left_is_unknown_and_never_more() -> None:
     receipt = encode(lay_out(specimen(1))).data
     assert queue.jobs == [cut() + receipt, receipt]
     assert queue.cancelled == []
-    assert printer.spools
 
 
 @pytest.mark.parametrize(
@@ -175,6 +190,66 @@ def test_its_lock_outlives_a_restart(tmp_path: Path) -> None:
         event = printed(printer)
         assert isinstance(event, ReceiptFailed)
         assert event.fault is fault
+
+
+def test_the_lock_is_on_disk_before_cups_has_a_byte_and_until_the_job_ended(tmp_path: Path) -> None:
+    """Whoever comes after a crash finds the printer locked; after a job that ended it is not."""
+    queue, file = Queue(waits=2.0), tmp_path / "printers.json"
+    noted: list[bool] = []
+    queue.on_write = lambda: noted.append(Memory(file).holds("cups://bon"))
+    printed(driver(queue, file))
+    assert noted == [True]
+    assert not Memory(file).holds("cups://bon")
+
+    class Killed(BaseException):
+        """The process is gone."""
+
+    def kill() -> None:
+        raise Killed
+
+    queue.on_write = kill
+    with pytest.raises(Killed):
+        printed(driver(queue, file))
+    queue.on_write = lambda: None
+    assert printed(driver(queue, file)) == ReceiptFailed(JOB, PrintFault.LOCKED, partial=False)
+
+
+def test_a_lock_that_cannot_be_noted_is_one(tmp_path: Path) -> None:
+    """Nothing is sent that a restart would forget."""
+    (tmp_path / "state").write_text("in the way")
+    queue = Queue()
+    printer = driver(queue, tmp_path / "state" / "printers.json")
+    assert printed(printer) == ReceiptFailed(JOB, PrintFault.LOCKED, partial=False)
+    assert queue.jobs == []
+
+
+def test_staff_s_word_takes_back_what_the_queue_holds() -> None:
+    """A job of a kiosk that died is not printed for the next customer."""
+    queue = Queue(waits=60.0)
+    queue.write(b"of a kiosk that died")
+    printer = driver(queue)
+    assert list(printer.execute(ClearPrinter(), Cancel())) == [PrinterCleared()]
+    assert queue.cancelled == ["bon-1"]
+    assert queue.waiting() == ()
+
+
+@pytest.mark.parametrize("stuck", [True, False])
+def test_it_stays_locked_where_a_job_cannot_be_taken_back(
+    stuck: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CUPS refuses, or says that it does it and does not."""
+    queue = Queue(waits=1000.0)
+    printer = driver(queue)
+    printed(printer)
+    queue.stuck = stuck
+    queue.ready_at = 1000.0
+    if not stuck:
+        monkeypatch.setattr(queue, "cancel", lambda _: None)
+    with pytest.raises(Unavailable):
+        list(printer.execute(ClearPrinter(), Cancel()))
+    assert queue.clock.seconds < 100
+    queue.ready_at = 0.0
+    assert printed(printer) == ReceiptFailed(JOB, PrintFault.LOCKED, partial=False)
 
 
 def test_a_queue_is_never_given_points() -> None:

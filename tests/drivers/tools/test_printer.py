@@ -154,6 +154,29 @@ def test_clear_is_the_word_for_a_printer_that_cannot(
     assert told(capsys, printer, "status", *memory)[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "warned"),
+    [
+        (("--profile", "clone-58"), True),
+        (("--profile", "kube"), True),
+        (("--profile", "standard"), False),
+        (("--profile", "clone-58", "--memory", "printers.json"), False),
+    ],
+)
+def test_without_the_kiosk_s_file_its_lock_is_not_seen(
+    words: tuple[str, ...],
+    warned: bool,
+    printer: PrinterSimulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whoever prints past it is told, where a printer can be locked."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["printer", "test-page", "--at", printer.address, *words]) == 0
+    assert ("lock is not seen" in capsys.readouterr().err) is warned
+
+
 @pytest.mark.parametrize("verb", ["status", "identify", "test-page", "clear"])
 def test_nobody_at_the_address(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     """69, whatever was wanted."""

@@ -29,6 +29,7 @@ from kiosk.checkout.events import (
     StaffResolved,
     TimerFired,
 )
+from kiosk.checkout.floor import Limits
 from kiosk.checkout.member_events import (
     CustomerFound,
     CustomerShown,
@@ -51,12 +52,14 @@ from kiosk.checkout.states import (
 )
 from kiosk.checkout.step import Step, Verdict
 from kiosk.ids import NOBODY, Handle
+from kiosk.money import Money
 from kiosk.screens.present import present
-from tests.checkout_walk import Node, ends, events_of, member_events
-from tests.story import NOW, shopping
+from tests.checkout_walk import Node, ends, events_of, floor_events, member_events
+from tests.story import NOW, WINE, shopping
 
-DEPTH = 8
-MEMBER_DEPTH = 6
+DEPTH = 6
+MEMBER_DEPTH = 5
+FLOOR_DEPTH = 3
 PHASES = {
     OutOfService, Attract, Shopping, Paying, Settling, InDoubt, Paid, ReceiptOwed, Thanks,
 }  # fmt: skip
@@ -180,9 +183,11 @@ def too_far(node: Node) -> bool:
     return False
 
 
-def walk(depth: int, *, service: bool = False) -> tuple[int, int, set[type]]:
+def walk(depth: int, *, service: bool = False, floor: bool = False) -> tuple[int, int, set[type]]:
     """Steps taken, different nodes, phases reached."""
     start = Node(replace(shopping(), service=service))
+    if floor:
+        start = Node(replace(shopping(WINE), limits=Limits(Money(1))))
     seen = {key_of(start)}
     level = [start]
     steps = 0
@@ -191,7 +196,8 @@ def walk(depth: int, *, service: bool = False) -> tuple[int, int, set[type]]:
         following = []
         for node in level:
             customers = member_events(node.state) if service else ()
-            for event in (*events_of(node), *customers):
+            around = floor_events(node.state) if floor else ()
+            for event in (*events_of(node), *customers, *around):
                 steps += 1
                 try:
                     step = decide(node.state, replace(event, at=NOW))
@@ -222,3 +228,11 @@ def test_no_customer_breaks_a_promise(capsys: pytest.CaptureFixture[str]) -> Non
     with capsys.disabled():
         print(f"\n  walk with customers: {steps} steps, {nodes} different nodes")
     assert phases == PHASES
+
+
+def test_no_act_of_staff_breaks_a_promise(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same with help, parking, pauses, locks and acts, on a basket that waits for a release."""
+    steps, nodes, _ = walk(FLOOR_DEPTH, floor=True)
+    with capsys.disabled():
+        print(f"\n  walk with staff: {steps} steps, {nodes} different nodes")
+    assert nodes > 500

@@ -12,7 +12,7 @@ from kiosk.clock import Clock
 NAME = "events.jsonl"
 
 
-class Record:
+class EventLog:
     """Writes what happens to `folder`/events.jsonl, each with the seconds since the start."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:

@@ -1,0 +1,1 @@
+"""Promotions: data, and one evaluator that prices a basket by them (docs/promotions.md)."""
