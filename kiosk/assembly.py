@@ -15,6 +15,7 @@ from drivers.registry import make
 from kiosk.catalog import Catalogue, CatalogueError
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Device, Event, Restarted, StorageLow
+from kiosk.checkout.floor import Limits
 from kiosk.checkout.floor_events import PromotionsLoaded
 from kiosk.checkout.states import State
 from kiosk.clock import Clock, SystemClock
@@ -24,6 +25,7 @@ from kiosk.goods.templates import Templates
 from kiosk.ids import Handle
 from kiosk.journal import Journal, replay
 from kiosk.lookup.greeting import Greeting, greeting
+from kiosk.money import Money
 from kiosk.offers.document import read_promotions, version_of
 from kiosk.offers.promotions import Promotions
 from kiosk.ports import ConfigError, Driver
@@ -178,6 +180,7 @@ def _dispatcher(config: Config, catalogue: Catalogue, clock: Clock) -> Dispatche
         config.staff.release_sha256,
         today=lambda: clock.now().astimezone(zone).date(),
         templates=Templates(config.goods.in_store, config.goods.deposit_slips),
+        pin_sha256=config.staff.pin_sha256,
     )
 
 
@@ -226,12 +229,14 @@ class Checkout:
         """Set when the engine halted by itself."""
         state = replay(self._journal, lambda before, event: decide(before, event).state)
         self._known = state.offers_version
+        dispatcher = _dispatcher(config, catalogue, clock)
         self._runtime = Runtime(
             state,
             self._journal,
             drivers,
             clock=clock,
-            resolve=_dispatcher(config, catalogue, clock).resolve,
+            resolve=dispatcher.resolve,
+            unlock=dispatcher.unlock,
             show=self._show,
             halted=self._halted,
             forget=self._vault.wipe,
@@ -243,7 +248,11 @@ class Checkout:
         service = self._config.service
         links = bool(service and service.receipts)
         started = Restarted(
-            self._config.shop, self._config.kiosk.language, service is not None, links
+            self._config.shop,
+            self._config.kiosk.language,
+            service is not None,
+            links,
+            Limits(void=Money(self._config.staff.void_limit)),
         )
         self._runtime.start(started)
         if version_of(self._promotions) != (self._known or version_of(Promotions())):

@@ -103,9 +103,15 @@ class ReaderConfig:
 
 @dataclass(frozen=True, slots=True)
 class StaffConfig:
-    """`release_sha256`: hex SHA-256 of the staff code that releases age-restricted articles."""
+    """`release_sha256`: hex SHA-256 of the staff code that releases age-restricted articles.
+
+    `pin_sha256`: of the PIN that staff type at the screen. `void_limit`: cents of goods that customers
+    may take out again before staff have a look; 0: any.
+    """
 
     release_sha256: str = ""
+    pin_sha256: str = ""
+    void_limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +209,7 @@ def _check(config: Config) -> None:
         raise ConfigError(
             "service.receipts: https://HOST is wanted, at most 60 characters, no / at the end"
         )
-    if config.staff.release_sha256 and not re.fullmatch(
-        r"[0-9a-fA-F]{64}", config.staff.release_sha256
-    ):
-        raise ConfigError("staff.release_sha256: 64 hex digits are wanted")
+    _check_staff(config.staff)
     try:
         ZoneInfo(config.shop.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -226,6 +229,15 @@ def _check_goods(goods: GoodsConfig) -> None:
         Templates(goods.in_store, goods.deposit_slips)
     except ValueError as error:
         raise ConfigError(f"goods: {error}") from error
+
+
+def _check_staff(staff: StaffConfig) -> None:
+    for name in ("release_sha256", "pin_sha256"):
+        digest = getattr(staff, name)
+        if digest and not re.fullmatch(r"[0-9a-fA-F]{64}", digest):
+            raise ConfigError(f"staff.{name}: 64 hex digits are wanted")
+    if not 0 <= staff.void_limit <= 1_000_000:
+        raise ConfigError("staff.void_limit: 0 to 1000000 cents are wanted")
 
 
 def _check_terminal(terminal: TerminalConfig) -> None:

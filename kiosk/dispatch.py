@@ -10,6 +10,7 @@ from datetime import date
 
 from kiosk.basket import Article, Measure, Sold, Unit
 from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeFault, CodeRead, CodeRefused
+from kiosk.checkout.floor_events import AttendantArrived, PinRefused, PinTyped
 from kiosk.checkout.goods_events import DepositSlipScanned, Resolved
 from kiosk.goods.decode import Decoder
 from kiosk.goods.found import DepositSlip, Goods
@@ -25,6 +26,10 @@ RELEASED_AGE = 18
 _WITHHELD = {Sold.NOT_FOR_SALE: CodeFault.NOT_FOR_SALE, Sold.RECALLED: CodeFault.RECALLED}
 
 
+STAFF = "staff"
+"""Who acts by the common PIN; staff with cards of their own come later."""
+
+
 class Dispatcher:
     """Resolves codes against the catalogue snapshot; replay never needs it."""
 
@@ -35,13 +40,15 @@ class Dispatcher:
         *,
         today: Callable[[], date],
         templates: Templates | None = None,
+        pin_sha256: str = "",
     ) -> None:
-        """`staff_sha256`: hex digest of the staff code; empty: no code releases anything.
+        """`staff_sha256`, `pin_sha256`: hex digests of the staff code and PIN; empty: there is none.
 
         `today`: by the shop's calendar, for best-before dates; `templates`: None is Germany's.
         """
         self._find = find
         self._staff = staff_sha256.lower()
+        self._pin = pin_sha256.lower()
         self._today = today
         self._decode = Decoder(templates or Templates(), today).decode
 
@@ -68,6 +75,12 @@ class Dispatcher:
         if goods.best_before is not None and goods.best_before < self._today():
             return CodeFault.EXPIRED
         return _measured(article, goods)
+
+    def unlock(self, typed: PinTyped) -> AttendantArrived | PinRefused:
+        """The event that may be journalled in place of a PIN."""
+        found = hashlib.sha256(typed.pin.encode()).hexdigest()
+        right = bool(self._pin) and hmac.compare_digest(found, self._pin)
+        return AttendantArrived(STAFF) if right else PinRefused()
 
     def _staff_code(self, code: CodeRead) -> CodeRefused | AgeReleased:
         found = hashlib.sha256(code.text.encode()).hexdigest()

@@ -15,6 +15,7 @@ from kiosk.checkout.events import (
     StorageLow,
     Volatile,
 )
+from kiosk.checkout.floor_events import AttendantArrived, PinRefused, PinTyped
 from kiosk.checkout.goods_events import Resolved
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Step, Verdict
@@ -23,7 +24,14 @@ from kiosk.journal import Journal, digest_of
 from kiosk.ports import DiskFull, JournalError
 
 Resolve = Callable[[CodeRead], Resolved]
+Unlock = Callable[[PinTyped], AttendantArrived | PinRefused]
 log = logging.getLogger("kiosk.engine")
+
+
+def no_pin(typed: PinTyped) -> PinRefused:
+    """Where there is no PIN, none is right."""
+    del typed
+    return PinRefused()
 
 
 class Engine:
@@ -36,6 +44,7 @@ class Engine:
         *,
         clock: Clock,
         resolve: Resolve,
+        unlock: Unlock = no_pin,
         dispatch: Callable[[Command], None],
         show: Callable[[State], None],
         halted: Callable[[str], None],
@@ -45,6 +54,7 @@ class Engine:
         self._journal = journal
         self._clock = clock
         self._resolve = resolve
+        self._unlock = unlock
         self._dispatch = dispatch
         self._show = show
         self._halted = halted
@@ -56,6 +66,8 @@ class Engine:
         try:
             if isinstance(event, CodeRead):
                 event = self._resolve(event)
+            elif isinstance(event, PinTyped):
+                event = self._unlock(event)
             if event.at == UNSTAMPED:
                 event = replace(event, at=self._clock.now())
             step = decide(self.state, event)

@@ -27,7 +27,7 @@ from kiosk.checkout.events import Device, DeviceOnline, Event, Timer, TimerFired
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Verdict
 from kiosk.clock import Clock
-from kiosk.engine import Engine, Resolve
+from kiosk.engine import Engine, Resolve, Unlock, no_pin
 from kiosk.faults import fault_of, hung
 from kiosk.ids import Handle
 from kiosk.journal import Journal
@@ -226,6 +226,7 @@ class Runtime:
         *,
         clock: Clock,
         resolve: Resolve,
+        unlock: Unlock = no_pin,
         show: Callable[[State], None],
         halted: Callable[[str], None],
         forget: Callable[[Handle], None],
@@ -243,6 +244,7 @@ class Runtime:
             journal,
             clock=clock,
             resolve=resolve,
+            unlock=unlock,
             dispatch=self._dispatch,
             show=show,
             halted=halted,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kiosk.basket import Article, Sold, Unit
 from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeFault, CodeRead, CodeRefused
+from kiosk.checkout.floor_events import AttendantArrived, PinRefused, PinTyped
 from kiosk.checkout.goods_events import DepositSlipScanned
 from kiosk.dispatch import Dispatcher
 from kiosk.goods.templates import GERMANY, Templates
@@ -50,6 +51,16 @@ def reason(symbology: str, text: str) -> CodeFault:
 
 
 @pytest.mark.parametrize("symbology", ["", "E0", "E3"])
+def test_a_pin_is_right_or_refused() -> None:
+    """Nothing of what was typed is in the answer; without a PIN none is right."""
+    digest = hashlib.sha256(b"4711").hexdigest()
+    lock = Dispatcher(SHELF.get, today=NOW.date, pin_sha256=digest.upper())
+    assert lock.unlock(PinTyped("4711")) == AttendantArrived("staff")
+    for wrong in ("4712", "", "47110"):
+        assert lock.unlock(PinTyped(wrong)) == PinRefused()
+    assert Dispatcher(SHELF.get, today=NOW.date).unlock(PinTyped("")) == PinRefused()
+
+
 def test_a_known_gtin_is_its_article(symbology: str) -> None:
     """As the catalogue sells it now."""
     assert resolved(symbology, "4012345000016") == ArticleScanned(MILK)

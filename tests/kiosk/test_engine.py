@@ -27,6 +27,7 @@ from kiosk.checkout.events import (
     StartPressed,
     TerminalShows,
 )
+from kiosk.checkout.floor_events import PinTyped
 from kiosk.checkout.states import Live, Settling, State
 from kiosk.checkout.step import Step, Verdict
 from kiosk.dispatch import Dispatcher
@@ -266,3 +267,11 @@ def test_the_language_of_a_customer_is_no_secret(desk: Desk) -> None:
     """Choices of a person are journalled as they are."""
     desk.feed(LanguageChosen(Language.EN))
     assert desk.engine.state.language is Language.EN
+
+
+def test_a_pin_is_resolved_and_never_kept(desk: Desk) -> None:
+    """What reaches the journal is that somebody came, or that it was wrong."""
+    desk.feed(PinTyped("4711"))
+    kept = [each for each in desk.done if each.startswith("kept")]
+    assert kept == ["kept PinRefused"]
+    assert not any("4711" in repr(each.event) for each in desk.engine._journal.records())
