@@ -17,6 +17,9 @@ from pathlib import Path
 import pytest
 
 import kiosk.journal
+from drivers.printer.escpos import encode
+from drivers.printer.layout import lay_out
+from drivers.printer.specimen import specimen
 from drivers.zvt.memory import Memory
 from drivers.zvt.scenes import Unacknowledged
 from drivers.zvt.simulator import TerminalSimulator
@@ -24,8 +27,10 @@ from kiosk.checkout.events import CardApproved, PaymentClosed
 from kiosk.checkout.states import Attract, InDoubt, Shopping, Thanks
 from tests.wired import FakeClock, HookedJournal, Wired
 
+# Loaded once here: each of a thousand forked children would load it anew.
+encode(lay_out(specimen(1)))
 KILLED, DONE, BROKEN = 9, 0, 70
-STRIDE, LAST = 19, 60
+STRIDE, LAST = 37, 60
 """Second kills are strided, with an offset that moves with the first kill."""
 
 
