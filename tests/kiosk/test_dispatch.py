@@ -51,16 +51,6 @@ def reason(symbology: str, text: str) -> CodeFault:
 
 
 @pytest.mark.parametrize("symbology", ["", "E0", "E3"])
-def test_a_pin_is_right_or_refused() -> None:
-    """Nothing of what was typed is in the answer; without a PIN none is right."""
-    digest = hashlib.sha256(b"4711").hexdigest()
-    lock = Dispatcher(SHELF.get, today=NOW.date, pin_sha256=digest.upper())
-    assert lock.unlock(PinTyped("4711")) == AttendantArrived("staff")
-    for wrong in ("4712", "", "47110"):
-        assert lock.unlock(PinTyped(wrong)) == PinRefused()
-    assert Dispatcher(SHELF.get, today=NOW.date).unlock(PinTyped("")) == PinRefused()
-
-
 def test_a_known_gtin_is_its_article(symbology: str) -> None:
     """As the catalogue sells it now."""
     assert resolved(symbology, "4012345000016") == ArticleScanned(MILK)
@@ -223,3 +213,13 @@ def test_a_deposit_slip_is_no_article() -> None:
     """Number and amount; redeeming is for later."""
     assert made(MILK, "E0", label("9812345", 325)) == DepositSlipScanned("12345", Money(325))
     assert reason("E0", label("9812345", 325)) is CodeFault.UNKNOWN
+
+
+def test_a_pin_is_right_or_refused() -> None:
+    """Nothing of what was typed is in the answer; without a PIN none is right."""
+    digest = hashlib.sha256(b"4711").hexdigest()
+    lock = Dispatcher(SHELF.get, today=NOW.date, pin_sha256=digest.upper())
+    assert lock.unlock(PinTyped("4711")) == AttendantArrived("staff")
+    for wrong in ("4712", "", "47110"):
+        assert lock.unlock(PinTyped(wrong)) == PinRefused()
+    assert Dispatcher(SHELF.get, today=NOW.date).unlock(PinTyped("")) == PinRefused()
