@@ -70,6 +70,7 @@ from kiosk.checkout.regions import (
     correcting,
     doubt,
     ending,
+    expiring,
     helping,
     idle,
     member,
@@ -97,7 +98,8 @@ from kiosk.checkout.step import Step, refuse, stay
 
 def decide(state: State, event: Event) -> Step:
     """What `event` does to `state`. An event of an unknown kind is refused."""
-    step = prices.watched(state, event, _decided(state, event))
+    state = expiring.expired(state, event)
+    step = prices.watched(state, _decided(state, event))
     return member.watched(state, event, idle.watched(state, event, step))
 
 

@@ -31,10 +31,9 @@ def code_scanned(state: State, at: datetime) -> Step:
         return stay(state).then(ClearPrinter())
     if not isinstance(state.phase, Attract):
         return stay(state)
-    state = ending.forgotten(state, at)
     if state.owed:
         return ending.print_owed(state)
-    newest = idle.newest(state, at)
+    newest = idle.newest(state)
     return idle.resume(state, ResumeAsked(newest, at=at)) if newest is not None else stay(state)
 
 
@@ -58,6 +57,11 @@ def pin_refused(state: State) -> Step:
 def rested(state: State) -> Step:
     """The lock can be tried again."""
     return Step(replace(state, wrong_pins=0))
+
+
+def restarted(state: State) -> tuple[StartTimer, ...]:
+    """A lock that rested rests on, its whole time anew: cutting the power opens nothing sooner."""
+    return (StartTimer(Timer.PIN, PIN_SECONDS),) if state.wrong_pins >= WRONG_PINS else ()
 
 
 def left(state: State) -> Step:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from kiosk.checkout.commands import (
     Forget,
@@ -44,7 +44,6 @@ from kiosk.receipt import Receipt, Slip, Tender, receipt_of
 
 THANKS_SECONDS = 8.0
 OWED_SECONDS = 90.0
-OWED_TIME = timedelta(hours=12)
 OWED_MOST = 20
 """Sales whose receipt staff can still have printed; of older ones the journal tells."""
 
@@ -119,12 +118,6 @@ def print_owed(state: State) -> Step:
     return print_receipt(replace(state, owed=tuple(others)), sold, copy=True, later=True)
 
 
-def forgotten(state: State, at: datetime) -> State:
-    """Without what nobody will ask for any more: after some hours only the journal tells of it."""
-    kept = tuple(sold for sold in state.owed if at - sold.ended < OWED_TIME)
-    return replace(state, owed=kept) if len(kept) < len(state.owed) else state
-
-
 def offered(state: State, event: ReceiptOffered) -> Step:
     """The link is there; for somebody who has gone meanwhile it is wiped."""
     phase = state.phase
@@ -160,8 +153,8 @@ def printer_fault(state: State, phase: Paid, event: DeviceFault) -> Step:
 
 
 def waived(state: State, phase: ReceiptOwed) -> Step:
-    """The customer goes on without paper, or has gone. Staff can print what no link was shown for."""
-    owed = state.owed if phase.offer else (*state.owed, phase.sold)[-OWED_MOST:]
+    """The customer goes on without paper, or has gone. Staff can print it, a link or not."""
+    owed = (*state.owed, phase.sold)[-OWED_MOST:]
     step = _thanks(replace(state, owed=owed), phase.sold, printed=False)
     return step.then(*_forgotten(phase.offer))
 

@@ -38,6 +38,12 @@ def reminded(state: State) -> Step:
     return Step(replace(state, help=louder), (StartTimer(Timer.HELP, REMIND_SECONDS),))
 
 
+def restarted(state: State) -> tuple[StartTimer, ...]:
+    """Who called before the power went is still waiting."""
+    waits = state.help is not None and not state.help.by
+    return (StartTimer(Timer.HELP, REMIND_SECONDS),) if waits else ()
+
+
 def ended(state: State) -> Step:
     """Helped."""
     if state.help is None:

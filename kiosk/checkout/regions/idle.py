@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from kiosk.checkout.commands import StartTimer, StopTimer
 from kiosk.checkout.events import (
@@ -113,10 +112,8 @@ def park_pressed(state: State, phase: Shopping, event: Event) -> Step:
 
 def park(state: State, phase: Shopping, at: datetime) -> Step:
     """The basket waits under a number until the day ends; nobody stays known with it."""
-    today = _day(state, at)
-    waiting = tuple(each for each in state.parked if _day(state, each.at) == today)
-    number = _number(phase.sale, {each.number for each in waiting})
-    parked = (*waiting, Parked(number, phase.sale, at))
+    number = _number(phase.sale, {each.number for each in state.parked})
+    parked = (*state.parked, Parked(number, phase.sale, at))
     step = member.left(home(replace(state, parked=parked)), phase.sale)
     return tell(step, Told.PARKED, number)
 
@@ -125,15 +122,7 @@ def resume(state: State, event: ResumeAsked) -> Step:
     """Go on with a parked basket. What staff released for somebody is asked anew for whoever this is."""
     if not isinstance(state.phase, Attract | Thanks):
         return tell(stay(state), Told.NOT_NOW)
-    today = _day(state, event.at)
-    found = next(
-        (
-            each
-            for each in state.parked
-            if each.number == event.number and _day(state, each.at) == today
-        ),
-        None,
-    )
+    found = next((each for each in state.parked if each.number == event.number), None)
     if found is None:
         return tell(stay(state), Told.NOT_PARKED)
     others = tuple(each for each in state.parked if each is not found)
@@ -141,11 +130,9 @@ def resume(state: State, event: ResumeAsked) -> Step:
     return enter(replace(state, parked=others), Shopping(sale), StopTimer(Timer.THANKS))
 
 
-def newest(state: State, at: datetime) -> int | None:
-    """The number of the basket that was parked last today."""
-    today = _day(state, at)
-    found = [each.number for each in state.parked if _day(state, each.at) == today]
-    return found[-1] if found else None
+def newest(state: State) -> int | None:
+    """The number of the basket that was parked last."""
+    return state.parked[-1].number if state.parked else None
 
 
 def _number(sale: Sale, taken: set[int]) -> int:
@@ -154,7 +141,3 @@ def _number(sale: Sale, taken: set[int]) -> int:
     while number in taken:
         number = (number + 1) % NUMBERS
     return number
-
-
-def _day(state: State, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(state.shop.zone)).date()

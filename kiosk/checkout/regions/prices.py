@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.checkout.events import Event
 from kiosk.checkout.floor_events import PromotionsLoaded
 from kiosk.checkout.states import Known, Sale, Shopping, State
 from kiosk.checkout.step import Step
@@ -27,9 +26,8 @@ def loaded(state: State, event: PromotionsLoaded) -> Step:
     return Step(replace(state, offers=promotions, offers_version=version_of(promotions)))
 
 
-def watched(before: State, event: Event, step: Step) -> Step:
+def watched(before: State, step: Step) -> Step:
     """Price the basket anew if goods, member or promotions have changed."""
-    del event
     state, phase = step.state, step.state.phase
     if not isinstance(phase, Shopping):
         return step
@@ -42,8 +40,14 @@ def watched(before: State, event: Event, step: Step) -> Step:
 
 
 def repriced(state: State, sale: Sale) -> Sale:
-    """The sale at the prices of now: by its goods, its member's price group, and its own start."""
-    if not state.offers.all:
+    """The sale at the prices of now: by its goods, its member's price group, and its own start.
+
+    Promotions in another currency than the goods take nothing off: no sale ends for them.
+    """
+    foreign = any(
+        line.article.price.currency != state.offers.currency for line in sale.basket.lines
+    )
+    if not state.offers.all or foreign:
         return replace(sale, priced=None) if sale.priced else sale
     priced = evaluate(
         sale.basket.lines,

@@ -13,7 +13,15 @@ from kiosk.checkout.events import (
     Restarted,
     TerminalReady,
 )
-from kiosk.checkout.regions import correcting, doubt, ending, member, paying
+from kiosk.checkout.regions import (
+    attending,
+    correcting,
+    doubt,
+    ending,
+    helping,
+    member,
+    paying,
+)
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import (
     Answer,
@@ -51,7 +59,8 @@ def restarted(state: State, event: Restarted) -> Step:
         undo=None,
         live=Live(),
     )
-    return _resumed(state).then(*links, *member.queue_again(state))
+    timers = (*attending.restarted(state), *helping.restarted(state))
+    return _resumed(state).then(*links, *member.queue_again(state), *timers)
 
 
 def _resumed(state: State) -> Step:

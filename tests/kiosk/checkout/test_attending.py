@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.checkout.commands import ClearPrinter, StartTimer
 from kiosk.checkout.decide import decide
-from kiosk.checkout.events import PrintFault, Timer, TimerFired
+from kiosk.checkout.events import PrintFault, Restarted, Timer, TimerFired
 from kiosk.checkout.floor import Act, Attendant, Limits, Mode, Reason
 from kiosk.checkout.floor_events import (
     Acted,
@@ -31,7 +31,7 @@ from kiosk.checkout.states import (
 from kiosk.checkout.step import Verdict
 from kiosk.ids import LineId
 from kiosk.money import Money
-from tests.story import MILK, NOW, WINE, Story, shopping
+from tests.story import MILK, NOW, SHOP, WINE, Story, shopping
 
 HERE = AttendantArrived("staff")
 
@@ -99,6 +99,18 @@ def test_wrong_pins_make_the_lock_rest() -> None:
     rested = (Story(tried.state) >> TimerFired(Timer.PIN)).state
     assert attended(rested).attendant is not None
     assert attended((Story(shopping(MILK)) >> PinRefused()).state).wrong_pins == 0
+
+
+def test_a_power_cut_does_not_open_the_lock() -> None:
+    """Nor shut it for good: it rests on, and then it can be tried again."""
+    state = shopping(MILK)
+    for _ in range(WRONG_PINS):
+        state = (Story(state) >> PinRefused()).state
+    step = decide(state, replace(Restarted(SHOP), at=NOW))
+    assert StartTimer(Timer.PIN, PIN_SECONDS) in step.commands
+    assert attended(step.state).attendant is None
+    open_lock = decide(shopping(MILK), replace(Restarted(SHOP), at=NOW))
+    assert StartTimer(Timer.PIN, PIN_SECONDS) not in open_lock.commands
 
 
 def test_a_pin_itself_is_refused() -> None:

@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from kiosk.checkout.commands import (
-    Authorize,
-    ClearPrinter,
-    Forget,
     OfferReceipt,
     PrintReceipt,
-    QueueSale,
-    StartTimer,
 )
-from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
-    AgeReleased,
-    CardApproved,
     Device,
     DeviceFault,
-    Event,
     FaultKind,
     LanguageChosen,
-    PaymentClosed,
-    PayPressed,
-    PrintAgainPressed,
-    PrinterCleared,
-    PrinterStatus,
     PrintFault,
     ReceiptFailed,
     ReceiptPrinted,
     ReceiptWaived,
     Restarted,
-    SlipReceived,
     StartPressed,
     StorageLow,
     Timer,
@@ -43,58 +27,39 @@ from kiosk.checkout.events import (
 )
 from kiosk.checkout.member_events import ReceiptOffered
 from kiosk.checkout.regions.ending import (
-    OWED_MOST,
     OWED_SECONDS,
-    OWED_TIME,
     THANKS_SECONDS,
 )
 from kiosk.checkout.states import (
     Attract,
     Baseline,
     Closed,
-    Known,
-    Member,
     OutOfService,
     Paid,
     ReceiptOwed,
-    State,
     Thanks,
 )
-from kiosk.ids import NOBODY, Handle, JobId, SaleId
-from kiosk.receipt import Slip
+from kiosk.ids import NOBODY, SaleId
 from kiosk.words import Language
-from tests.story import MILK, NOW, P1, SHOP, TID, Story, card, shopping
-
-JOB, JOB2, JOB3 = (JobId(f"K1-abc-j00000{number}") for number in (2, 3, 4))
-AGAIN, WAIVED = PrintAgainPressed(), ReceiptWaived()
-H1 = Handle("0123456789abcdef")
-OUT = ReceiptFailed(JOB, PrintFault.PAPER_OUT, partial=False)
-TORN = ReceiptFailed(JOB, PrintFault.PAPER_OUT, partial=True)
-
-
-def paid() -> Story:
-    story = Story(shopping(MILK)) >> PayPressed(1, MILK.price) << Authorize
-    for kind in ("customer", "merchant"):
-        slip = SlipReceived(P1, Slip(kind, (kind,)))
-        story = (story >> CardApproved(P1, card())) >> slip
-    return story >> PaymentClosed(P1)
-
-
-def printing(story: Story, *, copy: bool) -> Story:
-    """Demands a print job, with or without the copy mark."""
-    [command] = [each for each in story._commands if isinstance(each, PrintReceipt)]
-    assert command.receipt.copy is copy
-    assert command.receipt.number == 1
-    return story << PrintReceipt
-
-
-def owed(event: ReceiptFailed) -> State:
-    return (printing(paid(), copy=False) >> event).ends_in(ReceiptOwed)
-
-
-def waits(state: State, event: Event) -> dict[Timer, float]:
-    step = decide(state, replace(event, at=NOW))
-    return {each.timer: each.seconds for each in step.commands if isinstance(each, StartTimer)}
+from tests.receipt_stories import (
+    AGAIN,
+    H1,
+    JOB,
+    JOB2,
+    JOB3,
+    LINKED,
+    OUT,
+    TORN,
+    WAIVED,
+    known_customer,
+    owed,
+    paid,
+    printing,
+    then,
+    waits,
+    wiped,
+)
+from tests.story import MILK, SHOP, TID, Story, shopping
 
 
 def test_the_receipt_tells_the_sale() -> None:
@@ -225,28 +190,6 @@ def test_a_full_disk_lets_the_customer_finish() -> None:
 
 # --- points on paper, receipts by link, receipts later ------------------------------------------
 
-LINKED = Handle("feed")
-
-
-def known_customer() -> Story:
-    """Paid by somebody whom the service knows, at a kiosk whose service takes receipts."""
-    state = replace(shopping(MILK), service=True, links=True)
-    state = replace(state, member=Member(H1, Known.FOUND, sealed=True))
-    story = (Story(state) >> PayPressed(1, MILK.price) << Authorize) >> CardApproved(P1, card())
-    return story >> PaymentClosed(P1)
-
-
-def then(story: Story, *events: Event) -> Story:
-    """One event after the other, whatever was demanded between."""
-    for event in events:
-        story = Story(story.state) >> event
-    return story
-
-
-def wiped(story: Story) -> list[Handle]:
-    """What the last step had the vault forget."""
-    return [each.handle for each in story._commands if isinstance(each, Forget)]
-
 
 def test_a_member_s_points_go_on_the_first_print_only() -> None:
     """Nobody is greeted any more, and the vault forgets them when the job has ended."""
@@ -309,91 +252,3 @@ def test_a_restart_makes_another_link() -> None:
     assert offer.receipt.copy
     assert isinstance(story.state.phase, ReceiptOwed)
     assert story.state.phase.offer == NOBODY
-
-
-def later() -> Story:
-    """The customer has gone without paper, and the kiosk waits for the next one."""
-    return then(Story(owed(OUT)), WAIVED, TimerFired(Timer.THANKS))
-
-
-def test_staff_print_a_receipt_later() -> None:
-    """With their code, while nobody is there: a copy of the same number, and the sale stays as it was."""
-    story = later()
-    assert [sold.number for sold in story.state.owed] == [1]
-    story = printing(then(story, AgeReleased(18)), copy=True)
-    assert story.state.owed == ()
-    done = then(story, ReceiptPrinted(JOB2))
-    assert not [each for each in done._commands if isinstance(each, QueueSale)]
-    done.ends_in(Attract)
-    assert (then(Story(done.state), AgeReleased(18))).state == done.state
-
-
-def test_a_late_print_that_fails_is_still_owed() -> None:
-    """It can be tried again; nobody is asked to wait for it."""
-    story = then(later(), AgeReleased(18), ReceiptFailed(JOB2, PrintFault.PAPER_OUT, partial=True))
-    story.ends_in(Attract)
-    assert [sold.number for sold in story.state.owed] == [1]
-    restarted = then(later(), AgeReleased(18), Restarted(SHOP))
-    [command] = [each for each in restarted._commands if isinstance(each, PrintReceipt)]
-    assert command.receipt.copy
-    (then(restarted, ReceiptPrinted(JOB3))).ends_in(OutOfService)
-
-
-def test_so_many_receipts_are_owed_at_most() -> None:
-    """The oldest gives way; the journal has it."""
-    state = owed(OUT)
-    assert isinstance(state.phase, ReceiptOwed)
-    sold = state.phase.sold
-    full = replace(state, owed=tuple(replace(sold, number=n) for n in range(OWED_MOST)))
-    found = (then(Story(full), WAIVED)).state.owed
-    assert [each.number for each in found] == [*range(1, OWED_MOST), 1]
-
-
-def test_the_newest_owed_receipt_is_printed_and_old_ones_are_forgotten() -> None:
-    """Its customer may still be there; nobody comes for yesterday's."""
-    state = owed(OUT)
-    assert isinstance(state.phase, ReceiptOwed)
-    sold = state.phase.sold
-    fresh, older = replace(sold, number=2), replace(sold, number=1)
-    yesterday = replace(sold, number=9, ended=sold.ended - OWED_TIME)
-    waiting = replace(later().state, owed=(yesterday, older, fresh))
-    story = then(Story(waiting), replace(AgeReleased(18), at=sold.ended + timedelta(minutes=1)))
-    assert isinstance(story.state.phase, Paid)
-    assert story.state.phase.sold.number == 2
-    assert [each.number for each in story.state.owed] == [1]
-
-
-def test_a_receipt_that_was_offered_by_a_link_is_not_printed_for_staff() -> None:
-    """The customer has it, or has the code of it."""
-    story = then(known_customer(), TORN)
-    assert isinstance(story.state.phase, ReceiptOwed)
-    story = then(story, ReceiptOffered(story.state.phase.sold.sale.id, LINKED), WAIVED)
-    assert story.state.owed == ()
-
-
-def test_paper_after_a_link_is_a_copy() -> None:
-    """What was fetched is the first; a second link takes the place of the first, which is wiped."""
-    story = then(known_customer(), OUT)
-    assert isinstance(story.state.phase, ReceiptOwed)
-    sale = story.state.phase.sold.sale.id
-    offered = then(story, ReceiptOffered(sale, LINKED))
-    [command] = [each for each in then(offered, AGAIN)._commands if isinstance(each, PrintReceipt)]
-    assert command.receipt.copy
-    assert wiped(then(offered, ReceiptOffered(sale, Handle("beef")))) == [LINKED]
-
-
-@pytest.mark.parametrize("phase", ["idle", "owed", "thanks"])
-def test_staff_unlock_a_printer_that_nothing_clears(phase: str) -> None:
-    """Their code says that it holds nothing any more; only then anything is printed."""
-    starts = {
-        "idle": later().state,
-        "owed": owed(OUT),
-        "thanks": (Story(owed(OUT)) >> WAIVED).state,
-    }
-    locked = then(Story(starts[phase]), PrinterStatus(PrintFault.LOCKED))
-    story = then(locked, AgeReleased(18))
-    assert [type(each) for each in story._commands] == [ClearPrinter]
-    assert story.state == locked.state
-    free = then(story, PrinterCleared(), PrinterStatus(None), AgeReleased(18))
-    wanted = [PrintReceipt] if phase == "idle" else []
-    assert [type(each) for each in free._commands if isinstance(each, PrintReceipt)] == wanted

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.checkout.commands import Authorize
-from kiosk.checkout.events import ArticleScanned, PayPressed, Timer, TimerFired
+from kiosk.checkout.commands import Authorize, StartTimer
+from kiosk.checkout.decide import decide
+from kiosk.checkout.events import ArticleScanned, PayPressed, Restarted, Timer, TimerFired
 from kiosk.checkout.floor import Comfort, Help
 from kiosk.checkout.floor_events import ComfortChosen, HelpPressed, HelpPromised
+from kiosk.checkout.regions.helping import REMIND_SECONDS
 from kiosk.checkout.states import (
     Attract,
     Closed,
@@ -19,7 +21,7 @@ from kiosk.checkout.states import (
     State,
     Thanks,
 )
-from tests.story import MILK, NOW, WATER, Story, shopping
+from tests.story import MILK, NOW, SHOP, WATER, Story, shopping
 
 REMIND = TimerFired(Timer.HELP)
 
@@ -53,6 +55,17 @@ def test_it_is_called_out_again_until_somebody_promises() -> None:
     assert coming.help.by == "7"
     assert (Story(coming) >> REMIND).state == coming
     assert (Story(shopping(MILK)) >> HelpPromised("7") >> REMIND).state == shopping(MILK)
+
+
+@pytest.mark.parametrize("promised", [False, True])
+def test_who_called_before_a_power_cut_still_waits(promised: bool) -> None:
+    """Staff are called out again, unless somebody is coming."""
+    story = Story(shopping(MILK)) >> HelpPressed()
+    state = (story >> HelpPromised("7") if promised else story).state
+    step = decide(state, replace(Restarted(SHOP), at=NOW))
+    assert step.state.help == state.help
+    called = StartTimer(Timer.HELP, REMIND_SECONDS) in step.commands
+    assert called is not promised
 
 
 def test_scanning_and_paying_go_on() -> None:

@@ -11,6 +11,8 @@ from kiosk.checkout.commands import DropLink, Forget, StartTimer
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
     ArticleScanned,
+    Device,
+    DeviceOnline,
     Event,
     LanguageChosen,
     PayPressed,
@@ -171,6 +173,19 @@ def test_the_day_ends_what_is_parked() -> None:
     tomorrow = replace(shopping(WATER), parked=(*state.parked,))
     again = at(tomorrow, ParkPressed(), midnight + timedelta(hours=9))
     assert [each.sale.basket.lines[0].article for each in again.parked] == [WATER]
+
+
+def test_what_was_parked_yesterday_leaves_the_idle_kiosk_by_itself() -> None:
+    """Whatever happens next; a clock that jumps back loses nobody's basket."""
+    state = parked()
+    midnight = datetime.fromisoformat("2026-11-22T00:00:00+01:00")
+    ready = DeviceOnline(Device.SCANNER)
+    assert at(state, ready, midnight).parked == ()
+    back = at(state, ready, midnight - timedelta(days=3))
+    assert back.parked == state.parked
+    number = state.parked[0].number
+    found = at(back, ResumeAsked(number), midnight - timedelta(days=3))
+    assert isinstance(found.phase, Shopping)
 
 
 def test_parked_baskets_survive_a_restart() -> None:

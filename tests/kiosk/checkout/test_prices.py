@@ -91,6 +91,15 @@ def test_a_member_has_the_price_of_their_group_while_they_are_known() -> None:
     assert due((Story(known) >> NotMePressed()).state) == 99
 
 
+def test_promotions_in_another_currency_end_no_sale() -> None:
+    """The goods cost what stands on the shelf."""
+    swiss = replace(FREE, currency="CHF")
+    state = (Story(shopping(MILK)) >> PromotionsLoaded(swiss)).state
+    assert isinstance(state.phase, Shopping)
+    assert state.phase.sale.priced is None
+    assert due(state) == 119
+
+
 def test_what_was_seen_is_what_is_charged() -> None:
     """The discounted total, and no other."""
     state = offered(shopping(MILK))
