@@ -44,6 +44,7 @@ h1{font-size:1.5rem;line-height:1.25;margin:0 0 .25rem}
 h2{font-size:1.0625rem;margin:1.5rem 0 .25rem;padding-top:.75rem;border-top:1px solid var(--line)}
 p{margin:.15rem 0}
 .shop,.foot,.loyalty{text-align:center}
+.foot{margin-top:1.5rem}
 .shop h2,.foot h2,.total h2,.mark h2{position:absolute;width:1px;height:1px;overflow:hidden;
 clip-path:inset(50%);white-space:nowrap}
 .mark{margin:1rem 0;padding:.5rem;border:3px solid var(--ink);text-align:center;font-size:1.25rem;

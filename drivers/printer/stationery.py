@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 from drivers.printer.characters import printable
 from drivers.printer.document import (
     Align,
-    Doc,
     Gap,
     Part,
     Picture,
@@ -178,8 +177,3 @@ def black_and_white(image: Image.Image, label: str) -> Picture:
     paper.paste(shades.getchannel("L"), mask=shades.getchannel("A"))
     dots = ImageChops.invert(paper).convert("1")
     return Picture(dots.width, dots.tobytes(), label)
-
-
-def preview(stationery: Stationery, columns: int) -> Doc:
-    """The stationery alone, for a look at it."""
-    return Doc(columns, (*stationery.head, Rule(), *stationery.foot), stationery.replaced)

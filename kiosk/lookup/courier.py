@@ -22,7 +22,7 @@ from kiosk.checkout.commands import (
 from kiosk.checkout.events import Device, DeviceFault, DeviceOnline, FaultKind
 from kiosk.checkout.member_events import LinkSealed, ReceiptOffered, SaleQueued
 from kiosk.clock import Clock
-from kiosk.lookup.handover import Handover
+from kiosk.lookup.handover import ATTEMPT_SECONDS, FIRST_PAUSE, LONGEST_PAUSE, Handover
 from kiosk.lookup.offer import offer
 from kiosk.lookup.outbox import Outbox
 from kiosk.lookup.session import Ask, Session, Told
@@ -42,9 +42,6 @@ from service.wire.messages import Kind, Malformed, Status
 from service.wire.sales import BATCH_MOST, SaleRecord, pack_sales, receipt_in, seal_link
 from service.wire.suite import BadKey, PublicKey
 
-ATTEMPT_SECONDS = 5.0
-FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 60.0
 ALARM_PAUSE = 600.0
 """After a forgery: people have to look, asking again soon changes nothing."""
 
