@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from drivers.line import check_address
@@ -17,10 +17,13 @@ from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Device, Event, Restarted, StorageLow
 from kiosk.checkout.floor import Limits
 from kiosk.checkout.floor_events import PromotionsLoaded
+from kiosk.checkout.front import Shelf
+from kiosk.checkout.front_events import ShelfLoaded
 from kiosk.checkout.states import State
 from kiosk.clock import Clock, SystemClock
 from kiosk.config import Config, PrinterConfig, ReaderConfig, ServiceConfig
 from kiosk.dispatch import Dispatcher
+from kiosk.goods.shelf import read_shelf
 from kiosk.goods.templates import Templates
 from kiosk.ids import Handle
 from kiosk.journal import Journal, replay
@@ -43,6 +46,7 @@ KEEP_WAITING = (30, 15)
 
 SPOOLER = "cups"
 
+T = TypeVar("T")
 log = logging.getLogger("kiosk")
 
 
@@ -173,7 +177,7 @@ def _service_drivers(
     }
 
 
-def _dispatcher(config: Config, catalogue: Catalogue, clock: Clock) -> Dispatcher:
+def _dispatcher(config: Config, catalogue: Catalogue, clock: Clock, shelf: Shelf) -> Dispatcher:
     zone = ZoneInfo(config.shop.zone)
     return Dispatcher(
         catalogue.find,
@@ -181,6 +185,7 @@ def _dispatcher(config: Config, catalogue: Catalogue, clock: Clock) -> Dispatche
         today=lambda: clock.now().astimezone(zone).date(),
         templates=Templates(config.goods.in_store, config.goods.deposit_slips),
         pin_sha256=config.staff.pin_sha256,
+        shelf=shelf,
     )
 
 
@@ -196,16 +201,16 @@ def _check_addresses(config: Config) -> None:
             raise ConfigError(f"{key}.address: {error}") from error
 
 
-def _promotions(path: Path | None) -> Promotions:
-    """The shop's promotions; none where none are configured. Raises ConfigError naming the field."""
+def _document(key: str, path: Path | None, read: Callable[[str], T], none: T) -> T:
+    """A document of the shop's; `none` where none is configured. Raises ConfigError naming the key."""
     if path is None:
-        return Promotions()
+        return none
     try:
-        return read_promotions(path.read_text(encoding="utf-8"))
+        return read(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"kiosk.promotions: {path}: {error.strerror}") from error
+        raise ConfigError(f"{key}: {path}: {error.strerror}") from error
     except ValueError as error:
-        raise ConfigError(f"kiosk.promotions: {path}: {error}") from error
+        raise ConfigError(f"{key}: {path}: {error}") from error
 
 
 class Checkout:
@@ -220,7 +225,10 @@ class Checkout:
             catalogue = Catalogue(config.kiosk.catalogue)
         except CatalogueError as error:
             raise ConfigError(f"kiosk.catalogue: {error}") from error
-        self._promotions = _promotions(config.kiosk.promotions)
+        self._promotions = _document(
+            "kiosk.promotions", config.kiosk.promotions, read_promotions, Promotions()
+        )
+        self._shelf = _document("goods.shelf", config.goods.shelf, read_shelf, Shelf())
         self._config = config
         self._publish: Callable[[Screen], None] | None = None
         self._version = 0
@@ -229,7 +237,7 @@ class Checkout:
         """Set when the engine halted by itself."""
         state = replay(self._journal, lambda before, event: decide(before, event).state)
         self._known = state.offers_version
-        dispatcher = _dispatcher(config, catalogue, clock)
+        dispatcher = _dispatcher(config, catalogue, clock, self._shelf)
         self._runtime = Runtime(
             state,
             self._journal,
@@ -257,6 +265,7 @@ class Checkout:
         self._runtime.start(started)
         if version_of(self._promotions) != (self._known or version_of(Promotions())):
             self._runtime.post(PromotionsLoaded(self._promotions))
+        self._runtime.post(ShelfLoaded(self._shelf))
         if not self._journal.has_reserve:  # a purchase begun now might not be ended
             self._runtime.post(StorageLow())
 

@@ -119,10 +119,12 @@ class GoodsConfig:
     """Codes of the shop's own, as patterns of thirteen places: see kiosk/goods/templates.py.
 
     `deposit_slips`: of its machines that take bottles back; none: no slip is worth anything.
+    `shelf`: goods without a code, to be picked by pictures (docs/goods.md).
     """
 
     in_store: tuple[str, ...] = GERMANY
     deposit_slips: tuple[str, ...] = ()
+    shelf: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from drivers.lab.folder import OCCUPIED_EXIT, Occupied, claimed, forget
-from drivers.lab.wire import STAFF_CODE
+from drivers.lab.wire import STAFF_CODE, STAFF_PIN
 from kiosk.account import account
 from kiosk.album import Album, clear
 from kiosk.assembly import Checkout
@@ -22,6 +22,7 @@ from kiosk.clock import SystemClock
 from kiosk.config import (
     Config,
     DeviceConfig,
+    GoodsConfig,
     KioskConfig,
     PrinterConfig,
     ReaderConfig,
@@ -37,6 +38,7 @@ from kiosk.script import Customer, Step, StepFailed, read_script
 
 ASSETS = Path(__file__).parent / "assets"
 ARTICLES = ASSETS / "demo_articles.csv"
+SHELF = ASSETS / "demo_shelf.json"
 SHOP = Shop(
     name="Markt am Grünen Weg",
     address=("Grüner Weg 12", "12345 Musterstadt"),
@@ -115,7 +117,10 @@ def config_of(
         printer=PrinterConfig("escpos", addresses["printer"]),
         scanner=DeviceConfig("serial", addresses["scanner"]),
         reader=ReaderConfig(*reader, (CARD_HOST,)),
-        staff=StaffConfig(sha256(STAFF_CODE.encode()).hexdigest()),
+        staff=StaffConfig(
+            sha256(STAFF_CODE.encode()).hexdigest(), sha256(STAFF_PIN.encode()).hexdigest()
+        ),
+        goods=GoodsConfig(shelf=SHELF),
         service=service,
     )
 

@@ -11,7 +11,9 @@ from datetime import date
 from kiosk.basket import Article, Measure, Sold, Unit
 from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeFault, CodeRead, CodeRefused
 from kiosk.checkout.floor_events import AttendantArrived, PinRefused, PinTyped
-from kiosk.checkout.goods_events import DepositSlipScanned, Resolved
+from kiosk.checkout.front import Shelf
+from kiosk.checkout.front_events import NumberTyped, TilePicked
+from kiosk.checkout.goods_events import DepositSlipScanned, Resolved, Unresolved
 from kiosk.goods.decode import Decoder
 from kiosk.goods.found import DepositSlip, Goods
 from kiosk.goods.templates import Templates
@@ -21,6 +23,8 @@ STAFF_PREFIX = "STAFF:"
 STAFF_SYMBOLOGIES = ("", "Q1", "Q0", "C0")
 """Staff codes come as QR or Code 128, never as something an article could carry."""
 RELEASED_AGE = 18
+NUMBER_MOST, TYPED_MOST = 5, 14
+"""Digits of the shop's own numbers for goods without a code, and of any number of goods."""
 
 
 _WITHHELD = {Sold.NOT_FOR_SALE: CodeFault.NOT_FOR_SALE, Sold.RECALLED: CodeFault.RECALLED}
@@ -41,19 +45,44 @@ class Dispatcher:
         today: Callable[[], date],
         templates: Templates | None = None,
         pin_sha256: str = "",
+        shelf: Shelf | None = None,
     ) -> None:
         """`staff_sha256`, `pin_sha256`: hex digests of the staff code and PIN; empty: there is none.
 
         `today`: by the shop's calendar, for best-before dates; `templates`: None is Germany's.
+        `shelf`: goods without a code, by their numbers.
         """
         self._find = find
         self._staff = staff_sha256.lower()
         self._pin = pin_sha256.lower()
         self._today = today
+        tiles = shelf.tiles if shelf else ()
+        self._numbers = {tile.number: tile.gtin for tile in tiles if tile.number}
         self._decode = Decoder(templates or Templates(), today).decode
 
-    def resolve(self, code: CodeRead) -> Resolved:
-        """The event that may be journalled in place of the code."""
+    def resolve(self, shown: Unresolved) -> Resolved:
+        """The event that may be journalled in place of a code, a number or a picture."""
+        match shown:
+            case TilePicked(gtin=gtin):
+                sold = self._sold(Goods(gtin))
+                return CodeRefused("", 0, sold) if isinstance(sold, CodeFault) else sold
+            case NumberTyped(digits=digits):
+                return self._typed(digits)
+            case CodeRead():
+                return self._code(shown)
+
+    def _typed(self, digits: str) -> Resolved:
+        """The number of goods without a code, else the digits under a barcode."""
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > TYPED_MOST:
+            return CodeRefused("", min(len(digits), 9999), CodeFault.FOREIGN)
+        if len(digits) <= NUMBER_MOST:
+            gtin = self._numbers.get(int(digits))
+            if gtin is not None:
+                return self.resolve(TilePicked(gtin))
+            return CodeRefused("", len(digits), CodeFault.UNKNOWN)
+        return self._code(CodeRead("", digits))
+
+    def _code(self, code: CodeRead) -> Resolved:
         if not code.whole:
             return self._refused(code, CodeFault.TORN)
         if code.text.startswith(STAFF_PREFIX) and code.symbology in STAFF_SYMBOLOGIES:

@@ -10,20 +10,19 @@ from kiosk.checkout.commands import Command
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
     UNSTAMPED,
-    CodeRead,
     Event,
     StorageLow,
     Volatile,
 )
 from kiosk.checkout.floor_events import AttendantArrived, PinRefused, PinTyped
-from kiosk.checkout.goods_events import Resolved
+from kiosk.checkout.goods_events import Resolved, Unresolved
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Step, Verdict
 from kiosk.clock import Clock
 from kiosk.journal import Journal, digest_of
 from kiosk.ports import DiskFull, JournalError
 
-Resolve = Callable[[CodeRead], Resolved]
+Resolve = Callable[[Unresolved], Resolved]
 Unlock = Callable[[PinTyped], AttendantArrived | PinRefused]
 log = logging.getLogger("kiosk.engine")
 
@@ -64,7 +63,7 @@ class Engine:
         if self.stopped:
             return Step(self.state, (), Verdict.REFUSE)
         try:
-            if isinstance(event, CodeRead):
+            if isinstance(event, Unresolved):
                 event = self._resolve(event)
             elif isinstance(event, PinTyped):
                 event = self._unlock(event)

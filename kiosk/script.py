@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -35,6 +36,7 @@ VIEWS = {
 USAGE = {
     "wait": "VIEW",
     "tap": "BUTTON",
+    "type": "DIGITS",
     "scan": "CODE",
     "lab": "VERB ...",
     "expect": "TEXT",
@@ -43,6 +45,7 @@ USAGE = {
     "printed": "COUNT",
 }
 COUNT = re.compile("[1-9][0-9]{0,3}")
+DIGITS = re.compile("[0-9]{1,14}")
 NAME = re.compile(r"\w[\w-]*")
 STEP_SECONDS = 30.0
 
@@ -130,6 +133,8 @@ def _objection(step: Step) -> str:
     match step.verb:
         case "wait" if word not in VIEWS:
             return f'no view "{word}"; there are {", ".join(VIEWS)}'
+        case "type" if not DIGITS.fullmatch(word):
+            return "DIGITS are 1 to 14 figures"
         case "printed" if not COUNT.fullmatch(word):
             return "COUNT is a number from 1"
         case "shot" if not NAME.fullmatch(word):
@@ -158,8 +163,15 @@ def _tapped(before: Screen | None, now: Screen) -> bool:
     """The screen itself is another; what banners say has nothing to do with a touch."""
     if before is None or _told(before, now):
         return True
-    seen, shown = (_content((each.language, each.header, each.view)) for each in (before, now))
+    seen, shown = (
+        _content((each.language, each.header, each.view, each.sheet)) for each in (before, now)
+    )
     return seen != shown
+
+
+def _newer(version: int, now: Screen) -> bool:
+    """Something was heard of: the screen is a later one, the same to look at or not."""
+    return now.version > version
 
 
 def _scanned(before: Screen | None, now: Screen) -> bool:
@@ -221,6 +233,14 @@ class Customer:
         before = self._stage.screen()
         self._stage.tap(action)
         self._until(lambda screen: _tapped(before, screen))
+
+    def do_type(self, digits: str) -> None:
+        """Touch the keys of a keypad; each is heard of."""
+        for digit in digits:
+            before = self._stage.screen()
+            seen = before.version if before else 0
+            self._stage.tap(f"digit-{digit}")
+            self._until(partial(_newer, seen))
 
     def do_scan(self, code: str) -> None:
         """Hold a code before the scanner, and see what becomes of it."""

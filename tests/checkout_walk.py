@@ -67,6 +67,8 @@ from kiosk.checkout.floor_events import (
     PinRefused,
     ResumeAsked,
 )
+from kiosk.checkout.front import Sheet
+from kiosk.checkout.front_events import SheetOpened
 from kiosk.checkout.member_events import (
     CardFault,
     CardRefused,
@@ -125,6 +127,7 @@ def events_of(node: Node) -> Iterator[Event]:
         PrintAgainPressed(),
         ReceiptWaived(),
         StorageLow(),
+        SheetOpened(Sheet.HELP),
         CardApproved(STALE, card()),
         PaymentClosed(STALE),
         SlipReceived(STALE, SLIP),

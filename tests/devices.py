@@ -8,10 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.checkout.commands import DeviceCommand
-from kiosk.checkout.events import ArticleScanned, CodeFault, CodeRead, CodeRefused, Device, Event
+from kiosk.checkout.events import CodeFault, CodeRefused, Device, Event
+from kiosk.checkout.goods_events import Unresolved
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Verdict
 from kiosk.clock import SystemClock
+from kiosk.engine import Resolve
 from kiosk.ids import Handle
 from kiosk.journal import Journal
 from kiosk.ports import Cancel, Driver, Run
@@ -69,7 +71,7 @@ class Stand:
         *,
         state: State | None = None,
         journal: Journal | None = None,
-        resolve: Callable[[CodeRead], ArticleScanned | CodeRefused] | None = None,
+        resolve: Resolve | None = None,
     ) -> None:
         self.journal = journal or Journal(folder / "journal.db", "K1")
         self.states: list[State] = []
@@ -119,6 +121,7 @@ class Stand:
         return self.runtime.stop(seconds)
 
 
-def refuse_codes(code: CodeRead) -> CodeRefused:
+def refuse_codes(shown: Unresolved) -> CodeRefused:
     """Nothing is sold by code here."""
-    return CodeRefused(code.symbology, len(code.text), CodeFault.FOREIGN)
+    del shown
+    return CodeRefused("", 0, CodeFault.FOREIGN)

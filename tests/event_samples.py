@@ -55,6 +55,17 @@ from kiosk.checkout.floor_events import (
     PinRefused,
     ResumeAsked,
 )
+from kiosk.checkout.front import Sheet, Shelf
+from kiosk.checkout.front_events import (
+    GroupChosen,
+    KeyTouched,
+    LettersTyped,
+    NumberTyped,
+    SheetClosed,
+    SheetOpened,
+    ShelfLoaded,
+    TilePicked,
+)
 from kiosk.checkout.goods_events import DepositSlipScanned
 from kiosk.checkout.member_events import (
     CardFault,
@@ -93,6 +104,14 @@ _UNSTAMPED: tuple[Event, ...] = (
     ReceiptWaived(),
     StaffResolved(P1, False, "Händlerbeleg 0012"),
     CodeRead("E0", "4012345000016"),
+    SheetOpened(Sheet.GOODS),
+    SheetClosed(),
+    LettersTyped("BR"),
+    GroupChosen(1),
+    KeyTouched(),
+    ShelfLoaded(Shelf()),
+    TilePicked(MILK.gtin),
+    NumberTyped("4011"),
     ArticleScanned(MILK),
     ArticleScanned(WATER),
     ArticleScanned(WINE),

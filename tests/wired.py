@@ -15,7 +15,6 @@ from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
     ArticleScanned,
     CodeFault,
-    CodeRead,
     CodeRefused,
     Device,
     DeviceOnline,
@@ -26,6 +25,7 @@ from kiosk.checkout.events import (
     Timer,
     TimerFired,
 )
+from kiosk.checkout.goods_events import Unresolved
 from kiosk.checkout.states import Shopping, State
 from kiosk.journal import Journal, replay
 from kiosk.ports import Driver, Silent
@@ -210,6 +210,7 @@ class Wired:
         self.journal.close()
 
 
-def no_codes(code: CodeRead) -> CodeRefused:
+def no_codes(shown: Unresolved) -> CodeRefused:
     """Nothing is scanned by bytes here."""
-    return CodeRefused(code.symbology, len(code.text), CodeFault.FOREIGN)
+    del shown
+    return CodeRefused("", 0, CodeFault.FOREIGN)

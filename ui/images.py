@@ -17,7 +17,7 @@ from PySide6.QtQuick import QQuickImageProvider
 from PySide6.QtSvg import QSvgRenderer
 
 ASSETS = Path(__file__).parent / "assets"
-_ADDRESS = re.compile(r"(icons|pictures)/([a-z]+)/([A-Za-z]+)")
+_ADDRESS = re.compile(r"(icons|pictures|tiles)/([a-z]+)/([A-Za-z]+)")
 _COLOUR = re.compile(r"var\(--([A-Za-z]+)\)")
 
 

@@ -83,6 +83,7 @@ class Stage:
         item = next(self.items(name), None)
         if item is None:
             raise LookupError(f"nothing on screen is called {name}")
+        reveal(item)
         middle = item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
         if not self.view.contentItem().contains(QPointF(middle)):
             raise LookupError(f"{name} is outside the window")
@@ -103,6 +104,18 @@ class Stage:
         for part in (self.view, self.engine):
             if shiboken6.isValid(part):
                 shiboken6.delete(part)
+
+
+def reveal(item: QQuickItem) -> None:
+    """Scroll what `item` stands in, if that scrolls, so that all of it is in sight."""
+    area: QQuickItem | None = item.parentItem()
+    while area is not None and area.objectName() != "scroll":
+        area = area.parentItem()
+    if area is None:
+        return
+    top = item.mapToItem(area, QPointF(0, 0)).y()
+    over = max(0.0, top + item.height() - area.height()) + min(0.0, top)
+    area.setProperty("contentY", float(area.property("contentY")) + over)
 
 
 @contextmanager

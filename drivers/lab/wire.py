@@ -9,6 +9,9 @@ from typing import Protocol
 STAFF_CODE = "STAFF:demo"
 """What staff scan in the demo to release age-restricted articles; its digest is in the config."""
 
+STAFF_PIN = "4711"
+"""What staff type at the screen in the demo; its digest is in the config."""
+
 CARD_PREFIX = "CARD:"
 CARD_NUMBER = re.compile("[A-Za-z0-9-]{4,32}")
 """What a customer's test card shows: the prefix and a number of this form."""

@@ -16,13 +16,13 @@ from drivers.zvt.terminal import ZvtTerminal
 from drivers.zvt.trace import Trace
 from kiosk.checkout.events import (
     CodeFault,
-    CodeRead,
     CodeRefused,
     Device,
     ReceiptWaived,
     Restarted,
     StartPressed,
 )
+from kiosk.checkout.goods_events import Unresolved
 from kiosk.checkout.states import InDoubt, Paid, Paying, ReceiptOwed, Settling, Sold, State
 from kiosk.clock import SystemClock, local_zone
 from kiosk.journal import Journal
@@ -272,5 +272,6 @@ def sold_on(state: State) -> Sold | None:
     return state.phase.sold if isinstance(state.phase, Paid | ReceiptOwed) else None
 
 
-def _no_codes(code: CodeRead) -> CodeRefused:
-    return CodeRefused(code.symbology, len(code.text), CodeFault.FOREIGN)
+def _no_codes(shown: Unresolved) -> CodeRefused:
+    del shown
+    return CodeRefused("", 0, CodeFault.FOREIGN)

@@ -53,6 +53,16 @@ from kiosk.checkout.floor_events import (
     PromotionsLoaded,
     ResumeAsked,
 )
+from kiosk.checkout.front_events import (
+    GroupChosen,
+    KeyTouched,
+    LettersTyped,
+    NumberTyped,
+    SheetClosed,
+    SheetOpened,
+    ShelfLoaded,
+    TilePicked,
+)
 from kiosk.checkout.goods_events import DepositSlipScanned
 from kiosk.checkout.member_events import (
     CardRefused,
@@ -78,13 +88,15 @@ from kiosk.checkout.regions import (
     prices,
     selling,
     service,
+    sheets,
 )
-from kiosk.checkout.regions.home import home
+from kiosk.checkout.regions.home import as_found, home
 from kiosk.checkout.staff_events import CorrectionAsked
 from kiosk.checkout.states import (
     Attract,
     InDoubt,
     Live,
+    OutOfService,
     Paid,
     Paying,
     ReceiptOwed,
@@ -100,6 +112,7 @@ def decide(state: State, event: Event) -> Step:
     """What `event` does to `state`. An event of an unknown kind is refused."""
     state = expiring.expired(state, event)
     step = prices.watched(state, _decided(state, event))
+    step = sheets.watched(state, event, step)
     return member.watched(state, event, idle.watched(state, event, step))
 
 
@@ -167,7 +180,16 @@ def _decided(state: State, event: Event) -> Step:
             return service.restarted(state, event)
         case StorageLow():
             return service.storage_low(state)
-        case CodeRead() | PinTyped():
+        case (
+            SheetOpened()
+            | SheetClosed()
+            | LettersTyped()
+            | GroupChosen()
+            | KeyTouched()
+            | ShelfLoaded()
+        ):
+            return sheets.touched(state, event)
+        case CodeRead() | PinTyped() | TilePicked() | NumberTyped():
             return refuse(state)  # private: the engine resolves it and never passes it on
         case _:
             return refuse(state)
@@ -342,6 +364,8 @@ def _timer(state: State, event: TimerFired) -> Step:
             return member.waited(state, event)
         case Timer.MEMBER, _:
             return member.walked_off(state, event)
+        case Timer.IDLE, Attract() | OutOfService():
+            return stay(as_found(state))
         case Timer.IDLE, ReceiptOwed() as phase:
             return ending.waived(state, phase)
         case Timer.ASK_AGAIN, InDoubt() as phase:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeRefused, Event
+from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeRead, CodeRefused, Event
+from kiosk.checkout.front_events import NumberTyped, TilePicked
 from kiosk.money import Money
 
 
@@ -16,5 +17,7 @@ class DepositSlipScanned(Event):
     amount: Money
 
 
+Unresolved = CodeRead | TilePicked | NumberTyped
+"""What the engine has resolved; none of them is ever journalled."""
 Resolved = ArticleScanned | CodeRefused | AgeReleased | DepositSlipScanned
 """In place of a code, which is never journalled."""

@@ -14,11 +14,12 @@ from kiosk.basket import Basket
 from kiosk.checkout.delivery import Delivery
 from kiosk.checkout.events import Card, PrintFault, Transaction
 from kiosk.checkout.floor import Attendant, Comfort, Help, Limits, Mode
+from kiosk.checkout.front import Front, Shelf
 from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.told import Notice as Notice
 from kiosk.checkout.told import Told as Told
 from kiosk.codec import ADDED
-from kiosk.ids import NOBODY, Handle, JobId, LineId, PaymentId, SaleId
+from kiosk.ids import NOBODY, Gtin, Handle, JobId, LineId, PaymentId, SaleId
 from kiosk.money import Money
 from kiosk.offers.evaluate import Priced
 from kiosk.offers.promotions import Promotions
@@ -353,3 +354,7 @@ class State:
     offers: Promotions = field(default=Promotions(), compare=False)
     """The promotions; the digest has their version only."""
     offers_version: str = field(default="", metadata=ADDED)
+    front: Front = field(default=Front(), compare=False)
+    shelf: Shelf = field(default=Shelf(), compare=False)
+    picked: tuple[Gtin, ...] = field(default=(), compare=False)
+    """Goods with numbers of the shop's own in the last sales: what stands first on the shelf."""

@@ -13,6 +13,7 @@ from kiosk.checkout.regions.selling import may_pay
 from kiosk.checkout.states import Known, Member, Shopping, State
 from kiosk.money import Money
 from kiosk.pricing import deposit
+from kiosk.screens.sheets import shortcuts
 from kiosk.screens.values import (
     Action,
     Child,
@@ -57,6 +58,7 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
         ),
         total=words.money(amount),
         pay=Action("pay", words("Pay"), event, words("Pay {total}", total=words.money(amount))),
+        shortcuts=shortcuts(state, words),
         member=_member(state.member, words) if state.member else None,
         still=_still(words) if phase.warned else None,
     )

@@ -29,6 +29,7 @@ from kiosk.checkout.states import (
 from kiosk.ids import Handle
 from kiosk.screens.listing import scan_view
 from kiosk.screens.notices import banners_of, notice_of
+from kiosk.screens.sheets import header_actions, sheet_of
 from kiosk.screens.speech import spoken
 from kiosk.screens.standing import languages
 from kiosk.screens.values import (
@@ -53,14 +54,26 @@ def present(state: State, version: int) -> Screen:
     view = _view(state, version, words)
     notice = notice_of(state, words)
     banners = banners_of(state, words)
+    sheet = sheet_of(state, words)
+    language, comfort, help_ = header_actions(state, words)
     return Screen(
         version=version,
         language=state.language,
-        header=Header(title, subtitle, languages(state.language)),
+        header=Header(
+            title,
+            subtitle,
+            languages(state.language),
+            language,
+            comfort,
+            help_,
+            called=state.help is not None,
+        ),
         view=view,
         notice=notice,
         banners=banners,
-        speech=spoken(title, subtitle, view, notice, banners),
+        speech=spoken(title, subtitle, view, notice, banners, sheet),
+        sheet=sheet,
+        comfort=state.comfort.value,
     )
 
 

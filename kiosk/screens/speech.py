@@ -6,23 +6,38 @@ from typing import assert_never
 
 from kiosk.screens.values import (
     AttractView,
+    ChoiceSheet,
     ClosedView,
     DoubtView,
+    GoodsSheet,
+    KeypadSheet,
     Notice,
     PayingView,
     ReceiptView,
     ScanView,
+    Sheet,
     ThanksView,
     View,
 )
 
+_READ_OUT = 8
+"""Tiles that are named; who hears more than that has forgotten the first."""
+
 
 def spoken(
-    title: str, subtitle: str, view: View, notice: Notice | None, banners: tuple[Notice, ...]
+    title: str,
+    subtitle: str,
+    view: View,
+    notice: Notice | None,
+    banners: tuple[Notice, ...],
+    sheet: Sheet | None = None,
 ) -> str:
-    """Sentences in the order of their weight: what happened first, then where one is."""
+    """Sentences in the order of their weight: what happened first, then where one is.
+
+    A sheet is read instead of what waits behind it.
+    """
     parts = [notice.text, notice.remedy] if notice else []
-    parts += [title, subtitle, *_body(view)]
+    parts += _in_front(sheet) if sheet else [title, subtitle, *_body(view)]
     for banner in banners:
         parts += [banner.text, banner.remedy]
     sentences = [part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part]
@@ -53,3 +68,20 @@ def _body(view: View) -> list[str]:
             return [view.reason, view.remedy]
         case _:
             assert_never(view)
+
+
+def _in_front(sheet: Sheet) -> list[str]:
+    match sheet:
+        case ChoiceSheet():
+            found = [sheet.title, sheet.text]
+            for section in sheet.sections:
+                found.append(section.heading)
+                found += [option.action.spoken or option.action.label for option in section.options]
+            return [*found, sheet.close.label]
+        case GoodsSheet():
+            names = [tile.action.label for tile in sheet.tiles[:_READ_OUT]]
+            return [sheet.title, sheet.letters, sheet.none, *names, sheet.close.label]
+        case KeypadSheet():
+            return [sheet.title, sheet.hint, sheet.close.label]
+        case _:
+            assert_never(sheet)

@@ -5,6 +5,7 @@ The window draws these and nothing else; it sends back the event that an `Action
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -57,11 +58,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Top of every screen."""
+    """Top of every screen. What opens a sheet is absent where nothing can be decided any more."""
 
     title: str
     subtitle: str
     languages: tuple[Choice, ...]
+    language: Action | None = None
+    comfort: Action | None = None
+    help: Action | None = None
+    called: bool = False
+    """Staff have been called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,8 @@ class ScanView:
     member: MemberView | None = None
     still: StillView | None = None
     """Over everything: nobody has done anything for long."""
+    shortcuts: tuple[Option, ...] = ()
+    """Ways to goods that have no code to scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +242,83 @@ View = AttractView | ScanView | PayingView | DoubtView | ReceiptView | ThanksVie
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """One of several things to choose."""
+
+    action: Action
+    glyph: str = ""
+    current: bool = False
+    """Chosen already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Choices that belong together."""
+
+    heading: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSheet:
+    """Something to choose, in sections; with a word before them."""
+
+    title: str
+    text: str
+    sections: tuple[Section, ...]
+    close: Action
+
+
+@dataclass(frozen=True, slots=True)
+class TileView:
+    """One article without a code, as a picture."""
+
+    action: Action
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsSheet:
+    """Goods without a code: by group, or by first letters on keys that lead on to something."""
+
+    title: str
+    groups: tuple[Option, ...]
+    tiles: tuple[TileView, ...]
+    letters: str
+    """Typed so far."""
+    hint: str
+    """Where the letters stand, while none are typed."""
+    none: str
+    """What is said where nothing is found; empty: something is."""
+    keys: tuple[Action, ...]
+    back: Action
+    close: Action
+
+
+Made = Callable[[str], "Event | None"]
+"""From digits to the event they mean; None where they can mean nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeypadSheet:
+    """Digits to type. What is typed stays in the window until `done`; then `made` makes the event."""
+
+    title: str
+    hint: str
+    made: Made
+    longest: int
+    secret: bool
+    done: str
+    spoken_back: str
+    touched: Event
+    """Sent with every key: somebody is here."""
+    close: Action
+
+
+Sheet = ChoiceSheet | GoodsSheet | KeypadSheet
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """Everything on screen at one moment. A later screen has a larger version."""
 
@@ -246,3 +331,7 @@ class Screen:
     """What stays true for a while: no paper, terminal away."""
     speech: str
     """The whole screen as one would say it."""
+    sheet: Sheet | None = None
+    """In front of the view, which waits behind it."""
+    comfort: str = "standard"
+    """How everything is laid out: `standard`, `large`, `low` or `contrast`."""

@@ -16,7 +16,10 @@ QML = ROOT / "ui" / "qml"
 UI = ROOT / "ui"
 _MODULE = "Kiosk.Models"
 # Bases first: the dump knows a class as a QObject only when it has seen its base.
-_ORDER = ("mirror", "actions", "lines", "header", "member", "scan", "receipt", "views", "kiosk")
+_ORDER = (
+    *("mirror", "actions", "sheets", "lines", "header", "member", "scan", "receipt", "views"),
+    "kiosk",
+)
 _QT = Path(PySide6.__file__).parent / "Qt"
 _SECONDS = 60
 

@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 from kiosk.basket import Article, Sold, Unit
 from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeFault, CodeRead, CodeRefused
 from kiosk.checkout.floor_events import AttendantArrived, PinRefused, PinTyped
+from kiosk.checkout.front import Shelf, Tile
+from kiosk.checkout.front_events import NumberTyped, TilePicked
 from kiosk.checkout.goods_events import DepositSlipScanned
 from kiosk.dispatch import Dispatcher
 from kiosk.goods.templates import GERMANY, Templates
 from kiosk.gtin import check_digit
 from kiosk.ids import Gtin
 from kiosk.money import Money
+from kiosk.offers.promotions import Name
 from tests.story import MILK, NOW
 
 STAFF = "STAFF:open-sesame"
@@ -223,3 +226,29 @@ def test_a_pin_is_right_or_refused() -> None:
     for wrong in ("4712", "", "47110"):
         assert lock.unlock(PinTyped(wrong)) == PinRefused()
     assert Dispatcher(SHELF.get, today=NOW.date).unlock(PinTyped("")) == PinRefused()
+
+
+def test_a_picture_and_a_number_are_the_article() -> None:
+    """By the catalogue as it is now: what is withheld or unknown is refused like a code."""
+    article = replace(MILK, gtin=Gtin(20000004))
+    tile = Tile(article.gtin, (Name("de", "Brot"),), 0, number=302)
+    gone = Tile(Gtin(20000011), (Name("de", "Weg"),), 0, number=303)
+    dispatcher = Dispatcher(
+        {article.gtin: article}.get, today=NOW.date, shelf=Shelf((), (tile, gone))
+    )
+    assert dispatcher.resolve(TilePicked(article.gtin)) == ArticleScanned(article)
+    assert dispatcher.resolve(NumberTyped("302")) == ArticleScanned(article)
+    assert dispatcher.resolve(NumberTyped("00302")) == ArticleScanned(article)
+    assert dispatcher.resolve(NumberTyped("20000004")) == ArticleScanned(article)
+    for event in (TilePicked(gone.gtin), NumberTyped("303"), NumberTyped("304")):
+        refused = dispatcher.resolve(event)
+        assert isinstance(refused, CodeRefused)
+        assert refused.reason is CodeFault.UNKNOWN
+
+
+@pytest.mark.parametrize("digits", ["", "4" * 15, "12a", "١٢٣", "-1", "STAFF:demo", "20000005"])
+def test_what_is_no_number_of_goods_is_refused(digits: str) -> None:
+    """Whatever is typed: neither staff codes nor cards have only digits."""
+    refused = DISPATCHER.resolve(NumberTyped(digits))
+    assert isinstance(refused, CodeRefused)
+    assert refused.length == len(digits)

@@ -14,9 +14,16 @@ from kiosk.checkout.events import (
     StartPressed,
     UndoPressed,
 )
+from kiosk.checkout.floor_events import AttendantArrived, HelpPressed
+from kiosk.checkout.front import Sheet
+from kiosk.checkout.front_events import LettersTyped, SheetOpened
 from kiosk.checkout.member_events import NotMePressed
+from kiosk.checkout.states import Attract
+from kiosk.demo import SHELF
+from kiosk.goods.shelf import read_shelf
 from kiosk.ids import Handle, LineId
 from kiosk.money import Money
+from kiosk.screens.present import present
 from kiosk.screens.values import (
     Action,
     AttractView,
@@ -40,6 +47,7 @@ from kiosk.screens.values import (
     View,
 )
 from kiosk.words import OWN_NAMES, Language
+from tests.story import MILK, WINE, Story, shopping
 
 _DE = Language.DE
 
@@ -47,7 +55,14 @@ _DE = Language.DE
 def header(title: str, subtitle: str = "", language: Language = _DE) -> Header:
     """A header with both languages."""
     choices = tuple(Choice(each, OWN_NAMES[each], each is language) for each in Language)
-    return Header(title, subtitle, choices)
+    return Header(
+        title,
+        subtitle,
+        choices,
+        Action("language", OWN_NAMES[language], SheetOpened(Sheet.LANGUAGE), "Sprache"),
+        Action("comfort", "Bedienung erleichtern", SheetOpened(Sheet.COMFORT)),
+        Action("help", "Hilfe", SheetOpened(Sheet.HELP)),
+    )
 
 
 def screen(
@@ -217,3 +232,25 @@ EVERY: dict[str, Screen] = {
         language=Language.EN, title="Welcome", subtitle="Pay here yourself"),
 }  # fmt: skip
 LANGUAGE_EVENTS = {f"language-{each.value}": LanguageChosen(each) for each in Language}
+
+
+def _in_front() -> dict[str, Screen]:
+    """Every sheet, as the checkout itself gives it."""
+    shelf = read_shelf(SHELF.read_text("utf-8"))
+    buying = replace(shopping(MILK, WINE), shelf=shelf)
+    idle = replace(buying, phase=Attract())
+    called = (Story(buying) >> HelpPressed() >> SheetOpened(Sheet.HELP)).state
+    staff = (Story(buying) >> HelpPressed() >> AttendantArrived("staff")).state
+    states = {f"sheet-{sheet}": (Story(buying) >> SheetOpened(sheet)).state for sheet in Sheet}
+    states |= {
+        "sheet-resume": (Story(idle) >> SheetOpened(Sheet.RESUME)).state,
+        "sheet-called": called,
+        "sheet-staff": staff,
+    }
+    search = SheetOpened(Sheet.GOODS)
+    states["sheet-search"] = (Story(buying) >> search >> LettersTyped("P")).state
+    states["sheet-nothing"] = (Story(buying) >> search >> LettersTyped("PX")).state
+    return {name: present(state, 1) for name, state in states.items()}
+
+
+EVERY |= _in_front()

@@ -11,10 +11,14 @@ from kiosk.screens.values import (
     Action,
     AttractView,
     Choice,
+    ChoiceSheet,
+    GoodsSheet,
+    KeypadSheet,
     PayingView,
     ReceiptView,
     ScanView,
     Screen,
+    Sheet,
     ThanksView,
     View,
 )
@@ -34,15 +38,24 @@ def language_name(choice: Choice) -> str:
 
 
 def offered(screen: Screen) -> dict[str, Action]:
-    """All actions of a screen by name, the languages included."""
+    """All actions of a screen by name; the languages where they stand side by side."""
     from kiosk.checkout.events import LanguageChosen  # the first frame does not wait for all events
 
-    found = {action.name: action for action in _of_view(screen.view) if action is not None}
-    for choice in screen.header.languages:
+    behind = () if screen.sheet else _of_view(screen.view)
+    found = {action.name: action for action in behind if action is not None}
+    header = screen.header
+    for action in (header.language, header.comfort, header.help, *_of_sheet(screen.sheet)):
+        if action is not None:
+            found[action.name] = action
+    for choice in header.languages if _side_by_side(screen) else ():
         event = None if choice.current else LanguageChosen(choice.language)
         name = language_name(choice)
         found[name] = Action(name, choice.label, event)
     return found
+
+
+def _side_by_side(screen: Screen) -> bool:
+    return isinstance(screen.view, AttractView) and screen.sheet is None
 
 
 def _of_view(view: View) -> Iterator[Action | None]:
@@ -54,6 +67,8 @@ def _of_view(view: View) -> Iterator[Action | None]:
                 yield from (line.less, line.more, line.remove)
             yield from (view.hero.undo if view.hero else None, view.pay)
             yield view.member.not_me if view.member else None
+            yield view.still.here if view.still else None
+            yield from (option.action for option in view.shortcuts)
         case PayingView():
             yield view.cancel
         case ReceiptView():
@@ -62,6 +77,22 @@ def _of_view(view: View) -> Iterator[Action | None]:
             yield view.done
         case _:
             return
+
+
+def _of_sheet(sheet: Sheet | None) -> list[Action]:
+    """Everything to touch on a sheet but the digits."""
+    match sheet:
+        case ChoiceSheet():
+            chosen = [option.action for section in sheet.sections for option in section.options]
+            return [*chosen, sheet.close]
+        case GoodsSheet():
+            groups = [option.action for option in sheet.groups]
+            tiles = [tile.action for tile in sheet.tiles]
+            return [*groups, *tiles, *sheet.keys, sheet.back, sheet.close]
+        case KeypadSheet():
+            return [sheet.close]
+        case None:
+            return []
 
 
 @QmlElement

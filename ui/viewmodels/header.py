@@ -6,7 +6,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.screens.values import Header, Notice, Tone
-from ui.viewmodels.actions import Press, language_name
+from ui.viewmodels.actions import ActionModel, Press, language_name
 from ui.viewmodels.mirror import Mirror, QmlUncreatable
 from ui.viewmodels.plain import plain
 
@@ -22,16 +22,43 @@ class HeaderModel(Mirror):
     title_changed = Signal()
     subtitle_changed = Signal()
     languages_changed = Signal()
+    called_changed = Signal()
 
     def __init__(self, press: Press, parent: QObject) -> None:
         super().__init__(parent)
         self._press = press
         self._view = Header("", "", ())
+        self._language = ActionModel(press, self)
+        self._comfort = ActionModel(press, self)
+        self._help = ActionModel(press, self)
 
     def renew(self, view: Header) -> None:
         """Show this header."""
         old, self._view = self._view, view
+        self._language.renew(view.language)
+        self._comfort.renew(view.comfort)
+        self._help.renew(view.help)
         self.tell(old, view)
+
+    @Property(ActionModel, constant=True)
+    def own(self) -> ActionModel:
+        """Opens the languages."""
+        return self._language
+
+    @Property(ActionModel, constant=True)
+    def comfort(self) -> ActionModel:
+        """Opens the layouts."""
+        return self._comfort
+
+    @Property(ActionModel, constant=True)
+    def help(self) -> ActionModel:
+        """Opens help."""
+        return self._help
+
+    @Property(bool, notify=called_changed)
+    def called(self) -> bool:
+        """Staff have been called."""
+        return self._view.called
 
     @Property(str, notify=title_changed)
     def title(self) -> str:

@@ -9,6 +9,7 @@ from kiosk.screens.values import (
     AttractView,
     ClosedView,
     DoubtView,
+    KeypadSheet,
     Notice,
     PayingView,
     ReceiptView,
@@ -25,6 +26,7 @@ from ui.viewmodels.mirror import QmlUncreatable
 from ui.viewmodels.plain import plain
 from ui.viewmodels.receipt import Code, ReceiptModel
 from ui.viewmodels.scan import ScanModel
+from ui.viewmodels.sheets import SheetModel
 from ui.viewmodels.views import (
     AttractModel,
     ClosedModel,
@@ -55,6 +57,7 @@ class KioskModel(QObject):
     view_changed = Signal()
     mirrored_changed = Signal()
     banners_changed = Signal()
+    comfort_changed = Signal()
 
     def __init__(
         self, bridge: Bridge, lend: Lend, code: Code, parent: QObject | None = None
@@ -64,6 +67,7 @@ class KioskModel(QObject):
         self._screen: Screen | None = None
         self._view = ""
         self._mirrored = False
+        self._comfort = "standard"
         self._banners: tuple[Notice, ...] = ()
         self._header = HeaderModel(self.press, self)
         self._notice = NoticeModel(self)
@@ -74,6 +78,7 @@ class KioskModel(QObject):
         self._receipt = ReceiptModel(self.press, code, self)
         self._thanks = ThanksModel(self.press, self)
         self._closed = ClosedModel(self)
+        self._sheet = SheetModel(self.press, self._type, self)
         bridge.arrived.connect(self._arrive, Qt.ConnectionType.DirectConnection)
 
     @Slot()
@@ -90,6 +95,10 @@ class KioskModel(QObject):
             self._banners = screen.banners
             self.banners_changed.emit()
         self._renew(screen.view)
+        self._sheet.renew(screen.sheet)
+        if screen.comfort != self._comfort:
+            self._comfort = screen.comfort
+            self.comfort_changed.emit()
         direction = QLocale(screen.language.value).textDirection()
         mirrored = direction == Qt.LayoutDirection.RightToLeft
         if mirrored != self._mirrored:
@@ -132,6 +141,18 @@ class KioskModel(QObject):
                 return
         self._bridge.send(action.event)
 
+    def _type(self, digits: str) -> None:
+        """Digits of a keypad that is still shown; none: a key was touched."""
+        newest = self._bridge.latest
+        shown = self._screen.sheet if self._screen else None
+        wanted = newest.sheet if newest else None
+        if not isinstance(shown, KeypadSheet) or not isinstance(wanted, KeypadSheet):
+            return
+        if shown.made is wanted.made:
+            event = shown.made(digits) if digits else shown.touched
+            if event is not None:
+                self._bridge.send(event)
+
     def row_of(self, name: str) -> int:
         """The row of the running list that has this action, -1 while no such list is shown."""
         return self._scan.row_of(name) if self._view == "scan" else -1
@@ -144,6 +165,15 @@ class KioskModel(QObject):
     def mirrored(self) -> bool:
         """The language runs from right to left."""
         return self._mirrored
+
+    @Property(str, notify=comfort_changed)
+    def comfort(self) -> str:
+        """The layout: `standard`, `large`, `low` or `contrast`."""
+        return self._comfort
+
+    @Property(SheetModel, constant=True)
+    def sheet(self) -> SheetModel:
+        return self._sheet
 
     @Property(list, notify=banners_changed)
     def banner_tones(self) -> list[str]:

@@ -11,6 +11,7 @@ from ui.viewmodels.lines import LineList
 from ui.viewmodels.member import Lend, MemberModel
 from ui.viewmodels.mirror import Mirror, QmlUncreatable
 from ui.viewmodels.plain import article, plain
+from ui.viewmodels.sheets import OptionList
 
 QML_IMPORT_NAME = "Kiosk.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -86,6 +87,7 @@ class ScanModel(Mirror):
         self._hero = HeroModel(press, self)
         self._pay = ActionModel(press, self)
         self._here = ActionModel(press, self)
+        self._shortcuts = OptionList(press, self)
 
     def renew(self, view: ScanView) -> None:
         """Show this list."""
@@ -95,6 +97,7 @@ class ScanModel(Mirror):
         self._pay.renew(view.pay)
         self._member.renew(view.member)
         self._here.renew(view.still.here if view.still else None)
+        self._shortcuts.renew([(option, "") for option in view.shortcuts])
         self.tell(old, view)
 
     def row_of(self, name: str) -> int:
@@ -109,6 +112,11 @@ class ScanModel(Mirror):
     def filled(self) -> bool:
         """Whether there is a line at all."""
         return bool(self._view.lines)
+
+    @Property(OptionList, constant=True)
+    def shortcuts(self) -> OptionList:
+        """Ways to goods that have no code."""
+        return self._shortcuts
 
     @Property(MemberModel, constant=True)
     def member(self) -> MemberModel:

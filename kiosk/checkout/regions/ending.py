@@ -22,6 +22,7 @@ from kiosk.checkout.events import (
     ReceiptPrinted,
     Timer,
 )
+from kiosk.checkout.front import is_own
 from kiosk.checkout.member_events import ReceiptOffered
 from kiosk.checkout.regions.correcting import accept
 from kiosk.checkout.regions.home import home
@@ -44,6 +45,8 @@ from kiosk.receipt import Receipt, Slip, Tender, receipt_of
 
 THANKS_SECONDS = 8.0
 OWED_SECONDS = 90.0
+PICKED_MOST = 40
+"""Goods of the last sales that say what is bought often here."""
 OWED_MOST = 20
 """Sales whose receipt staff can still have printed; of older ones the journal tells."""
 
@@ -61,6 +64,8 @@ def paid(
     What the vault holds of a member stays for their points on the paper, and until it came out.
     """
     number = state.receipts + 1
+    picked = tuple(line.article.gtin for line in sale.basket.lines if is_own(line.article.gtin))
+    state = replace(state, picked=(*state.picked, *picked)[-PICKED_MOST:])
     baseline = Baseline(card.terminal_id, card.trace, card.receipt)
     devices = replace(state.devices, baseline=baseline if card.trace else state.devices.baseline)
     state = replace(state, receipts=number, devices=devices, live=Live())

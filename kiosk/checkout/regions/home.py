@@ -7,6 +7,7 @@ from dataclasses import replace
 from kiosk.checkout.commands import StopTimer
 from kiosk.checkout.events import Timer
 from kiosk.checkout.floor import Comfort, Mode
+from kiosk.checkout.front import Front
 from kiosk.checkout.states import Attract, Closed, Link, OutOfService, State
 from kiosk.checkout.step import Step, enter
 
@@ -14,7 +15,7 @@ from kiosk.checkout.step import Step, enter
 def home(state: State) -> Step:
     """Where the kiosk is when nobody is there, in the shop's own language."""
     mode = Mode.PAUSED if state.mode is Mode.DRAINING else state.mode
-    state = replace(state, language=state.home_language, comfort=Comfort.STANDARD, mode=mode)
+    state = replace(as_found(state), mode=mode)
     stops = (StopTimer(Timer.IDLE), StopTimer(Timer.THANKS), StopTimer(Timer.UNDO))
     if state.storage_low:
         return enter(state, OutOfService(Closed.STORAGE), *stops)
@@ -25,3 +26,8 @@ def home(state: State) -> Step:
     if mode is Mode.PAUSED:
         return enter(state, OutOfService(Closed.PAUSED), *stops)
     return enter(state, Attract(), *stops)
+
+
+def as_found(state: State) -> State:
+    """As the next customer finds it: the shop's language, the standard layout, and nothing in front."""
+    return replace(state, language=state.home_language, comfort=Comfort.STANDARD, front=Front())

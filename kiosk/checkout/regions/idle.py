@@ -18,6 +18,7 @@ from kiosk.checkout.events import (
     StartPressed,
     Timer,
     UndoPressed,
+    Volatile,
 )
 from kiosk.checkout.floor import Comfort
 from kiosk.checkout.floor_events import (
@@ -29,10 +30,17 @@ from kiosk.checkout.floor_events import (
     ParkPressed,
     ResumeAsked,
 )
+from kiosk.checkout.front_events import (
+    GroupChosen,
+    KeyTouched,
+    LettersTyped,
+    SheetClosed,
+    SheetOpened,
+)
 from kiosk.checkout.member_events import CardRefused, CustomerShown, NotMePressed
 from kiosk.checkout.regions import member
 from kiosk.checkout.regions.home import home
-from kiosk.checkout.states import Attract, Parked, Sale, Shopping, State, Thanks, Told
+from kiosk.checkout.states import Attract, OutOfService, Parked, Sale, Shopping, State, Thanks, Told
 from kiosk.checkout.step import Step, Verdict, enter, stay, tell
 
 EMPTY_SECONDS = 20.0
@@ -62,6 +70,11 @@ _SIGNS_OF_LIFE = (
     ResumeAsked,
     AttendantArrived,
     Acted,
+    SheetOpened,
+    SheetClosed,
+    LettersTyped,
+    GroupChosen,
+    KeyTouched,
     Restarted,
 )
 
@@ -69,8 +82,14 @@ _SIGNS_OF_LIFE = (
 def watched(before: State, event: Event, step: Step) -> Step:
     """The time of a session runs anew whenever somebody does something."""
     phase = step.state.phase
-    if not isinstance(phase, Shopping) or step.verdict is Verdict.REFUSE:
+    if step.verdict is Verdict.REFUSE:
         return step
+    if isinstance(phase, Attract | OutOfService):
+        return _left_as_found(step, event)
+    if not isinstance(phase, Shopping):
+        return step
+    if isinstance(event, Volatile) and phase.warned:
+        return step  # the question is in front of everything; its answer is journalled
     if isinstance(event, MoreTimePressed):
         return _restarted(step, phase, MORE_SECONDS)
     began = not isinstance(before.phase, Shopping)
@@ -81,6 +100,19 @@ def watched(before: State, event: Event, step: Step) -> Step:
         # Power was away: who was here may have gone, and is asked as soon as there is a screen.
         return step.then(StartTimer(Timer.IDLE, BACK_SECONDS))
     return _restarted(step, phase, seconds)
+
+
+def _left_as_found(step: Step, event: Event) -> Step:
+    """Whoever chose a language or a layout and went away again is not the next customer."""
+    state = step.state
+    strange = (
+        state.language is not state.home_language
+        or state.comfort is not Comfort.STANDARD
+        or state.front.sheet is not None
+    )
+    if not strange or not isinstance(event, _SIGNS_OF_LIFE):
+        return step
+    return step.then(_start(state, EMPTY_SECONDS))
 
 
 def _restarted(step: Step, phase: Shopping, seconds: float) -> Step:

@@ -13,6 +13,7 @@ from kiosk.checkout.events import Event, Restarted, TimerFired
 from kiosk.checkout.floor import Limits
 from kiosk.checkout.floor_events import Acted, HelpPressed
 from kiosk.checkout.member_events import CustomerShown, ReceiptOffered
+from kiosk.checkout.regions.expiring import expired
 from kiosk.checkout.states import (
     Attract,
     InDoubt,
@@ -64,7 +65,8 @@ def sales_in(state: State) -> dict[SaleId, int]:
 
 
 def never_lost(before: State, event: Event, after: State) -> None:
-    """Time and power take no article out of a basket; only people do."""
+    """Time and power take no article out of a basket; only people do, and the end of the day."""
+    before = expired(before, event)
     if isinstance(event, TimerFired | Restarted) and not isinstance(before.phase, ReceiptOwed):
         gone = {
             sale: count
@@ -102,7 +104,7 @@ def test_a_long_walk_breaks_no_promise(seed: int) -> None:
         at += timedelta(seconds=chance.choice((1, 1, 5, 60)))
         before = node.state
         step = decide(before, replace(event, at=at))
-        never_lost(before, event, step.state)
+        never_lost(before, replace(event, at=at), step.state)
         if isinstance(event, Acted) and step.verdict is not Verdict.REFUSE:
             assert before.attendant is not None
             acts += 1

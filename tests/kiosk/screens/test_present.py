@@ -18,6 +18,9 @@ from kiosk.checkout.events import (
     PrintFault,
     TerminalShows,
 )
+from kiosk.checkout.floor_events import AttendantArrived, HelpPressed
+from kiosk.checkout.front import Sheet, Shelf, Tile
+from kiosk.checkout.front_events import LettersTyped, SheetOpened
 from kiosk.checkout.regions.selling import may_pay
 from kiosk.checkout.states import (
     Attract,
@@ -35,6 +38,7 @@ from kiosk.checkout.states import (
 )
 from kiosk.ids import Gtin
 from kiosk.money import Money
+from kiosk.offers.promotions import Name
 from kiosk.pricing import total
 from kiosk.screens.notices import notice_of, print_fault_text
 from kiosk.screens.present import present
@@ -57,7 +61,7 @@ from tests.strategies import history, seeds
 APPLES = Article(Gtin(2812345000007), "Äpfel", Money(299), 700, Unit.KILOGRAM)
 PAY = PayPressed(1, MILK.price)
 MAY_BE_EMPTY = {
-    "slot", "fetch", "fetch_hint",
+    "slot", "fetch", "fetch_hint", "letters", "none", "glyph", "picture", "heading",
     "subtitle", "remedy", "spoken", "badge", "quantity", "age_banner", "reference", "terminal",
 }  # fmt: skip
 
@@ -78,6 +82,20 @@ def values(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 def actions(screen: Screen) -> list[Action]:
     return [value for _, value in values(screen) if isinstance(value, Action)]
+
+
+def sheets() -> dict[str, State]:
+    """One state of every sheet in front."""
+    tile = Tile(MILK.gtin, (Name("de", "Milch"),), 0, (5,), "bottle", 7)
+    buying = replace(shopping(MILK, WINE), shelf=Shelf(((Name("de", "Kühlregal"),),), (tile,)))
+    idle = replace(buying, phase=Attract())
+    found = {f"sheet-{each}": (Story(buying) >> SheetOpened(each)).state for each in Sheet}
+    return found | {
+        "sheet-resume": (Story(idle) >> SheetOpened(Sheet.RESUME)).state,
+        "sheet-called": (Story(buying) >> HelpPressed() >> SheetOpened(Sheet.HELP)).state,
+        "sheet-staff": (Story(buying) >> AttendantArrived("staff")).state,
+        "sheet-nothing": (Story(buying) >> SheetOpened(Sheet.GOODS) >> LettersTyped("Q")).state,
+    }
 
 
 def states() -> dict[str, State]:
@@ -105,6 +123,7 @@ def states() -> dict[str, State]:
         "staff": replace(doubt, phase=replace(doubt.phase, staff=True)),
         "paid": paid[0],
         "owed": owed[0],
+        **sheets(),
         "thanks": replace(base, phase=Thanks(7, printed=True)),
         "thanks-unprinted": replace(base, phase=Thanks(7, printed=False)),
     }
@@ -127,7 +146,7 @@ def whole(screen: Screen, language: Language) -> None:
             assert value or field in MAY_BE_EMPTY, field
             assert "{" not in value
     assert screen.speech.endswith((".", "!", "?"))
-    assert screen.header.title in screen.speech
+    assert (screen.sheet or screen.header).title in screen.speech
     names = [action.name for action in actions(screen)]
     assert len(names) == len(set(names))
     assert all(action.label for action in actions(screen))

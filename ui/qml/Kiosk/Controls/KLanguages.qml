@@ -14,14 +14,16 @@ Rectangle {
     signal chosen(name: string)
 
     implicitWidth: row.implicitWidth
-    implicitHeight: Theme.target
+    implicitHeight: row.implicitHeight
     radius: Theme.corner
     color: Theme.surface
     border.width: Theme.edge
     border.color: Theme.control
 
-    Row {
+    Flow {
         id: row
+
+        width: parent.width
 
         Repeater {
             model: languages.labels

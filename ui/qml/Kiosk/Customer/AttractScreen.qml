@@ -10,6 +10,7 @@ Item {
     id: screen
 
     required property AttractModel attract
+    required property HeaderModel header
     readonly property list<string> motifs: ["scan", "pay", "receipt"]
     readonly property bool wide: Theme.landscape
 
@@ -90,6 +91,14 @@ Item {
                     }
                 }
             }
+        }
+
+        KLanguages {
+            Layout.fillWidth: true
+            labels: screen.header.languages
+            names: screen.header.language_names
+            current: screen.header.language
+            onChosen: name => screen.header.press(name)
         }
 
         RowLayout {

@@ -14,7 +14,7 @@ RowLayout {
     required property NoticeModel notice
     required property bool messages
     readonly property bool speaks: messages && notice.present
-    // Lines of a message beside the language switch, two of text and two of remedy where it is narrow.
+    // Lines of a message beside the buttons, two of text and two of remedy where it is narrow.
     readonly property int room: messages ? Theme.body * 1.21 * (Theme.landscape ? 2 : 4) + Theme.tight : 0
 
     spacing: Theme.wide
@@ -68,11 +68,38 @@ RowLayout {
         }
     }
 
-    KLanguages {
+    RowLayout {
         Layout.alignment: top.messages ? Qt.AlignVCenter : Qt.AlignTop
-        labels: top.header.languages
-        names: top.header.language_names
-        current: top.header.language
-        onChosen: name => top.header.press(name)
+        spacing: Theme.snug
+
+        Loader {
+            active: top.header.own.present
+            visible: active
+            sourceComponent: KAction {
+                intent: top.header.own
+                label: Theme.landscape ? top.header.own.label : ""
+                glyph: "globe"
+            }
+        }
+
+        Loader {
+            active: top.header.comfort.present
+            visible: active
+            sourceComponent: KAction {
+                intent: top.header.comfort
+                spoken: top.header.comfort.label
+                label: ""
+                glyph: "access"
+            }
+        }
+
+        Loader {
+            active: top.header.help.present
+            visible: active
+            sourceComponent: KAction {
+                intent: top.header.help
+                glyph: top.header.called ? "bell" : "help"
+            }
+        }
     }
 }

@@ -71,22 +71,38 @@ Rectangle {
             }
         }
 
-        Loader {
-            id: stage
-
+        Item {
             Layout.fillWidth: true
             Layout.fillHeight: true
-            sourceComponent: root.screen(root.kiosk.view)
-            onLoaded: fade.restart()
 
-            NumberAnimation {
-                id: fade
+            Loader {
+                id: stage
 
-                target: stage
-                property: "opacity"
-                from: Theme.motion ? 0 : 1
-                to: 1
-                duration: Theme.quick
+                anchors.fill: parent
+                // What waits behind a sheet can be neither touched nor read.
+                visible: !front.active
+                sourceComponent: root.screen(root.kiosk.view)
+                onLoaded: fade.restart()
+
+                NumberAnimation {
+                    id: fade
+
+                    target: stage
+                    property: "opacity"
+                    from: Theme.motion ? 0 : 1
+                    to: 1
+                    duration: Theme.quick
+                }
+            }
+
+            Loader {
+                id: front
+
+                anchors.fill: parent
+                active: root.kiosk.sheet.kind !== ""
+                sourceComponent: SheetLayer {
+                    model: root.kiosk.sheet
+                }
             }
         }
     }
@@ -121,6 +137,7 @@ Rectangle {
 
         AttractScreen {
             attract: root.kiosk.attract
+            header: root.kiosk.header
         }
     }
     Component {

@@ -36,7 +36,7 @@ Item {
         ScanList {
             Layout.row: screen.wide ? 0 : 1
             Layout.column: 0
-            Layout.rowSpan: screen.wide ? 2 : 1
+            Layout.rowSpan: screen.wide ? 3 : 1
             Layout.fillWidth: true
             Layout.fillHeight: true
             Layout.preferredWidth: 8
@@ -67,8 +67,16 @@ Item {
             }
         }
 
-        ScanTotal {
+        Shortcuts {
             Layout.row: screen.wide ? 1 : 2
+            Layout.column: screen.wide ? 1 : 0
+            Layout.fillWidth: true
+            Layout.preferredWidth: 5
+            options: screen.scan.shortcuts
+        }
+
+        ScanTotal {
+            Layout.row: screen.wide ? 2 : 3
             Layout.column: screen.wide ? 1 : 0
             Layout.fillWidth: true
             Layout.preferredWidth: 5

@@ -31,6 +31,8 @@ QtObject {
     property int count: 62
 
     readonly property string family: "Inter"
+    // Of pictures: they are drawn anew where the colours are others.
+    readonly property string variant: ""
 
     // Ground and text
     readonly property color ground: "#f3f3ee"

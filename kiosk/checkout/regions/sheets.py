@@ -1,0 +1,77 @@
+"""Sheets in front of the screen: opened by a touch, gone when what is behind them goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.checkout.events import ArticleScanned, Event, LanguageChosen
+from kiosk.checkout.floor_events import AttendantArrived, HelpPressed
+from kiosk.checkout.front import LETTERS_MOST, Front, Sheet
+from kiosk.checkout.front_events import (
+    GroupChosen,
+    KeyTouched,
+    LettersTyped,
+    SheetClosed,
+    SheetOpened,
+    ShelfLoaded,
+)
+from kiosk.checkout.states import Attract, Shopping, State, Thanks
+from kiosk.checkout.step import Step, stay
+from kiosk.law import local
+
+Touch = SheetOpened | SheetClosed | LettersTyped | GroupChosen | KeyTouched | ShelfLoaded
+
+_SHOPPING = (Sheet.GOODS, Sheet.DIGITS)
+
+
+def touched(state: State, event: Touch) -> Step:
+    """Open, close, or look through a sheet."""
+    front = state.front
+    match event:
+        case SheetOpened(sheet=sheet):
+            if not may_open(state, sheet):
+                return stay(state)
+            month = local(event.at, state.shop.zone).month
+            return Step(replace(state, front=Front(sheet, month=month)))
+        case SheetClosed():
+            return Step(replace(state, front=Front()))
+        case LettersTyped(letters=letters) if front.sheet is Sheet.GOODS:
+            return Step(replace(state, front=replace(front, letters=letters[:LETTERS_MOST])))
+        case GroupChosen(group=group) if front.sheet is Sheet.GOODS:
+            return Step(replace(state, front=replace(front, letters="", group=group)))
+        case ShelfLoaded(shelf=shelf):
+            return Step(replace(state, shelf=shelf))
+        case _:
+            return stay(state)
+
+
+def may_open(state: State, sheet: Sheet) -> bool:
+    """Goods are for who is buying, parked baskets for who is not; the rest is for everybody."""
+    if sheet in _SHOPPING:
+        return isinstance(state.phase, Shopping)
+    if sheet is Sheet.RESUME:
+        return isinstance(state.phase, Attract | Thanks)
+    return True
+
+
+_ANSWERS: dict[Sheet, tuple[type[Event], ...]] = {
+    Sheet.LANGUAGE: (LanguageChosen,),
+    Sheet.GOODS: (ArticleScanned,),
+    Sheet.DIGITS: (ArticleScanned,),
+    Sheet.PIN: (AttendantArrived,),
+    Sheet.HELP: (HelpPressed,),
+}
+"""What a sheet was opened for: then it closes."""
+
+
+def watched(before: State, event: Event, step: Step) -> Step:
+    """A sheet closes when it got its answer, and when the screen behind it is another one."""
+    state = step.state
+    sheet = state.front.sheet
+    if sheet is None:
+        return step
+    elsewhere = type(before.phase) is not type(state.phase)
+    answered = isinstance(event, _ANSWERS.get(sheet, ())) and before.front.sheet is sheet
+    if not elsewhere and not answered:
+        return step
+    return replace(step, state=replace(state, front=Front()))

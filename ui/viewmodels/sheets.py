@@ -1,0 +1,257 @@
+"""Sheets in front of the screen: choices, goods by pictures, and a keypad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+from kiosk.screens.values import (
+    ChoiceSheet,
+    GoodsSheet,
+    KeypadSheet,
+    Option,
+    Sheet,
+)
+from ui.viewmodels.actions import ActionModel, Press
+from ui.viewmodels.mirror import QmlUncreatable
+from ui.viewmodels.plain import plain
+
+QML_IMPORT_NAME = "Kiosk.Models"
+QML_IMPORT_MAJOR_VERSION = 1
+
+Typed = Callable[[str], None]
+DOT = "\N{BLACK CIRCLE}"
+
+
+@QmlElement
+@QmlUncreatable("comes with a sheet")
+class OptionModel(ActionModel):
+    """One thing to choose. `heading` stands before it where a section begins."""
+
+    glyph_changed = Signal()
+    current_changed = Signal()
+    heading_changed = Signal()
+
+    def __init__(self, press: Press, parent: QObject) -> None:
+        super().__init__(press, parent)
+        self._glyph, self._current, self._heading = "", False, ""
+
+    def choose(self, option: Option, heading: str = "") -> None:
+        """Show this option."""
+        before = (self._glyph, self._current, self._heading)
+        self._glyph, self._current, self._heading = option.glyph, option.current, heading
+        self.renew(option.action)
+        signals = (self.glyph_changed, self.current_changed, self.heading_changed)
+        after = (self._glyph, self._current, self._heading)
+        for signal, was, now in zip(signals, before, after, strict=True):
+            if was != now:
+                signal.emit()
+
+    @Property(str, notify=glyph_changed)
+    def glyph(self) -> str:
+        return self._glyph
+
+    @Property(bool, notify=current_changed)
+    def current(self) -> bool:
+        return self._current
+
+    @Property(str, notify=heading_changed)
+    def heading(self) -> str:
+        return plain(self._heading)
+
+
+@QmlElement
+@QmlUncreatable("comes with a sheet")
+class OptionList(QObject):
+    """Options in their order; objects are kept and filled anew, so that focus stays."""
+
+    items_changed = Signal()
+
+    def __init__(self, press: Press, parent: QObject) -> None:
+        super().__init__(parent)
+        self._press = press
+        self._pool: list[OptionModel] = []
+        self._count = 0
+
+    def renew(self, options: Sequence[tuple[Option, str]]) -> None:
+        """Show these, each with the heading before it."""
+        while len(self._pool) < len(options):
+            self._pool.append(OptionModel(self._press, self))
+        for model, (option, heading) in zip(self._pool, options, strict=False):
+            model.choose(option, heading)
+        if len(options) != self._count:
+            self._count = len(options)
+            self.items_changed.emit()
+
+    @Property(list, notify=items_changed)
+    def items(self) -> list[OptionModel]:
+        return self._pool[: self._count]
+
+
+@QmlElement
+@QmlUncreatable("comes with a screen")
+class SheetModel(QObject):
+    """What is in front. `kind`: empty, `choice`, `goods` or `keypad`."""
+
+    kind_changed = Signal()
+    text_changed = Signal()
+    typed_changed = Signal()
+
+    def __init__(self, press: Press, typed: Typed, parent: QObject) -> None:
+        """`typed` is told the digits of a keypad when they are complete, empty for a mere touch."""
+        super().__init__(parent)
+        self._sheet: Sheet | None = None
+        self._kind = ""
+        self._typed = ""
+        self._send = typed
+        self._options = OptionList(press, self)
+        self._tiles = OptionList(press, self)
+        self._keys = OptionList(press, self)
+        self._close = ActionModel(press, self)
+        self._back = ActionModel(press, self)
+
+    def renew(self, sheet: Sheet | None) -> None:
+        """Show this sheet, or none."""
+        old, self._sheet = self._sheet, sheet
+        if old == sheet:
+            return
+        match sheet:
+            case ChoiceSheet():
+                self._options.renew(_flat(sheet))
+            case GoodsSheet():
+                self._options.renew([(option, "") for option in sheet.groups])
+                self._tiles.renew([(Option(t.action, t.picture), "") for t in sheet.tiles])
+                self._keys.renew([(Option(key), "") for key in sheet.keys])
+                self._back.renew(sheet.back)
+            case _:
+                pass
+        self._close.renew(sheet.close if sheet else None)
+        if self._typed and not _same_pad(old, sheet):
+            self._clear()
+        self.text_changed.emit()
+        kind = _kind(sheet)
+        if kind != self._kind:  # last: what is made now finds its models filled
+            self._kind = kind
+            self.kind_changed.emit()
+
+    @Property(str, notify=kind_changed)
+    def kind(self) -> str:
+        return self._kind
+
+    @Property(str, notify=text_changed)
+    def title(self) -> str:
+        return plain(self._sheet.title) if self._sheet else ""
+
+    @Property(str, notify=text_changed)
+    def text(self) -> str:
+        """What is said under the title."""
+        match self._sheet:
+            case ChoiceSheet(text=text):
+                return plain(text)
+            case KeypadSheet(hint=hint) | GoodsSheet(hint=hint):
+                return plain(hint)
+            case _:
+                return ""
+
+    @Property(str, notify=text_changed)
+    def letters(self) -> str:
+        """The first letters typed, of goods."""
+        return plain(self._sheet.letters) if isinstance(self._sheet, GoodsSheet) else ""
+
+    @Property(str, notify=text_changed)
+    def none(self) -> str:
+        return plain(self._sheet.none) if isinstance(self._sheet, GoodsSheet) else ""
+
+    @Property(OptionList, constant=True)
+    def options(self) -> OptionList:
+        return self._options
+
+    @Property(OptionList, constant=True)
+    def tiles(self) -> OptionList:
+        return self._tiles
+
+    @Property(OptionList, constant=True)
+    def keys(self) -> OptionList:
+        return self._keys
+
+    @Property(ActionModel, constant=True)
+    def close(self) -> ActionModel:
+        return self._close
+
+    @Property(ActionModel, constant=True)
+    def back(self) -> ActionModel:
+        return self._back
+
+    # --- the keypad ---------------------------------------------------------------------------
+
+    @Property(str, notify=typed_changed)
+    def typed(self) -> str:
+        """What stands in the field: digits, or a dot for each that is secret."""
+        pad = self._sheet
+        secret = isinstance(pad, KeypadSheet) and pad.secret
+        return DOT * len(self._typed) if secret else self._typed
+
+    @Property(str, notify=text_changed)
+    def done(self) -> str:
+        return plain(self._sheet.done) if isinstance(self._sheet, KeypadSheet) else ""
+
+    @Property(str, notify=text_changed)
+    def spoken_back(self) -> str:
+        return plain(self._sheet.spoken_back) if isinstance(self._sheet, KeypadSheet) else ""
+
+    @Slot(str)
+    def digit(self, digit: str) -> None:
+        """A key was touched."""
+        pad = self._sheet
+        if not isinstance(pad, KeypadSheet) or digit not in set("0123456789"):
+            return
+        self._send("")
+        if len(self._typed) < pad.longest:
+            self._typed += digit
+            self.typed_changed.emit()
+
+    @Slot()
+    def rub(self) -> None:
+        """The last digit was wrong."""
+        self._send("")
+        self._typed = self._typed[:-1]
+        self.typed_changed.emit()
+
+    @Slot()
+    def finish(self) -> None:
+        """Complete: the digits are told once, and forgotten here."""
+        typed = self._typed
+        self._clear()
+        if typed:
+            self._send(typed)
+
+    def _clear(self) -> None:
+        self._typed = ""
+        self.typed_changed.emit()
+
+
+def _flat(sheet: ChoiceSheet) -> list[tuple[Option, str]]:
+    return [
+        (option, section.heading if row == 0 else "")
+        for section in sheet.sections
+        for row, option in enumerate(section.options)
+    ]
+
+
+def _same_pad(old: Sheet | None, new: Sheet | None) -> bool:
+    pads = isinstance(old, KeypadSheet) and isinstance(new, KeypadSheet)
+    return pads and old.made is new.made  # type: ignore[union-attr]
+
+
+def _kind(sheet: Sheet | None) -> str:
+    match sheet:
+        case None:
+            return ""
+        case ChoiceSheet():
+            return "choice"
+        case GoodsSheet():
+            return "goods"
+        case KeypadSheet():
+            return "keypad"
