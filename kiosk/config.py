@@ -41,6 +41,8 @@ class DisplayConfig:
     width: int = 1080
     height: int = 1920
     distance_mm: int = 600
+    mount_mm: int = 900
+    """From the floor to the lower edge of what is lit: what can be reached from a wheelchair."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ def run_kiosk(config: Config) -> int:
         width_px=display.width,
         height_px=display.height,
         viewing_distance_mm=display.distance_mm,
+        mount_mm=display.mount_mm,
     )
     relay = Relay()
     window = open_window(profile, relay, config.kiosk.language, full_screen=True, motion=True)

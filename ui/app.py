@@ -112,6 +112,7 @@ class KioskWindow:
         self.bridge = Bridge(post)
         self.model = KioskModel(self.bridge, lend, code)
         self.stage = Stage(tokens, motion=motion)
+        self.model.comfort_changed.connect(self._lay_out)
         source = QML / "Kiosk" / "Customer" / "CustomerView.qml"
         properties: dict[str, Any] = {"kiosk": self.model}
         width = tokens.width
@@ -120,6 +121,9 @@ class KioskWindow:
             source, width = beside.source, width + beside.width
             properties |= beside.properties
         self.stage.load(source, properties, width, tokens.height)
+
+    def _lay_out(self) -> None:
+        self.stage.lay_out(self.profile.tokens(str(self.model.property("comfort"))))
 
     def show(self, *, full_screen: bool = False) -> None:
         """Put the window on the display."""

@@ -13,6 +13,10 @@ CAP_HEIGHT = 0.727
 """Inter's capital height in em."""
 INCH = 25.4
 TARGET_MM = 20.0
+REACH_MM = 1220.0
+"""The highest that is touched without getting up (EN 301 549 §8.3.3, forward reach)."""
+LARGER = 1.3
+"""Of all text, where somebody asks for large text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,10 @@ class Tokens:
     """Width of the column of amounts."""
     count: int
     """Width of a quantity."""
+    blocked: int = 0
+    """Pixels at the top where nothing may be touched: above what can be reached from a wheelchair."""
+    contrast: bool = False
+    """Black ground, white text, and what is next in yellow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +67,12 @@ class DisplayProfile:
     height_px: int = 1920
     viewing_distance_mm: float = 600.0
     scale: float = 1.0
+    mount_mm: float = 900.0
+    """From the floor to the lower edge of what is lit."""
 
     def __post_init__(self) -> None:
         sizes = (self.diagonal_mm, self.width_px, self.height_px, self.viewing_distance_mm)
-        if min(*sizes, self.scale) <= 0:
+        if min(*sizes, self.scale) <= 0 or self.mount_mm < 0:
             raise ValueError("a display has no negative or zero size")
 
     @classmethod
@@ -89,9 +99,21 @@ class DisplayProfile:
         cap = self.viewing_distance_mm * math.tan(math.radians(degrees))
         return max(1, round(cap / CAP_HEIGHT * self.px_per_mm))
 
-    def tokens(self) -> Tokens:
-        """All sizes for this display."""
-        lead = self.text(0.56)
+    @property
+    def blocked(self) -> int:
+        """Pixels at the top that are higher than `REACH_MM` above the floor."""
+        top_mm = self.mount_mm + self.height_px * self.scale / self.px_per_mm
+        over = (top_mm - REACH_MM) * self.px_per_mm
+        return max(0, math.ceil(over))
+
+    def tokens(self, comfort: str = "standard") -> Tokens:
+        """All sizes for this display, in one of the layouts of `Screen.comfort`."""
+        larger = LARGER if comfort == "large" else 1.0
+
+        def text(degrees: float) -> int:
+            return self.text(degrees * larger)
+
+        lead = text(0.56)
         return Tokens(
             width=round(self.width_px * self.scale),
             height=round(self.height_px * self.scale),
@@ -107,13 +129,15 @@ class DisplayProfile:
             vast=self.mm(12),
             corner=self.mm(4),
             glyph=self.mm(9.5),
-            small=self.text(0.45),
-            body=self.text(0.5),
+            small=text(0.45),
+            body=text(0.5),
             lead=lead,
-            title=self.text(0.76),
-            headline=self.text(1.0),
-            display=self.text(1.2),
-            giant=self.text(1.9),
+            title=text(0.76),
+            headline=text(1.0),
+            display=text(1.2),
+            giant=text(1.9),
             money=round(lead * 5.2),
             count=round(lead * 1.9),
+            blocked=self.blocked if comfort == "low" else 0,
+            contrast=comfort == "contrast",
         )

@@ -31,13 +31,22 @@ class Stage:
         self.engine.setOutputWarningsToStandardError(True)
         self.engine.addImportPath(str(QML))
         self.theme = self.singleton("Kiosk.Theme", "Theme")
-        for name, value in asdict(tokens).items():
-            self.theme.setProperty(name, value)
         self.theme.setProperty("motion", motion)
-        self._pictures = Pictures(palette(self.theme))
+        colours = []
+        for contrast in (False, True):
+            self.theme.setProperty("contrast", contrast)
+            colours.append(palette(self.theme))
+        self._pictures = Pictures(*colours)
+        self.lay_out(tokens)
         self.add_images("kiosk", self._pictures)
         self.view = QQuickView(self.engine, None)  # type: ignore[call-overload]
         self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
+
+    def lay_out(self, tokens: Tokens) -> None:
+        """Everything in these sizes and colours from now on."""
+        for name, value in asdict(tokens).items():
+            if self.theme.property(name) != value:
+                self.theme.setProperty(name, value)
 
     def singleton(self, module: str, name: str) -> QObject:
         """A QML singleton of this engine."""

@@ -117,7 +117,9 @@ def _help(state: State, words: Words) -> ChoiceSheet:
     helped = state.help
     if helped is None:
         text = words("Our staff will come to you. You can keep scanning meanwhile.")
-        call = Option(Action("help-call", words("Call our staff"), HelpPressed()), "bell")
+        call = Option(
+            Action("help-call", words("Call our staff"), HelpPressed()), "bell", primary=True
+        )
     else:
         text = words("Somebody is on the way to you.") if helped.by else _called(words)
         call = Option(Action("help-call", words("I need no help any more"), HelpPressed()), "close")

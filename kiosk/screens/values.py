@@ -249,6 +249,8 @@ class Option:
     glyph: str = ""
     current: bool = False
     """Chosen already."""
+    primary: bool = False
+    """What most will want: the one with filled colour."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from kiosk.screens.values import (
     MemberState,
     MemberView,
     Notice,
+    Option,
     PayingView,
     ReceiptView,
     ScanView,
@@ -77,6 +78,12 @@ def screen(
     """A screen around a view."""
     top = header(title, subtitle, language)
     return Screen(version, language, top, view, notice, banners, speech="")
+
+
+SHORTCUTS = (
+    Option(Action("open-goods", "Ohne Strichcode", SheetOpened(Sheet.GOODS)), "apple"),
+    Option(Action("open-digits", "Nummer eintippen", SheetOpened(Sheet.DIGITS)), "keypad"),
+)
 
 
 def line(
@@ -148,6 +155,7 @@ def scan(
     return ScanView(
         lines, last, "Halten Sie Ihren ersten Artikel vor den Scanner.", age, sums,
         f"Summe, {count} Artikel", total if lines else "0,00 €", pay, member,
+        shortcuts=SHORTCUTS,
     )  # fmt: skip
 
 

@@ -11,8 +11,9 @@ from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
 from kiosk.checkout.events import PayPressed
+from kiosk.checkout.floor_events import PinTyped
 from kiosk.money import Money
-from kiosk.screens.values import Hero, Notice, ScanView, Tone
+from kiosk.screens.values import Hero, KeypadSheet, Notice, ScanView, Tone
 from tests.ui.conftest import PROFILES, Stand, spin
 from tests.ui.samples import EVERY, LINES, PAYING, UNKNOWN, line, scan, screen
 from ui.app import KioskWindow
@@ -238,3 +239,34 @@ def test_screens_follow_each_other_without_leftovers(portrait: Stand) -> None:
     for version, name in enumerate(list(EVERY) * 3, start=1):
         portrait.show(replace(EVERY[name], version=version))
     assert portrait.posted == []
+
+
+def test_digits_stay_in_the_window_until_they_are_complete(portrait: Stand) -> None:
+    """Each key says only that somebody is here; done makes the event, and the field is empty."""
+    portrait.show(EVERY["sheet-pin"])
+    pad = EVERY["sheet-pin"].sheet
+    assert isinstance(pad, KeypadSheet)
+    for key in ("digit-4", "digit-7", "digit-1", "digit-back", "digit-2"):
+        portrait.tap(key)
+    assert portrait.posted == [pad.touched] * 5
+    field = portrait.window.item("typed")
+    assert field.property("text") == "●●●"
+    portrait.posted.clear()
+    portrait.tap("digits-done")
+    assert portrait.posted == [PinTyped("472")]
+    assert field.property("text") == ""
+
+
+def test_a_field_is_empty_on_another_keypad_and_takes_so_much(portrait: Stand) -> None:
+    """What was typed for one thing is never sent for another."""
+    portrait.show(EVERY["sheet-resume"])
+    for _ in range(6):
+        portrait.tap("digit-9")
+    assert portrait.window.item("typed").property("text") == "9999"
+    portrait.show(replace(EVERY["sheet-digits"], version=2))
+    assert portrait.window.item("typed").property("text") == ""
+    portrait.posted.clear()
+    portrait.tap("digit-5")
+    portrait.show(replace(EVERY["scan"], version=3))
+    portrait.show(replace(EVERY["sheet-digits"], version=4))
+    assert portrait.window.item("typed").property("text") == ""

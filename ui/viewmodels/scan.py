@@ -97,7 +97,7 @@ class ScanModel(Mirror):
         self._pay.renew(view.pay)
         self._member.renew(view.member)
         self._here.renew(view.still.here if view.still else None)
-        self._shortcuts.renew([(option, "") for option in view.shortcuts])
+        self._shortcuts.renew(view.shortcuts)
         self.tell(old, view)
 
     def row_of(self, name: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
@@ -14,7 +15,7 @@ from kiosk.screens.values import (
     Option,
     Sheet,
 )
-from ui.viewmodels.actions import ActionModel, Press
+from ui.viewmodels.actions import NONE, ActionModel, Press
 from ui.viewmodels.mirror import QmlUncreatable
 from ui.viewmodels.plain import plain
 
@@ -28,38 +29,32 @@ DOT = "\N{BLACK CIRCLE}"
 @QmlElement
 @QmlUncreatable("comes with a sheet")
 class OptionModel(ActionModel):
-    """One thing to choose. `heading` stands before it where a section begins."""
+    """One thing to choose."""
 
-    glyph_changed = Signal()
-    current_changed = Signal()
-    heading_changed = Signal()
+    look_changed = Signal()
 
     def __init__(self, press: Press, parent: QObject) -> None:
         super().__init__(press, parent)
-        self._glyph, self._current, self._heading = "", False, ""
+        self._option = Option(NONE)
 
-    def choose(self, option: Option, heading: str = "") -> None:
+    def choose(self, option: Option) -> None:
         """Show this option."""
-        before = (self._glyph, self._current, self._heading)
-        self._glyph, self._current, self._heading = option.glyph, option.current, heading
+        old, self._option = self._option, option
         self.renew(option.action)
-        signals = (self.glyph_changed, self.current_changed, self.heading_changed)
-        after = (self._glyph, self._current, self._heading)
-        for signal, was, now in zip(signals, before, after, strict=True):
-            if was != now:
-                signal.emit()
+        if replace(old, action=option.action) != option:
+            self.look_changed.emit()
 
-    @Property(str, notify=glyph_changed)
+    @Property(str, notify=look_changed)
     def glyph(self) -> str:
-        return self._glyph
+        return self._option.glyph
 
-    @Property(bool, notify=current_changed)
+    @Property(bool, notify=look_changed)
     def current(self) -> bool:
-        return self._current
+        return self._option.current
 
-    @Property(str, notify=heading_changed)
-    def heading(self) -> str:
-        return plain(self._heading)
+    @Property(bool, notify=look_changed)
+    def primary(self) -> bool:
+        return self._option.primary
 
 
 @QmlElement
@@ -68,19 +63,24 @@ class OptionList(QObject):
     """Options in their order; objects are kept and filled anew, so that focus stays."""
 
     items_changed = Signal()
+    heading_changed = Signal()
 
     def __init__(self, press: Press, parent: QObject) -> None:
         super().__init__(parent)
         self._press = press
         self._pool: list[OptionModel] = []
         self._count = 0
+        self._heading = ""
 
-    def renew(self, options: Sequence[tuple[Option, str]]) -> None:
-        """Show these, each with the heading before it."""
+    def renew(self, options: Sequence[Option], heading: str = "") -> None:
+        """Show these, below a heading."""
+        if heading != self._heading:
+            self._heading = heading
+            self.heading_changed.emit()
         while len(self._pool) < len(options):
             self._pool.append(OptionModel(self._press, self))
-        for model, (option, heading) in zip(self._pool, options, strict=False):
-            model.choose(option, heading)
+        for model, option in zip(self._pool, options, strict=False):
+            model.choose(option)
         if len(options) != self._count:
             self._count = len(options)
             self.items_changed.emit()
@@ -88,6 +88,10 @@ class OptionList(QObject):
     @Property(list, notify=items_changed)
     def items(self) -> list[OptionModel]:
         return self._pool[: self._count]
+
+    @Property(str, notify=heading_changed)
+    def heading(self) -> str:
+        return plain(self._heading)
 
 
 @QmlElement
@@ -98,6 +102,7 @@ class SheetModel(QObject):
     kind_changed = Signal()
     text_changed = Signal()
     typed_changed = Signal()
+    sections_changed = Signal()
 
     def __init__(self, press: Press, typed: Typed, parent: QObject) -> None:
         """`typed` is told the digits of a keypad when they are complete, empty for a mere touch."""
@@ -106,7 +111,10 @@ class SheetModel(QObject):
         self._kind = ""
         self._typed = ""
         self._send = typed
-        self._options = OptionList(press, self)
+        self._press = press
+        self._sections: list[OptionList] = []
+        self._section_count = 0
+        self._groups = OptionList(press, self)
         self._tiles = OptionList(press, self)
         self._keys = OptionList(press, self)
         self._close = ActionModel(press, self)
@@ -119,11 +127,11 @@ class SheetModel(QObject):
             return
         match sheet:
             case ChoiceSheet():
-                self._options.renew(_flat(sheet))
+                self._divide(sheet)
             case GoodsSheet():
-                self._options.renew([(option, "") for option in sheet.groups])
-                self._tiles.renew([(Option(t.action, t.picture), "") for t in sheet.tiles])
-                self._keys.renew([(Option(key), "") for key in sheet.keys])
+                self._groups.renew(sheet.groups)
+                self._tiles.renew([Option(each.action, each.picture) for each in sheet.tiles])
+                self._keys.renew([Option(key) for key in sheet.keys])
                 self._back.renew(sheet.back)
             case _:
                 pass
@@ -135,6 +143,15 @@ class SheetModel(QObject):
         if kind != self._kind:  # last: what is made now finds its models filled
             self._kind = kind
             self.kind_changed.emit()
+
+    def _divide(self, sheet: ChoiceSheet) -> None:
+        while len(self._sections) < len(sheet.sections):
+            self._sections.append(OptionList(self._press, self))
+        for model, section in zip(self._sections, sheet.sections, strict=False):
+            model.renew(section.options, section.heading)
+        if len(sheet.sections) != self._section_count:
+            self._section_count = len(sheet.sections)
+            self.sections_changed.emit()
 
     @Property(str, notify=kind_changed)
     def kind(self) -> str:
@@ -164,9 +181,14 @@ class SheetModel(QObject):
     def none(self) -> str:
         return plain(self._sheet.none) if isinstance(self._sheet, GoodsSheet) else ""
 
+    @Property(list, notify=sections_changed)
+    def sections(self) -> list[OptionList]:
+        """Choices that belong together, each below its heading."""
+        return self._sections[: self._section_count]
+
     @Property(OptionList, constant=True)
-    def options(self) -> OptionList:
-        return self._options
+    def groups(self) -> OptionList:
+        return self._groups
 
     @Property(OptionList, constant=True)
     def tiles(self) -> OptionList:
@@ -230,14 +252,6 @@ class SheetModel(QObject):
     def _clear(self) -> None:
         self._typed = ""
         self.typed_changed.emit()
-
-
-def _flat(sheet: ChoiceSheet) -> list[tuple[Option, str]]:
-    return [
-        (option, section.heading if row == 0 else "")
-        for section in sheet.sections
-        for row, option in enumerate(section.options)
-    ]
 
 
 def _same_pad(old: Sheet | None, new: Sheet | None) -> bool:

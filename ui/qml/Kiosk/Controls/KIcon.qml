@@ -9,5 +9,5 @@ Image {
     width: Theme.glyph
     height: Theme.glyph
     sourceSize: Qt.size(width, height)
-    source: "image://kiosk/icons/" + glyph + "/" + tone
+    source: "image://kiosk/icons/" + glyph + "/" + tone + Theme.variant
 }

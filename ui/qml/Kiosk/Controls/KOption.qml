@@ -10,6 +10,7 @@ KAction {
     required property OptionModel choice
 
     intent: choice
+    primary: choice.primary
     glyph: choice.current ? "check" : choice.glyph
     enabled: choice.enabled || choice.current
     Accessible.checkable: true

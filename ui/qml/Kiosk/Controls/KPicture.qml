@@ -1,4 +1,5 @@
 import QtQuick
+import Kiosk.Theme
 
 // One of our pictures, as large as its place.
 Image {
@@ -8,5 +9,5 @@ Image {
 
     fillMode: Image.PreserveAspectFit
     sourceSize: Qt.size(width, height)
-    source: width > 0 && height > 0 ? "image://kiosk/pictures/" + motif + "/ink" : ""
+    source: width > 0 && height > 0 ? "image://kiosk/pictures/" + motif + "/ink" + Theme.variant : ""
 }

@@ -26,34 +26,27 @@ ColumnLayout {
         Layout.fillHeight: true
         contentHeight: choices.implicitHeight
 
-        GridLayout {
+        ColumnLayout {
             id: choices
 
             width: area.width - area.room
-            columns: Theme.landscape ? 2 : 1
-            columnSpacing: Theme.gap
-            rowSpacing: Theme.gap
+            spacing: Theme.wide
 
             Repeater {
-                model: sheet.model.options.items
+                model: sheet.model.sections
 
                 ColumnLayout {
-                    id: row
+                    id: section
 
-                    required property OptionModel modelData
+                    required property OptionList modelData
 
                     Layout.fillWidth: true
-                    Layout.preferredWidth: 1
-                    Layout.alignment: Qt.AlignBottom
-                    Layout.topMargin: heading.visible ? Theme.gap : 0
                     spacing: Theme.snug
 
                     KText {
-                        id: heading
-
                         Layout.fillWidth: true
                         visible: text !== ""
-                        text: row.modelData.heading
+                        text: section.modelData.heading
                         maximumLineCount: 2
                         font.pixelSize: Theme.lead
                         font.weight: Font.DemiBold
@@ -61,11 +54,25 @@ ColumnLayout {
                         Accessible.name: text
                     }
 
-                    KOption {
+                    GridLayout {
                         Layout.fillWidth: true
-                        Layout.preferredHeight: Theme.action
-                        choice: row.modelData
-                        textSize: Theme.lead
+                        columns: Theme.landscape ? 2 : 1
+                        uniformCellWidths: true
+                        columnSpacing: Theme.gap
+                        rowSpacing: Theme.gap
+
+                        Repeater {
+                            model: section.modelData.items
+
+                            KOption {
+                                required property OptionModel modelData
+
+                                Layout.fillWidth: true
+                                Layout.preferredHeight: Theme.action
+                                choice: modelData
+                                textSize: Theme.lead
+                            }
+                        }
                     }
                 }
             }

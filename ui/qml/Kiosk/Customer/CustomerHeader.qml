@@ -13,6 +13,8 @@ RowLayout {
     required property HeaderModel header
     required property NoticeModel notice
     required property bool messages
+    // The words stand elsewhere: the buttons have the whole row.
+    property bool wordless: false
     readonly property bool speaks: messages && notice.present
     // Lines of a message beside the buttons, two of text and two of remedy where it is narrow.
     readonly property int room: messages ? Theme.body * 1.21 * (Theme.landscape ? 2 : 4) + Theme.tight : 0
@@ -21,6 +23,7 @@ RowLayout {
 
     Item {
         Layout.fillWidth: true
+        visible: !top.wordless
         implicitHeight: Math.max(words.implicitHeight, Theme.target, top.room)
 
         ColumnLayout {
@@ -71,13 +74,17 @@ RowLayout {
     RowLayout {
         Layout.alignment: top.messages ? Qt.AlignVCenter : Qt.AlignTop
         spacing: Theme.snug
+        Layout.fillWidth: top.wordless
+        uniformCellSizes: top.wordless
 
         Loader {
             active: top.header.own.present
             visible: active
+            Layout.fillWidth: top.wordless
+            Layout.fillHeight: top.wordless
             sourceComponent: KAction {
                 intent: top.header.own
-                label: Theme.landscape ? top.header.own.label : ""
+                label: Theme.landscape || top.wordless ? top.header.own.label : ""
                 glyph: "globe"
             }
         }
@@ -85,10 +92,12 @@ RowLayout {
         Loader {
             active: top.header.comfort.present
             visible: active
+            Layout.fillWidth: top.wordless
+            Layout.fillHeight: top.wordless
             sourceComponent: KAction {
                 intent: top.header.comfort
                 spoken: top.header.comfort.label
-                label: ""
+                label: top.wordless ? top.header.comfort.label : ""
                 glyph: "access"
             }
         }
@@ -96,6 +105,8 @@ RowLayout {
         Loader {
             active: top.header.help.present
             visible: active
+            Layout.fillWidth: top.wordless
+            Layout.fillHeight: top.wordless
             sourceComponent: KAction {
                 intent: top.header.help
                 glyph: top.header.called ? "bell" : "help"

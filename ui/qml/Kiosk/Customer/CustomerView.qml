@@ -38,21 +38,37 @@ Rectangle {
         return null;
     }
 
+    // Nothing to touch stands higher than can be reached; if that is much, it is for reading.
+    Loader {
+        active: Theme.split
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: parent.top
+        anchors.margins: Theme.wide
+        height: Theme.blocked - Theme.wide - Theme.gap
+        sourceComponent: AboveReach {
+            kiosk: root.kiosk
+        }
+    }
+
     ColumnLayout {
         anchors.fill: parent
         anchors.margins: Theme.wide
+        anchors.topMargin: Math.max(Theme.wide, Theme.blocked)
         spacing: Theme.gap
 
         CustomerHeader {
             Layout.fillWidth: true
+            Layout.fillHeight: false
             Layout.bottomMargin: Theme.tight
             header: root.kiosk.header
             notice: root.kiosk.notice
             messages: root.kiosk.view === "scan"
+            wordless: Theme.split
         }
 
         Loader {
-            active: root.kiosk.banner_texts.length > 0
+            active: root.kiosk.banner_texts.length > 0 && !Theme.split
             visible: active
             Layout.fillWidth: true
             sourceComponent: banners
@@ -60,7 +76,7 @@ Rectangle {
 
         Loader {
             // The running list's messages stand in the header, so that nothing moves.
-            active: root.kiosk.notice.present && root.kiosk.view !== "scan"
+            active: root.kiosk.notice.present && root.kiosk.view !== "scan" && !Theme.split
             visible: active
             Layout.fillWidth: true
             sourceComponent: KStrip {

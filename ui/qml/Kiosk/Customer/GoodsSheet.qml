@@ -37,7 +37,7 @@ GridLayout {
             spacing: Theme.snug
 
             Repeater {
-                model: sheet.model.options.items
+                model: sheet.model.groups.items
 
                 KOption {
                     required property OptionModel modelData
@@ -58,7 +58,7 @@ GridLayout {
                 id: tiles
 
                 width: area.width - area.room
-                columns: 4
+                columns: Math.max(2, Math.floor(area.width / (Theme.lead * 7)))
                 uniformCellWidths: true
                 columnSpacing: Theme.snug
                 rowSpacing: Theme.snug
@@ -77,7 +77,7 @@ GridLayout {
 
                 Repeater {
                     // A row that is not full keeps the width of its tiles.
-                    model: Math.max(0, 4 - sheet.model.tiles.items.length)
+                    model: Math.max(0, tiles.columns - sheet.model.tiles.items.length)
 
                     Item {
                         Layout.fillWidth: true
@@ -148,38 +148,45 @@ GridLayout {
             }
         }
 
-        GridLayout {
+        KScroll {
+            id: board
+
             Layout.fillWidth: true
-            columns: sheet.wide ? 6 : 9
-            columnSpacing: Theme.tight
-            rowSpacing: Theme.tight
+            Layout.fillHeight: sheet.wide
+            Layout.preferredWidth: sheet.wide ? 6 * (Theme.target + Theme.tight) + room : -1
+            Layout.preferredHeight: sheet.wide ? 1 : keys.implicitHeight
+            contentHeight: keys.implicitHeight
 
-            Repeater {
-                model: sheet.model.keys.items
+            GridLayout {
+                id: keys
 
-                KKey {
-                    required property OptionModel modelData
+                width: board.width - board.room
+                columns: sheet.wide ? 6 : Math.floor((sheet.width + Theme.tight) / (Theme.target + Theme.tight))
+                columnSpacing: Theme.tight
+                rowSpacing: Theme.tight
 
-                    Layout.fillWidth: true
-                    name: modelData.name
-                    label: modelData.label
-                    enabled: modelData.enabled
-                    textSize: Theme.lead
-                    onPressed: modelData.arm()
-                    onClicked: modelData.press()
+                Repeater {
+                    model: sheet.model.keys.items
+
+                    KKey {
+                        required property OptionModel modelData
+
+                        Layout.fillWidth: true
+                        name: modelData.name
+                        label: modelData.label
+                        enabled: modelData.enabled
+                        textSize: Theme.lead
+                        onPressed: modelData.arm()
+                        onClicked: modelData.press()
+                    }
                 }
             }
-        }
-
-        Item {
-            visible: sheet.wide
-            Layout.fillHeight: true
         }
 
         KAction {
             Layout.fillWidth: true
             Layout.topMargin: Theme.tight
-            Layout.preferredHeight: Theme.action
+            Layout.preferredHeight: sheet.wide ? Theme.target : Theme.action
             intent: sheet.model.close
             textSize: Theme.title
         }

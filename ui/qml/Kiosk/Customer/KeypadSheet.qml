@@ -10,7 +10,9 @@ GridLayout {
     id: sheet
 
     required property SheetModel model
-    readonly property int side: Math.min(Theme.action * 1.3, (height - 3 * Theme.gap) / (Theme.landscape ? 4.4 : 7))
+    // Four rows of keys in what the words, the field and the way back leave.
+    readonly property int rest: Theme.landscape ? height - 3 * Theme.gap : height - 2 * Theme.action - 5 * Theme.headline - 6 * Theme.gap
+    readonly property int side: Math.max(Theme.target, Math.min(Theme.action * 1.3, rest / 4))
 
     columns: Theme.landscape ? 2 : 1
     columnSpacing: Theme.vast

@@ -12,6 +12,9 @@ Item {
     required property ScanModel scan
     required property string hint
     readonly property bool wide: Theme.landscape
+    // In low reach the last article stands above, where it is read, and where there is little room the
+    // list alone has it; the way back is below.
+    readonly property bool lean: wide ? height < 8.5 * Theme.target : Theme.split || height < 12 * Theme.target
 
     Loader {
         id: member
@@ -34,6 +37,7 @@ Item {
         rowSpacing: Theme.gap
 
         ScanList {
+            Layout.minimumHeight: 1.5 * Theme.target
             Layout.row: screen.wide ? 0 : 1
             Layout.column: 0
             Layout.rowSpan: screen.wide ? 3 : 1
@@ -49,8 +53,8 @@ Item {
             Layout.fillWidth: true
             Layout.fillHeight: screen.wide
             Layout.preferredWidth: 5
-            Layout.preferredHeight: screen.wide ? 1 : Theme.display * 1.21 + Theme.target + Theme.gap + 2 * Theme.wide
-            visible: screen.wide || screen.scan.filled
+            Layout.preferredHeight: screen.wide ? 1 : Math.max(Theme.display, 2 * Theme.title) * 1.25 + Theme.target + Theme.gap + 2 * Theme.wide
+            visible: !screen.lean && (screen.wide || screen.scan.filled)
 
             Loader {
                 active: screen.scan.filled
@@ -73,6 +77,7 @@ Item {
             Layout.fillWidth: true
             Layout.preferredWidth: 5
             options: screen.scan.shortcuts
+            undo: screen.lean ? screen.scan.hero.undo : null
         }
 
         ScanTotal {
@@ -81,6 +86,7 @@ Item {
             Layout.fillWidth: true
             Layout.preferredWidth: 5
             scan: screen.scan
+            compact: screen.wide && screen.lean
         }
     }
 

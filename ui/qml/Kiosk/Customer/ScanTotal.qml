@@ -10,14 +10,17 @@ KPanel {
     id: panel
 
     required property ScanModel scan
+    // Little room: the total and the way to pay, and nothing beside.
+    property bool compact: false
+    readonly property int pad: compact ? Theme.gap : Theme.wide
 
-    implicitHeight: column.implicitHeight + 2 * Theme.wide
+    implicitHeight: column.implicitHeight + 2 * pad
 
     ColumnLayout {
         id: column
 
         anchors.fill: parent
-        anchors.margins: Theme.wide
+        anchors.margins: panel.pad
         spacing: Theme.snug
 
         Loader {
@@ -33,7 +36,7 @@ KPanel {
         }
 
         Repeater {
-            model: panel.scan.sum_labels
+            model: panel.compact ? [] : panel.scan.sum_labels
 
             RowLayout {
                 id: sum
@@ -78,6 +81,10 @@ KPanel {
                 Layout.alignment: Qt.AlignBaseline
                 text: panel.scan.total
                 wrapMode: Text.NoWrap
+                Layout.maximumWidth: panel.width * 0.62
+                fontSizeMode: Text.HorizontalFit
+                minimumPixelSize: Theme.lead
+                horizontalAlignment: Text.AlignRight
                 font.pixelSize: Theme.display
                 font.weight: Font.Bold
             }
@@ -85,7 +92,7 @@ KPanel {
 
         KAction {
             Layout.fillWidth: true
-            Layout.preferredHeight: Theme.action
+            Layout.preferredHeight: panel.compact ? Theme.target : Theme.action
             intent: panel.scan.pay
             primary: true
             glyph: "card"

@@ -29,37 +29,41 @@ QtObject {
     property int giant: 110
     property int money: 172
     property int count: 62
+    // In low reach: so much of the top is for the eyes only.
+    property int blocked: 0
+    readonly property bool split: blocked > vast + 4 * title
+    property bool contrast: false
 
     readonly property string family: "Inter"
     // Of pictures: they are drawn anew where the colours are others.
-    readonly property string variant: ""
+    readonly property string variant: contrast ? "/contrast" : ""
 
     // Ground and text
-    readonly property color ground: "#f3f3ee"
-    readonly property color surface: "#ffffff"
-    readonly property color shade: "#e4e6df"
-    readonly property color ink: "#15191c"
-    readonly property color quiet: "#4d555a"
-    readonly property color faint: "#686f73"
-    readonly property color rule: "#dfe1da"
+    readonly property color ground: contrast ? "#000000" : "#f3f3ee"
+    readonly property color surface: contrast ? "#000000" : "#ffffff"
+    readonly property color shade: contrast ? "#2b2b2b" : "#e4e6df"
+    readonly property color ink: contrast ? "#ffffff" : "#15191c"
+    readonly property color quiet: contrast ? "#ffffff" : "#4d555a"
+    readonly property color faint: contrast ? "#c9c9c9" : "#686f73"
+    readonly property color rule: contrast ? "#8a8a8a" : "#dfe1da"
     // Controls: the border is what makes a button, so it is seen (3:1 and more)
-    readonly property color control: "#757d82"
-    readonly property color pressed: "#e6e9e2"
-    readonly property color focus: "#1553c0"
+    readonly property color control: contrast ? "#ffffff" : "#757d82"
+    readonly property color pressed: contrast ? "#3a3a3a" : "#e6e9e2"
+    readonly property color focus: contrast ? "#00e5ff" : "#1553c0"
     // The next step, and only that
-    readonly property color accent: "#0b5c3b"
-    readonly property color accentPressed: "#08432b"
-    readonly property color overAccent: "#ffffff"
-    readonly property color laser: "#c62f24"
+    readonly property color accent: contrast ? "#ffe14d" : "#0b5c3b"
+    readonly property color accentPressed: contrast ? "#d9b800" : "#08432b"
+    readonly property color overAccent: contrast ? "#000000" : "#ffffff"
+    readonly property color laser: contrast ? "#ff6b5e" : "#c62f24"
     // Messages: ground and text of each tone
-    readonly property color info: "#e2ecf8"
-    readonly property color infoInk: "#123d70"
-    readonly property color good: "#dcefe4"
-    readonly property color goodInk: "#0b4e33"
-    readonly property color warning: "#ffecc4"
-    readonly property color warningInk: "#5f3d00"
-    readonly property color error: "#fbe1dd"
-    readonly property color errorInk: "#861a11"
+    readonly property color info: contrast ? "#00142e" : "#e2ecf8"
+    readonly property color infoInk: contrast ? "#bfe0ff" : "#123d70"
+    readonly property color good: contrast ? "#00240f" : "#dcefe4"
+    readonly property color goodInk: contrast ? "#a8ffcb" : "#0b4e33"
+    readonly property color warning: contrast ? "#2b1e00" : "#ffecc4"
+    readonly property color warningInk: contrast ? "#ffdf8f" : "#5f3d00"
+    readonly property color error: contrast ? "#330500" : "#fbe1dd"
+    readonly property color errorInk: contrast ? "#ffc9c2" : "#861a11"
 
     // Motion. Off: nothing moves, every change is at once.
     property bool motion: true
