@@ -59,7 +59,8 @@ def test_everything_can_be_named_seen_and_hit(panel: Stand, comfort: str) -> Non
             if comfort == "low" and edge > REACH_MM + 0.5:
                 wrong.append((name, action, "high", edge, blocked))
             spoken = QAccessible.queryAccessibleInterface(item)
-            if not (spoken and spoken.text(QAccessible.Text.Name)):
+            assert spoken is not None
+            if not spoken.text(QAccessible.Text.Name):
                 wrong.append((name, action, "nameless", 0, 0))
     assert wrong == []
 
