@@ -29,7 +29,7 @@ from kiosk.ids import Handle
 from kiosk.journal import Journal, replay
 from kiosk.lookup.greeting import Greeting, greeting
 from kiosk.money import Money
-from kiosk.offers.document import read_promotions, version_of
+from kiosk.offers.document import read_coupons, read_promotions, version_of
 from kiosk.offers.promotions import Promotions
 from kiosk.ports import ConfigError, Driver
 from kiosk.runtime import Runtime
@@ -47,6 +47,7 @@ KEEP_WAITING = (30, 15)
 SPOOLER = "cups"
 
 T = TypeVar("T")
+_NO_COUPONS: dict[str, str] = {}
 log = logging.getLogger("kiosk")
 
 
@@ -186,6 +187,7 @@ def _dispatcher(config: Config, catalogue: Catalogue, clock: Clock, shelf: Shelf
         templates=Templates(config.goods.in_store, config.goods.deposit_slips),
         pin_sha256=config.staff.pin_sha256,
         shelf=shelf,
+        coupons=_document("kiosk.promotions", config.kiosk.promotions, read_coupons, _NO_COUPONS),
     )
 
 

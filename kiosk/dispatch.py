@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +13,7 @@ from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeFault, CodeRe
 from kiosk.checkout.floor_events import AttendantArrived, PinRefused, PinTyped
 from kiosk.checkout.front import Shelf
 from kiosk.checkout.front_events import NumberTyped, TilePicked
-from kiosk.checkout.goods_events import DepositSlipScanned, Resolved, Unresolved
+from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned, Resolved, Unresolved
 from kiosk.goods.decode import Decoder
 from kiosk.goods.found import DepositSlip, Goods
 from kiosk.goods.templates import Templates
@@ -46,16 +46,18 @@ class Dispatcher:
         templates: Templates | None = None,
         pin_sha256: str = "",
         shelf: Shelf | None = None,
+        coupons: Mapping[str, str] | None = None,
     ) -> None:
         """`staff_sha256`, `pin_sha256`: hex digests of the staff code and PIN; empty: there is none.
 
         `today`: by the shop's calendar, for best-before dates; `templates`: None is Germany's.
-        `shelf`: goods without a code, by their numbers.
+        `shelf`: goods without a code, by their numbers. `coupons`: codes, and the rule of each.
         """
         self._find = find
         self._staff = staff_sha256.lower()
         self._pin = pin_sha256.lower()
         self._today = today
+        self._coupons = coupons or {}
         tiles = shelf.tiles if shelf else ()
         self._numbers = {tile.number: tile.gtin for tile in tiles if tile.number}
         self._decode = Decoder(templates or Templates(), today).decode
@@ -75,7 +77,7 @@ class Dispatcher:
         """The number of goods without a code, else the digits under a barcode."""
         if not (digits.isascii() and digits.isdigit()) or len(digits) > TYPED_MOST:
             return CodeRefused("", min(len(digits), 9999), CodeFault.FOREIGN)
-        if len(digits) <= NUMBER_MOST:
+        if len(digits) <= NUMBER_MOST and digits not in self._coupons:
             gtin = self._numbers.get(int(digits))
             if gtin is not None:
                 return self.resolve(TilePicked(gtin))
@@ -87,6 +89,9 @@ class Dispatcher:
             return self._refused(code, CodeFault.TORN)
         if code.text.startswith(STAFF_PREFIX) and code.symbology in STAFF_SYMBOLOGIES:
             return self._staff_code(code)
+        rule = self._coupons.get(code.text)
+        if rule is not None:
+            return CouponShown(rule)
         found = self._decode(code.symbology, code.text)
         if isinstance(found, CodeFault):
             return self._refused(code, found)

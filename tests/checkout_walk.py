@@ -69,6 +69,7 @@ from kiosk.checkout.floor_events import (
 )
 from kiosk.checkout.front import Sheet
 from kiosk.checkout.front_events import SheetOpened
+from kiosk.checkout.goods_events import CouponShown
 from kiosk.checkout.member_events import (
     CardFault,
     CardRefused,
@@ -128,6 +129,7 @@ def events_of(node: Node) -> Iterator[Event]:
         ReceiptWaived(),
         StorageLow(),
         SheetOpened(Sheet.HELP),
+        CouponShown("welcome"),
         CardApproved(STALE, card()),
         PaymentClosed(STALE),
         SlipReceived(STALE, SLIP),

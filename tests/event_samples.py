@@ -66,7 +66,7 @@ from kiosk.checkout.front_events import (
     ShelfLoaded,
     TilePicked,
 )
-from kiosk.checkout.goods_events import DepositSlipScanned
+from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
 from kiosk.checkout.member_events import (
     CardFault,
     CardRefused,
@@ -104,6 +104,7 @@ _UNSTAMPED: tuple[Event, ...] = (
     ReceiptWaived(),
     StaffResolved(P1, False, "Händlerbeleg 0012"),
     CodeRead("E0", "4012345000016"),
+    CouponShown("welcome"),
     SheetOpened(Sheet.GOODS),
     SheetClosed(),
     LettersTyped("BR"),

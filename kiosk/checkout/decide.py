@@ -63,7 +63,7 @@ from kiosk.checkout.front_events import (
     ShelfLoaded,
     TilePicked,
 )
-from kiosk.checkout.goods_events import DepositSlipScanned
+from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
 from kiosk.checkout.member_events import (
     CardRefused,
     CustomerFound,
@@ -129,6 +129,8 @@ def _decided(state: State, event: Event) -> Step:
         case DepositSlipScanned():  # until it can be redeemed it is refused aloud
             refused = CodeRefused("", 0, CodeFault.FOREIGN, at=event.at)
             return selling.refused_code(state, refused)
+        case CouponShown():
+            return selling.coupon_shown(state, event)
         case AgeReleased():
             return _released(state, event)
         case CorrectionAsked():

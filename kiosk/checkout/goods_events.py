@@ -17,7 +17,14 @@ class DepositSlipScanned(Event):
     amount: Money
 
 
+@dataclass(frozen=True, slots=True)
+class CouponShown(Event):
+    """A code stood for this coupon rule of the shop; the code itself is not kept."""
+
+    rule: str
+
+
 Unresolved = CodeRead | TilePicked | NumberTyped
 """What the engine has resolved; none of them is ever journalled."""
-Resolved = ArticleScanned | CodeRefused | AgeReleased | DepositSlipScanned
+Resolved = ArticleScanned | CodeRefused | AgeReleased | DepositSlipScanned | CouponShown
 """In place of a code, which is never journalled."""

@@ -71,6 +71,8 @@ class Sale:
     """Cents of goods that the customer took out again and staff have not seen."""
     priced: Priced | None = field(default=None, metadata=ADDED)
     """After promotions; None where there are none."""
+    coupons: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Coupon rules that were shown, each once."""
 
 
 # --- phases -----------------------------------------------------------------------------------

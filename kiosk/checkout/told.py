@@ -47,6 +47,12 @@ class Told(StrEnum):
     CODE_EXPIRED = "code_expired"
     CODE_NOT_FOR_SALE = "code_not_for_sale"
     CODE_RECALLED = "code_recalled"
+    COUPON_TAKEN = "coupon_taken"
+    COUPON_WAITS = "coupon_waits"
+    """It counts as soon as its goods are in the basket."""
+    COUPON_TWICE = "coupon_twice"
+    COUPON_OVER = "coupon_over"
+    """It holds nothing now: over, or not begun."""
 
 
 @dataclass(frozen=True, slots=True)

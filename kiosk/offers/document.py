@@ -32,6 +32,7 @@ from kiosk.offers.promotions import (
 )
 
 FORMAT = 1
+COUPON_MOST = 64
 Json = Any
 Goods = Mapping[str, tuple[Gtin, ...]]
 """Named groups of goods."""
@@ -58,8 +59,28 @@ def read_promotions(text: str) -> Promotions:
     }
     rules = tuple(_promotion(each, groups, currency) for each in body.list("promotions"))
     bound = _goods(body, groups, "price_bound")
+    _coupons(body.table("coupons"), rules)
     body.end()
     return Promotions(rules, currency, bound)
+
+
+def read_coupons(text: str) -> dict[str, str]:
+    """The codes that customers show, and the coupon rule each stands for: in no journal, beside it.
+
+    Raises as `read_promotions` does.
+    """
+    rules = read_promotions(text).all
+    return _coupons(json.loads(text).get("coupons", {}), rules)
+
+
+def _coupons(found: dict[str, Json], rules: tuple[Promotion, ...]) -> dict[str, str]:
+    known = {rule.coupon for rule in rules if rule.coupon}
+    for code, rule in found.items():
+        if not 4 <= len(code) <= COUPON_MOST or not code.isascii() or not code.isprintable():
+            raise WrongPromotion("", "coupons", f"a code has 4 to {COUPON_MOST} ASCII characters")
+        if rule not in known:
+            raise WrongPromotion("", "coupons", f"no promotion has the coupon {rule!r}")
+    return found
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -8,10 +8,11 @@ from kiosk.basket import Article, Line, Measure, Unit
 from kiosk.checkout.events import PayPressed, QuantitySet, UndoPressed
 from kiosk.checkout.floor_events import MoreTimePressed
 from kiosk.checkout.member_events import NotMePressed
-from kiosk.checkout.regions.prices import total_of
+from kiosk.checkout.regions.prices import total_of, waiting_coupons
 from kiosk.checkout.regions.selling import may_pay
 from kiosk.checkout.states import Known, Member, Shopping, State
 from kiosk.money import Money
+from kiosk.offers.promotions import Promotion
 from kiosk.pricing import deposit
 from kiosk.screens.sheets import shortcuts
 from kiosk.screens.values import (
@@ -42,6 +43,7 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
     saved = phase.sale.priced.saved if phase.sale.priced else Money(0)
     if saved.minor:
         sums = (SumRow(words("You save"), words.money(saved)), *sums)
+    sums = (*(_coupon(each, words) for each in waiting_coupons(state, phase.sale)), *sums)
     waits = basket.age > phase.sale.released
     return ScanView(
         lines=tuple(_line(line, phase, words) for line in basket.lines),
@@ -62,6 +64,10 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
         member=_member(state.member, words) if state.member else None,
         still=_still(words) if phase.warned else None,
     )
+
+
+def _coupon(rule: Promotion, words: Words) -> SumRow:
+    return SumRow(words("Coupon: {name}", name=rule.name(words.language.value)), words("waits"))
 
 
 def _still(words: Words) -> StillView:

@@ -26,6 +26,8 @@ def notice_of(state: State, words: Words) -> Notice | None:
             | Told.CARD_AT_TERMINAL
         ):
             return _reader_notice(told, words)
+        case Told.COUPON_TAKEN | Told.COUPON_WAITS | Told.COUPON_TWICE | Told.COUPON_OVER:
+            return _coupon_notice(told, words)
         case _:
             return _scan_notice(told, words) or _payment_notice(told, code, words)
 
@@ -62,6 +64,22 @@ def _scan_notice(told: Told, words: Words) -> Notice | None:
             remedy = words("Please ask our staff for more.")
         case _:
             return None
+    return Notice(Tone.WARNING, text, remedy)
+
+
+def _coupon_notice(told: Told, words: Words) -> Notice:
+    match told:
+        case Told.COUPON_TAKEN:
+            return Notice(Tone.GOOD, words("Your coupon counts."), words("Keep scanning, or pay."))
+        case Told.COUPON_WAITS:
+            text = words("Your coupon counts as soon as its articles are there.")
+            return Notice(Tone.INFO, text, words("Keep scanning."))
+        case Told.COUPON_TWICE:
+            text = words("This coupon counts already.")
+            remedy = words("Each coupon counts once in a purchase.")
+        case _:
+            text = words("This coupon does not hold now.")
+            remedy = words("Please look at its dates, or ask our staff.")
     return Notice(Tone.WARNING, text, remedy)
 
 

@@ -37,6 +37,7 @@ from kiosk.checkout.front_events import (
     SheetClosed,
     SheetOpened,
 )
+from kiosk.checkout.goods_events import CouponShown
 from kiosk.checkout.member_events import CardRefused, CustomerShown, NotMePressed
 from kiosk.checkout.regions import member
 from kiosk.checkout.regions.home import home
@@ -61,6 +62,7 @@ _SIGNS_OF_LIFE = (
     PayPressed,
     ArticleScanned,
     CodeRefused,
+    CouponShown,
     CustomerShown,
     CardRefused,
     NotMePressed,

@@ -12,6 +12,7 @@ from kiosk.money import Money
 from kiosk.offers.document import version_of
 from kiosk.offers.evaluate import evaluate
 from kiosk.offers.index import index_of
+from kiosk.offers.promotions import Promotion
 from kiosk.pricing import total
 
 
@@ -32,7 +33,11 @@ def watched(before: State, step: Step) -> Step:
     if not isinstance(phase, Shopping):
         return step
     old = before.phase
-    same = isinstance(old, Shopping) and old.sale.basket is phase.sale.basket
+    same = (
+        isinstance(old, Shopping)
+        and old.sale.basket is phase.sale.basket
+        and old.sale.coupons is phase.sale.coupons
+    )
     if same and before.member is state.member and before.offers is state.offers:
         return step
     sale = repriced(state, phase.sale)
@@ -54,8 +59,25 @@ def repriced(state: State, sale: Sale) -> Sale:
         index_of(state.offers),
         at=local(sale.started, state.shop.zone),
         group=_group(state),
+        coupons=sale.coupons,
     )
     return replace(sale, priced=priced)
+
+
+def holds_now(state: State, sale: Sale, rule: str) -> bool:
+    """Whether a promotion with this coupon holds at the sale's own moment."""
+    at = local(sale.started, state.shop.zone)
+    return any(each.coupon == rule and each.valid(at) for each in state.offers.all)
+
+
+def waiting_coupons(state: State, sale: Sale) -> tuple[Promotion, ...]:
+    """Promotions whose coupon was shown and whose goods are not there yet."""
+    redeemed = sale.priced.redeemed if sale.priced else ()
+    waiting = [rule for rule in sale.coupons if rule not in redeemed]
+    found = (
+        next((each for each in state.offers.all if each.coupon == rule), None) for rule in waiting
+    )
+    return tuple(each for each in found if each is not None)
 
 
 def _group(state: State) -> str:

@@ -17,10 +17,11 @@ from kiosk.checkout.events import (
     Timer,
     UndoPressed,
 )
+from kiosk.checkout.goods_events import CouponShown
 from kiosk.checkout.regions import ending
 from kiosk.checkout.regions.correcting import mirrored, sent
 from kiosk.checkout.regions.interventions import holds_up_paying
-from kiosk.checkout.regions.prices import repriced, total_of
+from kiosk.checkout.regions.prices import holds_now, repriced, total_of
 from kiosk.checkout.states import (
     Attract,
     Link,
@@ -87,6 +88,25 @@ def refused_code(state: State, event: CodeRefused) -> Step:
     if not isinstance(state.phase, Shopping):
         return tell(stay(state), Told.NOT_NOW)
     return tell(stay(state), _TOLD[event.reason])
+
+
+def coupon_shown(state: State, event: CouponShown) -> Step:
+    """A coupon counts once a sale, from when its goods are there; one that is over is said to be."""
+    if isinstance(state.phase, Attract | Thanks):
+        opened = begin(state, event)
+        shown = coupon_shown(opened.state, event)
+        return replace(shown, commands=(*opened.commands, *shown.commands))
+    if not isinstance(state.phase, Shopping):
+        return tell(stay(state), Told.NOT_NOW)
+    sale = state.phase.sale
+    if event.rule in sale.coupons:
+        return tell(stay(state), Told.COUPON_TWICE)
+    if not holds_now(state, sale, event.rule):
+        return tell(stay(state), Told.COUPON_OVER)
+    sale = repriced(state, replace(sale, coupons=(*sale.coupons, event.rule)))
+    counts = sale.priced is not None and event.rule in sale.priced.redeemed
+    taken = Step(replace(state, phase=replace(state.phase, sale=sale)))
+    return tell(taken, Told.COUPON_TAKEN if counts else Told.COUPON_WAITS)
 
 
 def quantity_set(state: State, phase: Shopping, event: QuantitySet) -> Step:
