@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.checkout.events import Timer
-from kiosk.runtime import Timers
+from kiosk.timers import Timers
 from tests.wired import FakeClock
 
 acts = st.lists(
