@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,6 +35,12 @@ CREATE TABLE record (
     seq INTEGER PRIMARY KEY, event TEXT NOT NULL, digest TEXT NOT NULL, link TEXT NOT NULL
 ) STRICT;
 """
+
+
+Row = tuple[int, str, str, str]
+"""A record as it lies in the file: seq, event, digest, link."""
+
+_ROWS = "SELECT seq, event, digest, link FROM record "
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +139,16 @@ class Journal:
 
     def records(self) -> Iterator[Record]:
         """All records in order, each link checked. Raises JournalError at the first that is wrong."""
-        link = ""
-        for expected, (seq, text, digest, found) in enumerate(self._rows(), 1):
-            link = _linked(link, seq, text, digest)
-            if seq != expected or link != found:
-                raise JournalError(f"{self._path}: record {expected} was altered or is missing")
-            yield Record(seq, read_event(text), digest)
+        return checked(self._rows("ORDER BY seq"), str(self._path))
 
-    def _rows(self) -> Iterator[tuple[int, str, str, str]]:
+    def rows(self, after: int, most: int) -> list[Row]:
+        """At most so many records behind a seq, unchecked: for who checks them. Raises JournalError."""
+        return list(self._rows("WHERE seq > ? ORDER BY seq LIMIT ?", after, most))
+
+    def _rows(self, which: str, *values: int) -> Iterator[Row]:
         try:
-            yield from self._db.execute("SELECT seq, event, digest, link FROM record ORDER BY seq")
+            for row in self._db.execute(_ROWS + which, values):  # noqa: UP028
+                yield row  # `yield from` would close the cursor of a file that is closed already
         except sqlite3.Error as error:  # a flipped bit may leave no text, or no page
             raise JournalError(f"{self._path}: {_reason(error)}") from error
 
@@ -170,6 +176,16 @@ class Journal:
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
+
+
+def checked(rows: Iterable[Row], where: str) -> Iterator[Record]:
+    """The records of rows from the first on. Raises JournalError at the first that is wrong."""
+    link = ""
+    for expected, (seq, text, digest, found) in enumerate(rows, 1):
+        link = _linked(link, seq, text, digest)
+        if seq != expected or link != found:
+            raise JournalError(f"{where}: record {expected} was altered or is missing")
+        yield Record(seq, read_event(text), digest)
 
 
 def read_event(text: str) -> Event:
@@ -210,8 +226,13 @@ def replay(journal: Journal, decide: Callable[[State, Event], State]) -> State:
     for record in journal.records():
         state = decide(state, record.event)
         if digest_of(state) != record.digest:
-            raise JournalError(
-                f"record {record.seq}: this program decides otherwise than the one that wrote it;"
-                " start the version that wrote the journal, or begin a new journal after closing it"
-            )
+            raise differs(record.seq)
     return state
+
+
+def differs(seq: int) -> JournalError:
+    """What to raise where a record's digest is not that of the state it leads to."""
+    return JournalError(
+        f"record {seq}: this program decides otherwise than the one that wrote it;"
+        " start the version that wrote the journal, or begin a new journal after closing it"
+    )
