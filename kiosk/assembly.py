@@ -22,6 +22,7 @@ from kiosk.checkout.front_events import ShelfLoaded
 from kiosk.checkout.states import State
 from kiosk.clock import Clock, SystemClock
 from kiosk.config import Config, PrinterConfig, ReaderConfig, ServiceConfig
+from kiosk.control import SECONDS, Control, door_of
 from kiosk.dispatch import Dispatcher
 from kiosk.goods.shelf import read_shelf
 from kiosk.goods.templates import Templates
@@ -31,7 +32,7 @@ from kiosk.lookup.greeting import Greeting, greeting
 from kiosk.money import Money
 from kiosk.offers.document import read_promotions, version_of
 from kiosk.offers.promotions import Promotions
-from kiosk.ports import ConfigError, Driver
+from kiosk.ports import ConfigError, Driver, Unavailable
 from kiosk.runtime import Runtime
 from kiosk.screens.present import present
 from kiosk.screens.standing import halted
@@ -45,6 +46,8 @@ KEEP_WAITING = (30, 15)
 """BMP 01 and 02: the terminal may be kept waiting 30 s, asked 15 times (every 2 s)."""
 
 SPOOLER = "cups"
+ROWS_AT_ONCE = 250
+"""Records that a tool gets at a time: the engine is away from its customers for a millisecond or two."""
 
 T = TypeVar("T")
 log = logging.getLogger("kiosk")
@@ -231,6 +234,7 @@ class Checkout:
         self._shelf = _document("goods.shelf", config.goods.shelf, read_shelf, Shelf())
         self._config = config
         self._publish: Callable[[Screen], None] | None = None
+        self._control: Control | None = None
         self._version = 0
         self._journal = Journal(config.kiosk.journal, config.kiosk.id)
         self.stopped = threading.Event()
@@ -266,6 +270,7 @@ class Checkout:
         if version_of(self._promotions) != (self._known or version_of(Promotions())):
             self._runtime.post(PromotionsLoaded(self._promotions))
         self._runtime.post(ShelfLoaded(self._shelf))
+        self._control = self._opened_door()
         if not self._journal.has_reserve:  # a purchase begun now might not be ended
             self._runtime.post(StorageLow())
 
@@ -285,10 +290,28 @@ class Checkout:
 
     def stop(self) -> None:
         """Stop the threads and close the journal; nothing of a customer is left."""
+        if self._control:
+            self._control.close()
         self._vault.close()
         for device in self._runtime.stop():
             log.error("the %s worker did not stop", device)
         self._journal.close()
+
+    def _opened_door(self) -> Control | None:
+        """Selling does not wait for those who only want to read."""
+        try:
+            return Control(door_of(self._config.kiosk.journal), self._answer)
+        except Unavailable as error:
+            log.warning("tools cannot reach this kiosk while it runs: %s", error)
+            return None
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """To a tool's question. Raises KeyError or TypeError for what is none."""
+        after = request["records_after"]
+        if type(after) is not int:
+            raise TypeError("records_after: a number is wanted")
+        rows = self._runtime.read(after, ROWS_AT_ONCE, SECONDS / 2)
+        return {"kiosk": self._journal.kiosk, "epoch": self._journal.epoch, "rows": rows}
 
     def _show(self, state: State) -> None:
         self._version += 1
