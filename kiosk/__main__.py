@@ -9,6 +9,7 @@ from pathlib import Path
 
 from drivers.lab.folder import DEFAULT
 from kiosk.errors import ConfigError, JournalError, KioskError
+from kiosk.exporting import add_export
 from kiosk.importing import add_import
 
 EXAMPLES = """examples:
@@ -16,6 +17,8 @@ EXAMPLES = """examples:
   ./run kiosk import-catalogue articles.csv --to catalogue.db
   ./run kiosk import-catalogue export.json --map gtin=EAN,price=VK --default vat=7
   ./run kiosk journal --config kiosk.toml
+  ./run kiosk export --config kiosk.toml --from 2026-11-01 --to 2026-11-30 --format csv --out november
+  ./run kiosk sale 4711 --config kiosk.toml
   ./run kiosk enrol AFNDVLK-...-RY6H2A6@service.example:8444 --identity /etc/kiosk/identity
   ./run kiosk resolve --config kiosk.toml --payment K1-3f9a21-p000007 --paid --reason "slip 0012"
 """
@@ -51,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_kiosk, configured=False)
     verbs = parser.add_subparsers(metavar="VERB")
     add_import(verbs)
+    add_export(verbs)
     journal = verbs.add_parser("journal", help="the journal of a stopped kiosk, for people")
     journal.set_defaults(run=_journal)
     resolve = verbs.add_parser("resolve", help="staff decide a payment in doubt; kiosk stopped")
