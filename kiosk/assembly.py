@@ -27,7 +27,7 @@ from kiosk.dispatch import Dispatcher
 from kiosk.goods.shelf import read_shelf
 from kiosk.goods.templates import Templates
 from kiosk.ids import Handle
-from kiosk.journal import Journal, replay
+from kiosk.journal import Journal
 from kiosk.lookup.greeting import Greeting, greeting
 from kiosk.money import Money
 from kiosk.offers.document import read_promotions, version_of
@@ -37,6 +37,7 @@ from kiosk.runtime import Runtime
 from kiosk.screens.present import present
 from kiosk.screens.standing import halted
 from kiosk.screens.values import Screen
+from kiosk.snapshot import Keeper, snapshot_of
 from kiosk.vault import Vault
 
 if TYPE_CHECKING:
@@ -239,7 +240,8 @@ class Checkout:
         self._journal = Journal(config.kiosk.journal, config.kiosk.id)
         self.stopped = threading.Event()
         """Set when the engine halted by itself."""
-        state = replay(self._journal, lambda before, event: decide(before, event).state)
+        self._keeper = Keeper(self._journal, snapshot_of(config.kiosk.journal))
+        state = self._keeper.restored(lambda before, event: decide(before, event).state)
         self._known = state.offers_version
         dispatcher = _dispatcher(config, catalogue, clock, self._shelf)
         self._runtime = Runtime(
@@ -252,6 +254,7 @@ class Checkout:
             show=self._show,
             halted=self._halted,
             forget=self._vault.wipe,
+            rest=self._keeper.rest,
         )
 
     def start(self, publish: Callable[[Screen], None]) -> None:
@@ -295,6 +298,9 @@ class Checkout:
         self._vault.close()
         for device in self._runtime.stop():
             log.error("the %s worker did not stop", device)
+        final = self._runtime.final_state
+        if final and not self.stopped.is_set():
+            self._keeper.write(final)
         self._journal.close()
 
     def _opened_door(self) -> Control | None:

@@ -137,9 +137,18 @@ class Journal:
         self._seq, self._link = seq, link
         return seq
 
-    def records(self) -> Iterator[Record]:
-        """All records in order, each link checked. Raises JournalError at the first that is wrong."""
-        return checked(self._rows("ORDER BY seq"), str(self._path))
+    @property
+    def end(self) -> tuple[int, str]:
+        """Number and link of the last record; 0 and nothing where there is none."""
+        return self._seq, self._link
+
+    def records(self, after: int = 0, link: str = "") -> Iterator[Record]:
+        """All records behind one, whose link is told, in order, each link checked.
+
+        Raises JournalError at the first that is wrong.
+        """
+        rows = self._rows("WHERE seq > ? ORDER BY seq", after)
+        return checked(rows, str(self._path), after, link)
 
     def rows(self, after: int, most: int) -> list[Row]:
         """At most so many records behind a seq, unchecked: for who checks them. Raises JournalError."""
@@ -178,10 +187,9 @@ class Journal:
         self._db.close()
 
 
-def checked(rows: Iterable[Row], where: str) -> Iterator[Record]:
-    """The records of rows from the first on. Raises JournalError at the first that is wrong."""
-    link = ""
-    for expected, (seq, text, digest, found) in enumerate(rows, 1):
+def checked(rows: Iterable[Row], where: str, after: int = 0, link: str = "") -> Iterator[Record]:
+    """The records of rows behind one, whose link is told. Raises JournalError at the first wrong one."""
+    for expected, (seq, text, digest, found) in enumerate(rows, after + 1):
         link = _linked(link, seq, text, digest)
         if seq != expected or link != found:
             raise JournalError(f"{where}: record {expected} was altered or is missing")
@@ -220,10 +228,17 @@ def _reason(error: sqlite3.Error) -> str:
     return str(error)
 
 
-def replay(journal: Journal, decide: Callable[[State, Event], State]) -> State:
+Decide = Callable[[State, Event], State]
+
+
+def replay(journal: Journal, decide: Decide) -> State:
     """The state after the last record. Raises JournalError if the code decides otherwise now."""
-    state = State(journal.kiosk, journal.epoch)
-    for record in journal.records():
+    return replayed(journal.records(), State(journal.kiosk, journal.epoch), decide)
+
+
+def replayed(records: Iterable[Record], state: State, decide: Decide) -> State:
+    """The state after these records. Raises JournalError if one leads to another than it says."""
+    for record in records:
         state = decide(state, record.event)
         if digest_of(state) != record.digest:
             raise differs(record.seq)

@@ -208,10 +208,13 @@ class Runtime:
         show: Callable[[State], None],
         halted: Callable[[str], None],
         forget: Callable[[Handle], None],
+        rest: Callable[[State], None] | None = None,
     ) -> None:
-        """`forget` wipes a customer from memory; it is called by the engine's thread, at once."""
+        """Both are called by the engine's thread: `forget` wipes a customer from memory, at once; `rest`
+        is for what can wait until nothing is to be done."""
         self._clock = clock
         self._forget = forget
+        self._rest = rest
         self._journal = journal
         self._inbox: queue.SimpleQueue[Question | Reading | None] = queue.SimpleQueue()
         self._ended = False
@@ -264,6 +267,11 @@ class Runtime:
         self._inbox.put(None)
         self._thread.join(seconds)
         return [device for device, worker in self._workers.items() if not worker.join(seconds)]
+
+    @property
+    def final_state(self) -> State | None:
+        """That of the last record, once the engine's thread has ended; before that none."""
+        return self._engine.state if self._ended else None
 
     # --- engine thread ----------------------------------------------------------------------------
 
@@ -325,6 +333,8 @@ class Runtime:
         for device, worker in list(self._workers.items()):
             if worker.busy and now - worker.progress > HANG_SECONDS:
                 self._replace(device, worker)
+        if self._rest and self._inbox.empty() and not self._engine.stopped:
+            self._rest(self._engine.state)
 
     def _handle(self, question: Question) -> None:
         if question.worker and question.worker.given_up:

@@ -26,10 +26,12 @@ from kiosk.checkout.member_events import CustomerFound, CustomerShown, LinkSeale
 from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
 from kiosk.checkout.states import Paid, Sold, State
 from kiosk.ids import Gtin, Handle
+from kiosk.journal import Journal
 from kiosk.money import Money
 from kiosk.offers.promotions import AmountOff, Name, Promotion, Promotions
 from kiosk.pricing import vat_table
 from kiosk.receipt import Slip
+from kiosk.snapshot import snapshot_of, write
 from tests.kiosk.test_assembly import configured
 from tests.life import Life
 from tests.story import MILK, WATER, WINE
@@ -340,3 +342,20 @@ def test_memory_stays_flat_however_long_the_journal(tmp_path: Path) -> None:
     life.close()
     assert max(held) == 1
     assert held[-1] == 0
+
+
+def test_a_whole_journal_is_verified_from_its_first_record(
+    life: Life, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever a snapshot says: an early record that was altered is named."""
+    life.buy(MILK)
+    write(life.journal, snapshot_of(life.path), life.state)
+    folder = life.path.parent
+    life.close()
+    assert kiosk_run(folder, "journal", "verify") == 0
+    assert "10 records, 1 receipts: whole" in capsys.readouterr().out
+    journal = Journal(life.path, "K1")
+    journal._db.execute("UPDATE record SET event=replace(event, '119', '118') WHERE seq=5")
+    journal.close()
+    assert kiosk_run(folder, "journal", "verify") == 70
+    assert "record 5 was altered or is missing" in capsys.readouterr().err
