@@ -125,7 +125,7 @@ class Journal:
         seq = self._seq + 1
         try:
             text = json.dumps(encode(event), separators=(",", ":"), ensure_ascii=False)
-            link = _linked(self._link, seq, text, digest)
+            link = linked(self._link, seq, text, digest)
         except ValueError as error:  # half a character, too: no file holds one
             raise JournalError(f"{type(event).__name__} cannot be kept: {error}") from error
         try:
@@ -190,7 +190,7 @@ class Journal:
 def checked(rows: Iterable[Row], where: str, after: int = 0, link: str = "") -> Iterator[Record]:
     """The records of rows behind one, whose link is told. Raises JournalError at the first wrong one."""
     for expected, (seq, text, digest, found) in enumerate(rows, after + 1):
-        link = _linked(link, seq, text, digest)
+        link = linked(link, seq, text, digest)
         if seq != expected or link != found:
             raise JournalError(f"{where}: record {expected} was altered or is missing")
         yield Record(seq, read_event(text), digest)
@@ -217,7 +217,8 @@ def _kinds() -> dict[str, type[Event]]:
     }
 
 
-def _linked(before: str, seq: int, text: str, digest: str) -> str:
+def linked(before: str, seq: int, text: str, digest: str) -> str:
+    """The link of a record: over all that came before it, and itself."""
     content = f"{before}\n{seq}\n{text}\n{digest}"
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
