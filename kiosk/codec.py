@@ -239,26 +239,34 @@ def _union(kinds: tuple[Any, ...], whole: bool) -> Reader:
 def _object(cls: Any, whole: bool) -> Reader:
     hints = typing.get_type_hints(cls)
     wanted: dict[str, tuple[Field[Any], Reader]] = {}
+    quick: list[tuple[str, Any, Reader]] = []
+    title = cls.__name__
 
     def read(data: Json) -> Any:
-        if not wanted:  # filled late, so that a kind may contain itself
+        if not quick:  # filled late, so that a kind may contain itself
             for each in fields(cls):
                 if each.compare or whole:
                     wanted[each.name] = (each, _reader(hints[each.name], whole))
-        if data[TAG] != cls.__name__:
-            raise TypeError(f"{cls.__name__} is wanted, not {data[TAG]}")
+            quick.extend((name, hints[name], reader) for name, (_, reader) in wanted.items())
+        if data[TAG] != title:
+            raise TypeError(f"{title} is wanted, not {data[TAG]}")
         if len(data) == len(wanted) + 1:  # nearly always all are there, and nothing else
             with suppress(KeyError):
-                return cls(**{name: reader(data[name]) for name, (_, reader) in wanted.items()})
+                values = {}
+                for name, kind, reader in quick:
+                    found = data[name]
+                    # What is just of its kind needs no reader: so are most.
+                    values[name] = found if type(found) is kind else reader(found)
+                return cls(**values)
         unknown = data.keys() - wanted.keys() - {TAG}
         if unknown:
-            raise TypeError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
+            raise TypeError(f"{title} has no {', '.join(sorted(unknown))}")
         values = {}
         for name, (each, reader) in wanted.items():
             if name in data:
                 values[name] = reader(data[name])
             elif each.default is MISSING and each.default_factory is MISSING:
-                raise TypeError(f"{cls.__name__} lacks {name}")
+                raise TypeError(f"{title} lacks {name}")
         return cls(**values)
 
     return read
