@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kiosk.checkout.front import Front, Shelf
 from kiosk.checkout.states import Attract, Live, OutOfService, State
 from kiosk.codec import decode, encode
 from kiosk.errors import JournalError
@@ -64,7 +65,7 @@ def write(journal: Journal, path: Path, state: State) -> None:
         "seq": seq,
         "link": link,
         "digest": digest_of(state),
-        "state": encode(replace(state, live=Live()), whole=True),
+        "state": encode(replayable(state), whole=True),
     }
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
     fresh = path.with_name(path.name + ".new")
@@ -77,6 +78,11 @@ def write(journal: Journal, path: Path, state: State) -> None:
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def replayable(state: State) -> State:
+    """The state as a replay gives it: without what volatile events told, which is for no disk."""
+    return replace(state, live=Live(), front=Front(), shelf=Shelf())
 
 
 def _read(journal: Journal, path: Path) -> tuple[int, str, State]:

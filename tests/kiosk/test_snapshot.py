@@ -20,12 +20,15 @@ import kiosk.snapshot
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Event, PayPressed, StartPressed, Volatile
 from kiosk.checkout.floor_events import PromotionsLoaded
+from kiosk.checkout.front import Sheet
+from kiosk.checkout.front_events import LettersTyped, SheetOpened
 from kiosk.checkout.states import Live, State
 from kiosk.journal import Journal, digest_of, replay
 from kiosk.money import Money
 from kiosk.offers.promotions import AmountOff, Name, Promotion, Promotions
 from kiosk.ports import JournalError
-from kiosk.snapshot import Keeper, _seal, snapshot_of, write
+from kiosk.snapshot import Keeper, _seal, replayable, snapshot_of, write
+from tests.event_samples import SAMPLES
 from tests.life import Life
 from tests.story import MILK, WATER
 from tests.strategies import history, seeds
@@ -101,6 +104,22 @@ def test_any_state_of_any_life_comes_back_whole(seed: int) -> None:
         journal.close()
     assert len(counted.seen) < 12
     assert repr(found) == repr(whole)  # every field, compared or not
+
+
+def test_nothing_volatile_is_kept(tmp_path: Path) -> None:
+    """What was typed, what a terminal showed, what is only drawn: a replay knows none of it."""
+    life = Life(tmp_path / "journal.db")
+    life.scan(MILK).pay()
+    volatile = [each for each in SAMPLES if isinstance(each, Volatile)]
+    assert len(volatile) > 3
+    state = life.state
+    for event in [*volatile, SheetOpened(Sheet.GOODS), LettersTyped("geheim")]:
+        state = decide(state, event).state
+        assert repr(replayable(state)) == repr(replayable(life.state)), event
+    write(life.journal, snapshot_of(life.path), state)
+    life.close()
+    assert b"geheim" not in snapshot_of(life.path).read_bytes()
+    assert opened(life.path)[1] == 0
 
 
 def test_the_file_is_private_and_replaced_in_one_step(path: Path) -> None:
