@@ -31,7 +31,7 @@ log = logging.getLogger("kiosk.control")
 
 def door_of(journal: Path) -> Path:
     """Where the kiosk of this journal listens."""
-    return journal.with_name(journal.name + ".door")
+    return journal.with_suffix(".door")  # not journal.db*: those are what a backup takes
 
 
 class Control:

@@ -326,7 +326,7 @@ def test_a_running_kiosk_tells_its_own_books(
     finally:
         checkout.stop()
     assert while_running == still == exported(folder, capsys=capsys)
-    assert not (folder / "journal.db.door").exists()
+    assert not (folder / "journal.door").exists()
 
 
 def test_memory_stays_flat_however_long_the_journal(tmp_path: Path) -> None:
