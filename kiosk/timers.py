@@ -8,6 +8,9 @@ import itertools
 from kiosk.checkout.events import Timer
 from kiosk.clock import Clock
 
+MOST_VOID = 100
+"""Timers that were started anew or stopped, and are still held; those that count are a dozen."""
+
 
 class Timers:
     """The machine's timers; starting one anew or stopping it makes the earlier one void."""
@@ -21,6 +24,9 @@ class Timers:
     def start(self, timer: Timer, seconds: float) -> None:
         number = self._current[timer] = next(self._numbers)
         heapq.heappush(self._heap, (self._clock.monotonic() + seconds, number, timer))
+        if len(self._heap) > MOST_VOID:  # void ones would stay until their time
+            self._heap = [each for each in self._heap if self._current.get(each[2]) == each[1]]
+            heapq.heapify(self._heap)
 
     def stop(self, timer: Timer) -> None:
         self._current.pop(timer, None)
