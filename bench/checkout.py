@@ -1,4 +1,4 @@
-"""Pricing a large basket anew, as after every scan, by many promotions at once."""
+"""Pricing a large basket anew by many promotions at once, as after every scan; and whole sales."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from bench.rows import Row, seconds_each
+from bench.sales import sales
 from kiosk.basket import Article, Line
 from kiosk.ids import Gtin, LineId
 from kiosk.law import local
@@ -46,7 +47,7 @@ def checkout() -> list[Row]:
     ):
         taken = seconds_each(partial(priced, basket(), index), 20)
         rows.append(Row("checkout", name, taken * 1000, "ms", aim, "lower"))
-    return rows
+    return rows + sales()
 
 
 def priced(lines: tuple[Line, ...], index: Index) -> int:

@@ -6,16 +6,25 @@ import argparse
 import logging
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drivers.lab.folder import DEFAULT
 from kiosk.errors import ConfigError, JournalError, KioskError
+from kiosk.exporting import add_export
 from kiosk.importing import add_import
+
+if TYPE_CHECKING:
+    from kiosk.checkout.events import Event
+    from kiosk.config import Config
 
 EXAMPLES = """examples:
   ./run kiosk --config /etc/kiosk/kiosk.toml
   ./run kiosk import-catalogue articles.csv --to catalogue.db
   ./run kiosk import-catalogue export.json --map gtin=EAN,price=VK --default vat=7
   ./run kiosk journal --config kiosk.toml
+  ./run kiosk journal verify --config kiosk.toml
+  ./run kiosk export --config kiosk.toml --from 2026-11-01 --to 2026-11-30 --format csv --out november
+  ./run kiosk sale 4711 --config kiosk.toml
   ./run kiosk enrol AFNDVLK-...-RY6H2A6@service.example:8444 --identity /etc/kiosk/identity
   ./run kiosk resolve --config kiosk.toml --payment K1-3f9a21-p000007 --paid --reason "slip 0012"
 """
@@ -51,7 +60,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_kiosk, configured=False)
     verbs = parser.add_subparsers(metavar="VERB")
     add_import(verbs)
+    add_export(verbs)
     journal = verbs.add_parser("journal", help="the journal of a stopped kiosk, for people")
+    journal.add_argument(
+        "what",
+        nargs="?",
+        choices=["show", "verify"],
+        default="show",
+        help="verify: decide every record anew from the first, without any snapshot; also while the "
+        "kiosk runs",
+    )
     journal.set_defaults(run=_journal)
     resolve = verbs.add_parser("resolve", help="staff decide a payment in doubt; kiosk stopped")
     resolve.add_argument("--payment", required=True, help="the reference on the kiosk's screen")
@@ -110,6 +128,8 @@ def _journal(options: argparse.Namespace) -> int:
     from kiosk.journal import Journal
 
     config = load(options.config)
+    if options.what == "verify":
+        return _verify(config)
     if not config.kiosk.journal.exists():
         raise ConfigError(f"kiosk.journal: {config.kiosk.journal} does not exist")
     journal = Journal(config.kiosk.journal, config.kiosk.id)
@@ -118,6 +138,25 @@ def _journal(options: argparse.Namespace) -> int:
             print(line)
     finally:
         journal.close()
+    return 0
+
+
+def _verify(config: Config) -> int:
+    from kiosk.books.source import opened
+    from kiosk.checkout.decide import decide
+    from kiosk.checkout.states import State
+    from kiosk.journal import replayed
+
+    with opened(config.kiosk.journal, config.kiosk.id) as source:
+        seen = 0
+
+        def counted(state: State, event: Event) -> State:
+            nonlocal seen
+            seen += 1
+            return decide(state, event).state
+
+        state = replayed(source.records, State(source.kiosk, source.epoch), counted)
+    print(f"{seen} records, {state.receipts} receipts: whole, and decided as they were")
     return 0
 
 

@@ -22,20 +22,22 @@ from kiosk.checkout.front_events import ShelfLoaded
 from kiosk.checkout.states import State
 from kiosk.clock import Clock, SystemClock
 from kiosk.config import Config, PrinterConfig, ReaderConfig, ServiceConfig
+from kiosk.control import SECONDS, Control, door_of
 from kiosk.dispatch import Dispatcher
 from kiosk.goods.shelf import read_shelf
 from kiosk.goods.templates import Templates
 from kiosk.ids import Handle
-from kiosk.journal import Journal, replay
+from kiosk.journal import Journal
 from kiosk.lookup.greeting import Greeting, greeting
 from kiosk.money import Money
 from kiosk.offers.document import read_coupons, read_promotions, version_of
 from kiosk.offers.promotions import Promotions
-from kiosk.ports import ConfigError, Driver
+from kiosk.ports import ConfigError, Driver, Unavailable
 from kiosk.runtime import Runtime
 from kiosk.screens.present import present
 from kiosk.screens.standing import halted
 from kiosk.screens.values import Screen
+from kiosk.snapshot import Keeper, snapshot_of
 from kiosk.vault import Vault
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ KEEP_WAITING = (30, 15)
 """BMP 01 and 02: the terminal may be kept waiting 30 s, asked 15 times (every 2 s)."""
 
 SPOOLER = "cups"
+ROWS_AT_ONCE = 250
+"""Records that a tool gets at a time: the engine is away from its customers for a millisecond or two."""
 
 T = TypeVar("T")
 _NO_COUPONS: dict[str, str] = {}
@@ -233,11 +237,13 @@ class Checkout:
         self._shelf = _document("goods.shelf", config.goods.shelf, read_shelf, Shelf())
         self._config = config
         self._publish: Callable[[Screen], None] | None = None
+        self._control: Control | None = None
         self._version = 0
         self._journal = Journal(config.kiosk.journal, config.kiosk.id)
         self.stopped = threading.Event()
         """Set when the engine halted by itself."""
-        state = replay(self._journal, lambda before, event: decide(before, event).state)
+        self._keeper = Keeper(self._journal, snapshot_of(config.kiosk.journal))
+        state = self._keeper.restored(lambda before, event: decide(before, event).state)
         self._known = state.offers_version
         dispatcher = _dispatcher(config, catalogue, clock, self._shelf)
         self._runtime = Runtime(
@@ -250,6 +256,7 @@ class Checkout:
             show=self._show,
             halted=self._halted,
             forget=self._vault.wipe,
+            rest=self._keeper.rest,
         )
 
     def start(self, publish: Callable[[Screen], None]) -> None:
@@ -268,6 +275,7 @@ class Checkout:
         if version_of(self._promotions) != (self._known or version_of(Promotions())):
             self._runtime.post(PromotionsLoaded(self._promotions))
         self._runtime.post(ShelfLoaded(self._shelf))
+        self._control = self._opened_door()
         if not self._journal.has_reserve:  # a purchase begun now might not be ended
             self._runtime.post(StorageLow())
 
@@ -287,10 +295,31 @@ class Checkout:
 
     def stop(self) -> None:
         """Stop the threads and close the journal; nothing of a customer is left."""
+        if self._control:
+            self._control.close()
         self._vault.close()
         for device in self._runtime.stop():
             log.error("the %s worker did not stop", device)
+        final = self._runtime.final_state
+        if final and not self.stopped.is_set():
+            self._keeper.write(final)
         self._journal.close()
+
+    def _opened_door(self) -> Control | None:
+        """Selling does not wait for those who only want to read."""
+        try:
+            return Control(door_of(self._config.kiosk.journal), self._answer)
+        except Unavailable as error:
+            log.warning("tools cannot reach this kiosk while it runs: %s", error)
+            return None
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """To a tool's question. Raises KeyError or TypeError for what is none."""
+        after = request["records_after"]
+        if type(after) is not int:
+            raise TypeError("records_after: a number is wanted")
+        rows = self._runtime.read(after, ROWS_AT_ONCE, SECONDS / 2)
+        return {"kiosk": self._journal.kiosk, "epoch": self._journal.epoch, "rows": rows}
 
     def _show(self, state: State) -> None:
         self._version += 1

@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,6 +35,12 @@ CREATE TABLE record (
     seq INTEGER PRIMARY KEY, event TEXT NOT NULL, digest TEXT NOT NULL, link TEXT NOT NULL
 ) STRICT;
 """
+
+
+Row = tuple[int, str, str, str]
+"""A record as it lies in the file: seq, event, digest, link."""
+
+_ROWS = "SELECT seq, event, digest, link FROM record "
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ class Journal:
         seq = self._seq + 1
         try:
             text = json.dumps(encode(event), separators=(",", ":"), ensure_ascii=False)
-            link = _linked(self._link, seq, text, digest)
+            link = linked(self._link, seq, text, digest)
         except ValueError as error:  # half a character, too: no file holds one
             raise JournalError(f"{type(event).__name__} cannot be kept: {error}") from error
         try:
@@ -131,18 +137,27 @@ class Journal:
         self._seq, self._link = seq, link
         return seq
 
-    def records(self) -> Iterator[Record]:
-        """All records in order, each link checked. Raises JournalError at the first that is wrong."""
-        link = ""
-        for expected, (seq, text, digest, found) in enumerate(self._rows(), 1):
-            link = _linked(link, seq, text, digest)
-            if seq != expected or link != found:
-                raise JournalError(f"{self._path}: record {expected} was altered or is missing")
-            yield Record(seq, read_event(text), digest)
+    @property
+    def end(self) -> tuple[int, str]:
+        """Number and link of the last record; 0 and nothing where there is none."""
+        return self._seq, self._link
 
-    def _rows(self) -> Iterator[tuple[int, str, str, str]]:
+    def records(self, after: int = 0, link: str = "") -> Iterator[Record]:
+        """All records behind one, whose link is told, in order, each link checked.
+
+        Raises JournalError at the first that is wrong.
+        """
+        rows = self._rows("WHERE seq > ? ORDER BY seq", after)
+        return checked(rows, str(self._path), after, link)
+
+    def rows(self, after: int, most: int) -> list[Row]:
+        """At most so many records behind a seq, unchecked: for who checks them. Raises JournalError."""
+        return list(self._rows("WHERE seq > ? ORDER BY seq LIMIT ?", after, most))
+
+    def _rows(self, which: str, *values: int) -> Iterator[Row]:
         try:
-            yield from self._db.execute("SELECT seq, event, digest, link FROM record ORDER BY seq")
+            for row in self._db.execute(_ROWS + which, values):  # noqa: UP028
+                yield row  # `yield from` would close the cursor of a file that is closed already
         except sqlite3.Error as error:  # a flipped bit may leave no text, or no page
             raise JournalError(f"{self._path}: {_reason(error)}") from error
 
@@ -172,6 +187,15 @@ class Journal:
         self._db.close()
 
 
+def checked(rows: Iterable[Row], where: str, after: int = 0, link: str = "") -> Iterator[Record]:
+    """The records of rows behind one, whose link is told. Raises JournalError at the first wrong one."""
+    for expected, (seq, text, digest, found) in enumerate(rows, after + 1):
+        link = linked(link, seq, text, digest)
+        if seq != expected or link != found:
+            raise JournalError(f"{where}: record {expected} was altered or is missing")
+        yield Record(seq, read_event(text), digest)
+
+
 def read_event(text: str) -> Event:
     """The event of a record's text. Raises JournalError."""
     try:
@@ -193,7 +217,8 @@ def _kinds() -> dict[str, type[Event]]:
     }
 
 
-def _linked(before: str, seq: int, text: str, digest: str) -> str:
+def linked(before: str, seq: int, text: str, digest: str) -> str:
+    """The link of a record: over all that came before it, and itself."""
     content = f"{before}\n{seq}\n{text}\n{digest}"
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
@@ -204,14 +229,26 @@ def _reason(error: sqlite3.Error) -> str:
     return str(error)
 
 
-def replay(journal: Journal, decide: Callable[[State, Event], State]) -> State:
+Decide = Callable[[State, Event], State]
+
+
+def replay(journal: Journal, decide: Decide) -> State:
     """The state after the last record. Raises JournalError if the code decides otherwise now."""
-    state = State(journal.kiosk, journal.epoch)
-    for record in journal.records():
+    return replayed(journal.records(), State(journal.kiosk, journal.epoch), decide)
+
+
+def replayed(records: Iterable[Record], state: State, decide: Decide) -> State:
+    """The state after these records. Raises JournalError if one leads to another than it says."""
+    for record in records:
         state = decide(state, record.event)
         if digest_of(state) != record.digest:
-            raise JournalError(
-                f"record {record.seq}: this program decides otherwise than the one that wrote it;"
-                " start the version that wrote the journal, or begin a new journal after closing it"
-            )
+            raise differs(record.seq)
     return state
+
+
+def differs(seq: int) -> JournalError:
+    """What to raise where a record's digest is not that of the state it leads to."""
+    return JournalError(
+        f"record {seq}: this program decides otherwise than the one that wrote it;"
+        " start the version that wrote the journal, or begin a new journal after closing it"
+    )

@@ -25,6 +25,12 @@ class Money:
     def __neg__(self) -> Money:
         return Money(-self.minor, self.currency)
 
+    @property
+    def decimal(self) -> str:
+        """`-1.05`: for records; two places, a point, no currency."""
+        sign = "-" if self.minor < 0 else ""
+        return f"{sign}{abs(self.minor) // 100}.{abs(self.minor) % 100:02d}"
+
     def _same(self, other: Money) -> int:
         if other.currency != self.currency:
             raise ValueError(f"{self.currency} and {other.currency} do not add up")

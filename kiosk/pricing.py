@@ -21,9 +21,14 @@ class VatRow:
 def total(basket: Basket) -> Money:
     """What the customer pays, deposit included."""
     amount = Money(0)
+    minor = 0  # asked for many times a sale: an amount a line would cost more than the sum
     for line in basket.lines:
-        amount = amount + line.amount + line.deposit
-    return amount
+        article = line.article
+        if article.price.currency != amount.currency or article.deposit.currency != amount.currency:
+            raise ValueError(f"{amount.currency} and {article.price.currency} do not add up")
+        goods = article.price.minor * line.quantity if line.grams is None else line.amount.minor
+        minor += goods + article.deposit.minor * line.quantity
+    return Money(minor)
 
 
 def deposit(basket: Basket) -> Money:

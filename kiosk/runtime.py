@@ -7,8 +7,6 @@ messages cross. A worker that hangs is given up: its device is lost, and in a pa
 from __future__ import annotations
 
 import contextlib
-import heapq
-import itertools
 import logging
 import queue
 import threading
@@ -23,15 +21,16 @@ from kiosk.checkout.commands import (
     StartTimer,
     StopTimer,
 )
-from kiosk.checkout.events import Device, DeviceOnline, Event, Timer, TimerFired
+from kiosk.checkout.events import Device, DeviceOnline, Event, TimerFired
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Verdict
 from kiosk.clock import Clock
 from kiosk.engine import Engine, Resolve, Unlock, no_pin
 from kiosk.faults import fault_of, hung
 from kiosk.ids import Handle
-from kiosk.journal import Journal
-from kiosk.ports import Cancel, DeviceError, Driver, Run, Unavailable
+from kiosk.journal import Journal, Row
+from kiosk.ports import Cancel, DeviceError, Driver, JournalError, Run, Unavailable
+from kiosk.timers import Timers
 
 VERDICT_SECONDS = 2.0
 """A disk slower than this makes the driver ask its device to wait; T3 of a terminal is 5 s."""
@@ -54,6 +53,17 @@ class Question:
     def answer(self, verdict: Verdict) -> None:
         self.verdict = verdict
         self.answered.set()
+
+
+@dataclass(slots=True)
+class Reading:
+    """Records that somebody wants to read, and the place for them; None: nobody reads any more."""
+
+    after: int
+    most: int
+    rows: list[Row] | None = None
+    failed: JournalError | None = None
+    done: threading.Event = field(default_factory=threading.Event)
 
 
 class Worker:
@@ -183,38 +193,6 @@ class Worker:
         return self._given_up
 
 
-class Timers:
-    """The machine's timers; starting one anew or stopping it makes the earlier one void."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._heap: list[tuple[float, int, Timer]] = []
-        self._current: dict[Timer, int] = {}
-        self._numbers = itertools.count()
-
-    def start(self, timer: Timer, seconds: float) -> None:
-        number = self._current[timer] = next(self._numbers)
-        heapq.heappush(self._heap, (self._clock.monotonic() + seconds, number, timer))
-
-    def stop(self, timer: Timer) -> None:
-        self._current.pop(timer, None)
-
-    def next_due(self) -> float | None:
-        """When the next live timer runs out (monotonic seconds)."""
-        while self._heap and self._current.get(self._heap[0][2]) != self._heap[0][1]:
-            heapq.heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
-
-    def take_due(self) -> Timer | None:
-        """A timer that has run out, removed."""
-        due = self.next_due()
-        if due is None or due > self._clock.monotonic():
-            return None
-        _, _, timer = heapq.heappop(self._heap)
-        del self._current[timer]
-        return timer
-
-
 class Runtime:
     """Engine thread and workers. `post` is safe from any thread."""
 
@@ -230,11 +208,15 @@ class Runtime:
         show: Callable[[State], None],
         halted: Callable[[str], None],
         forget: Callable[[Handle], None],
+        rest: Callable[[State], None] | None = None,
     ) -> None:
-        """`forget` wipes a customer from memory; it is called by the engine's thread, at once."""
+        """Both are called by the engine's thread: `forget` wipes a customer from memory, at once; `rest`
+        is for what can wait until nothing is to be done."""
         self._clock = clock
         self._forget = forget
-        self._inbox: queue.SimpleQueue[Question | None] = queue.SimpleQueue()
+        self._rest = rest
+        self._journal = journal
+        self._inbox: queue.SimpleQueue[Question | Reading | None] = queue.SimpleQueue()
         self._ended = False
         self._timers = Timers(clock)
         self._factories = drivers
@@ -262,6 +244,22 @@ class Runtime:
         """An intent of a person, or anything else nobody waits for."""
         self._inbox.put(Question(event))
 
+    def read(self, after: int, most: int, seconds: float) -> list[Row]:
+        """Records behind a seq, read by the engine's thread between two events. From any other thread.
+
+        Raises JournalError, also when it does not come to that in time.
+        """
+        reading = Reading(after, most)
+        self._inbox.put(reading)
+        if self._ended:
+            self._refuse_rest()
+        reading.done.wait(seconds)
+        if reading.failed:
+            raise reading.failed
+        if reading.rows is None:
+            raise JournalError("nobody reads it any more")
+        return reading.rows
+
     def stop(self, seconds: float = 3.0) -> list[Device]:
         """Stop; devices whose worker did not come back in time."""
         for worker in self._workers.values():
@@ -269,6 +267,11 @@ class Runtime:
         self._inbox.put(None)
         self._thread.join(seconds)
         return [device for device, worker in self._workers.items() if not worker.join(seconds)]
+
+    @property
+    def final_state(self) -> State | None:
+        """That of the last record, once the engine's thread has ended; before that none."""
+        return self._engine.state if self._ended else None
 
     # --- engine thread ----------------------------------------------------------------------------
 
@@ -290,8 +293,18 @@ class Runtime:
             return True
         if question is None:
             return False
-        self._handle(question)
+        if isinstance(question, Reading):
+            self._read(question)
+        else:
+            self._handle(question)
         return True
+
+    def _read(self, reading: Reading) -> None:
+        try:
+            reading.rows = self._journal.rows(reading.after, reading.most)
+        except JournalError as error:
+            reading.failed = error
+        reading.done.set()
 
     def _ask(self, question: Question) -> None:
         """Any thread. After the end nobody reads the inbox: who comes late is refused at once."""
@@ -303,7 +316,9 @@ class Runtime:
         with contextlib.suppress(queue.Empty):
             while True:
                 left = self._inbox.get_nowait()
-                if left:
+                if isinstance(left, Reading):
+                    left.done.set()
+                elif left:
                     left.answer(Verdict.REFUSE)
 
     def _patience(self) -> float:
@@ -318,6 +333,8 @@ class Runtime:
         for device, worker in list(self._workers.items()):
             if worker.busy and now - worker.progress > HANG_SECONDS:
                 self._replace(device, worker)
+        if self._rest and self._inbox.empty() and not self._engine.stopped:
+            self._rest(self._engine.state)
 
     def _handle(self, question: Question) -> None:
         if question.worker and question.worker.given_up:

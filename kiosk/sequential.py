@@ -25,7 +25,7 @@ from kiosk.faults import fault_of
 from kiosk.ids import Handle
 from kiosk.journal import Journal
 from kiosk.ports import Cancel, ConfigError, Driver, JournalError, Unavailable
-from kiosk.runtime import Timers
+from kiosk.timers import Timers
 
 
 class Sequential:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from kiosk.checkout.events import (
@@ -106,6 +105,7 @@ from kiosk.checkout.states import (
     Thanks,
 )
 from kiosk.checkout.step import Step, refuse, stay
+from kiosk.replacing import replace
 
 
 def decide(state: State, event: Event) -> Step:

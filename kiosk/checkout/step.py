@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from kiosk.checkout.commands import Command, Forget, StartTimer, StopTimer
 from kiosk.checkout.events import Timer
 from kiosk.checkout.states import Notice, Phase, State, Told
 from kiosk.ids import minted
+from kiosk.replacing import replace
 
 NOTICE_SECONDS = 6.0
 

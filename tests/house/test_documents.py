@@ -47,7 +47,9 @@ def test_links_in_documents_lead_somewhere() -> None:
                 assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
-@pytest.mark.parametrize("verb", ["import-catalogue", "journal", "resolve", "demo"])
+@pytest.mark.parametrize(
+    "verb", ["import-catalogue", "journal", "export", "sale", "resolve", "demo"]
+)
 def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     """`--help` answers for each."""
     with pytest.raises(SystemExit) as ended:

@@ -253,3 +253,27 @@ def test_promotions_are_read_at_the_start_and_kept_once(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(ConfigError, match="No such file"):
         Checkout(told)
+
+
+def test_a_start_goes_on_from_the_snapshot_of_the_last_end(
+    tmp_path: Path, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was chosen before is still there, though no record was decided anew."""
+    monkeypatch.setattr(kiosk.journal, "RESERVE_BYTES", 512)
+    config = configured(tmp_path)
+    checkout = Checkout(config)
+    checkout.start(window.publish)
+    checkout.post(LanguageChosen(Language.EN))
+    window.until(lambda screen: screen.language is Language.EN)
+    checkout.stop()
+    assert (tmp_path / "journal.db.snapshot").exists()
+
+    def never(state: State, event: Event) -> Step:
+        raise AssertionError("nothing is to be decided anew")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("kiosk.assembly.decide", never)
+        again = Checkout(config)
+    assert again._runtime._engine.state.language is Language.EN
+    again.start(window.publish)
+    again.stop()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.checkout.events import Timer
-from kiosk.runtime import Timers
+from kiosk.timers import MOST_VOID, Timers
 from tests.wired import FakeClock
 
 acts = st.lists(
@@ -50,3 +50,13 @@ def test_timers_fire_in_the_order_they_are_due() -> None:
     timers.start(Timer.UNDO, 1)
     clock.seconds = 3
     assert [timers.take_due() for _ in range(4)] == [Timer.IDLE, Timer.UNDO, Timer.THANKS, None]
+
+
+def test_what_was_started_anew_does_not_pile_up() -> None:
+    """A timer of a minute, begun again at every touch, leaves nothing behind for a minute."""
+    timers = Timers(FakeClock())
+    timers.start(Timer.THANKS, 1)
+    for _ in range(10 * MOST_VOID):
+        timers.start(Timer.IDLE, 60)
+    assert len(timers._heap) <= MOST_VOID
+    assert timers.next_due() == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from kiosk.basket import Basket
@@ -14,6 +13,7 @@ from kiosk.checkout.regions import ending, helping, idle, member
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import Attract, OutOfService, Sale, Shopping, State, Thanks, Told
 from kiosk.checkout.step import Step, refuse, stay, tell
+from kiosk.replacing import replace
 
 ATTENDANT_SECONDS = 30.0
 WRONG_PINS = 3

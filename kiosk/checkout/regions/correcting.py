@@ -5,8 +5,6 @@ They go through the phases of a payment, with an intent and doubts of their own,
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiosk.checkout.commands import Command, Refund, Reverse, StopTimer
 from kiosk.checkout.events import Card, Timer, Transaction
 from kiosk.checkout.regions.home import home
@@ -26,6 +24,7 @@ from kiosk.checkout.states import (
 from kiosk.checkout.step import Step, enter, mint, refuse, tell
 from kiosk.ids import PaymentId, SaleId
 from kiosk.receipt import Slip
+from kiosk.replacing import replace
 
 MOST_RECEIPT = 9999
 """Receipt numbers of terminals have four digits on the wire, and begin anew."""

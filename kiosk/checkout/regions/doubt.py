@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiosk.checkout.commands import AskLastOutcome, StartTimer, StopTimer
 from kiosk.checkout.events import (
     Card,
@@ -31,6 +29,7 @@ from kiosk.checkout.states import (
     Told,
 )
 from kiosk.checkout.step import Step, enter, stay, tell
+from kiosk.replacing import replace
 
 ASK_AGAIN_SECONDS = 10.0
 STAFF_AFTER_FAILURES = 6

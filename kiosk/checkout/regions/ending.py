@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from kiosk.checkout.commands import (
@@ -42,6 +41,7 @@ from kiosk.checkout.states import (
 from kiosk.checkout.step import Step, enter, forget, mint, stay
 from kiosk.ids import NOBODY, Handle, JobId, PaymentId
 from kiosk.receipt import Receipt, Slip, Tender, receipt_of
+from kiosk.replacing import replace
 
 THANKS_SECONDS = 8.0
 OWED_SECONDS = 90.0

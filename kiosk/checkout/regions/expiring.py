@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kiosk.checkout.events import Event, Volatile
 from kiosk.checkout.states import State
+from kiosk.replacing import replace
 
 OWED_TIME = timedelta(hours=12)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiosk.checkout.commands import StartTimer, StopTimer
 from kiosk.checkout.events import Event, Timer
 from kiosk.checkout.floor import Help
 from kiosk.checkout.floor_events import ComfortChosen, HelpPromised
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Step, stay
+from kiosk.replacing import replace
 
 REMIND_SECONDS = 45.0
 """Without anybody who says that they are coming."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiosk.checkout.commands import StopTimer
 from kiosk.checkout.events import Timer
 from kiosk.checkout.floor import Comfort, Mode
 from kiosk.checkout.front import Front
 from kiosk.checkout.states import Attract, Closed, Link, OutOfService, State
 from kiosk.checkout.step import Step, enter
+from kiosk.replacing import replace
 
 
 def home(state: State) -> Step:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime
 
 from kiosk.checkout.commands import StartTimer, StopTimer
@@ -43,6 +42,7 @@ from kiosk.checkout.regions import member
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import Attract, OutOfService, Parked, Sale, Shopping, State, Thanks, Told
 from kiosk.checkout.step import Step, Verdict, enter, stay, tell
+from kiosk.replacing import replace
 
 EMPTY_SECONDS = 20.0
 BASKET_SECONDS = 60.0

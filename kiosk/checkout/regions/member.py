@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiosk.checkout.commands import (
     Command,
     DropLink,
@@ -59,6 +57,7 @@ from kiosk.checkout.states import (
 )
 from kiosk.checkout.step import Step, forget, stay, tell
 from kiosk.ids import Handle, SaleId
+from kiosk.replacing import replace
 
 MEMBER_SECONDS = 120.0
 """So long a customer with a full basket is greeted without doing anything; then they have walked off.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiosk.checkout.commands import ReadyTerminal, RequestCancel
 from kiosk.checkout.events import (
     CardApproved,
@@ -19,6 +17,7 @@ from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.states import Link, Live, Paying, Settling, Shopping, State, Told
 from kiosk.checkout.step import Step, enter, refuse, stay, tell
 from kiosk.receipt import joined
+from kiosk.replacing import replace
 
 STOPPED_CODE = 0x6C
 """ZVT result code: aborted by the customer or by timeout (PA00P015 chapter 10)."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiosk.checkout.floor_events import PromotionsLoaded
 from kiosk.checkout.states import Known, Sale, Shopping, State
 from kiosk.checkout.step import Step
@@ -14,6 +12,7 @@ from kiosk.offers.evaluate import evaluate
 from kiosk.offers.index import index_of
 from kiosk.offers.promotions import Promotion
 from kiosk.pricing import total
+from kiosk.replacing import replace
 
 
 def total_of(sale: Sale) -> Money:

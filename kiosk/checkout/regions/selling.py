@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiosk.basket import Basket, Line
 from kiosk.checkout.commands import Authorize, StartTimer, StopTimer
 from kiosk.checkout.events import (
@@ -36,6 +34,7 @@ from kiosk.checkout.states import (
 from kiosk.checkout.step import Step, enter, mint, stay, tell
 from kiosk.ids import LineId, PaymentId, SaleId
 from kiosk.money import Money
+from kiosk.replacing import replace
 
 UNDO_SECONDS = 8.0
 LINK_SECONDS = 1.0

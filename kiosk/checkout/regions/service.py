@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiosk.checkout.commands import AskLastOutcome, ReadyTerminal
 from kiosk.checkout.events import (
     Device,
@@ -40,6 +38,7 @@ from kiosk.checkout.states import (
     Thanks,
 )
 from kiosk.checkout.step import Step, stay
+from kiosk.replacing import replace
 
 
 def restarted(state: State, event: Restarted) -> Step:

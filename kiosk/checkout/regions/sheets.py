@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiosk.checkout.events import ArticleScanned, Event, LanguageChosen
 from kiosk.checkout.floor_events import AttendantArrived, HelpPressed
 from kiosk.checkout.front import LETTERS_MOST, Front, Sheet
@@ -18,6 +16,7 @@ from kiosk.checkout.front_events import (
 from kiosk.checkout.states import Attract, Shopping, State, Thanks
 from kiosk.checkout.step import Step, stay
 from kiosk.law import local
+from kiosk.replacing import replace
 
 Touch = SheetOpened | SheetClosed | LettersTyped | GroupChosen | KeyTouched | ShelfLoaded
 
