@@ -52,3 +52,12 @@ def vat_row(rate: int, gross: Money) -> VatRow:
     """The tax contained in a gross sum: gross * rate / (100 % + rate), halves away from zero."""
     tax = Money(half_up(gross.minor * rate, 10_000 + rate), gross.currency)
     return VatRow(rate, gross, gross - tax, tax)
+
+
+def less(rows: tuple[VatRow, ...], rate: int, minor: int) -> tuple[VatRow, ...]:
+    """The table after so many cents, gross, were given back at this rate; a row may fall below zero."""
+    if not minor:
+        return rows
+    gross = {row.rate: row.gross for row in rows}
+    gross[rate] = gross.get(rate, Money(0)) - Money(minor)
+    return tuple(vat_row(each, gross[each]) for each in sorted(gross, reverse=True))

@@ -193,6 +193,23 @@ class Receipt:
             raise Unbalanced(f"receipt {self.number}: line {place + 1} belongs to none before it")
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Deposits given back with slips, and what the sale comes to after them."""
+
+    amounts: tuple[Money, ...]
+    """Of each slip what was taken off, above zero or zero."""
+    rate: int
+    """Of the tax on it."""
+    vat: tuple[VatRow, ...]
+    total: Money
+
+    def items(self) -> tuple[Item, ...]:
+        """A line of each slip that was worth anything."""
+        given = (each for each in self.amounts if each.minor)
+        return tuple(Item(Kind.DEPOSIT_RETURN, "", -each, self.rate) for each in given)
+
+
 def items_of(
     lines: tuple[Line, ...], priced: Priced | None = None, language: Language = Language.DE
 ) -> tuple[Item, ...]:
@@ -248,8 +265,13 @@ def receipt_of(
     copy: bool,
     security: Security | None = None,
     priced: Priced | None = None,
+    returned: Returned | None = None,
 ) -> Receipt:
     """The receipt of a paid basket; without `priced` at shelf prices. A total of 0 has no tender."""
+    items = items_of(basket.lines, priced, language)
+    vat, due = (priced.vat, priced.total) if priced else (vat_table(basket), total(basket))
+    if returned:
+        items, vat, due = (*items, *returned.items()), returned.vat, returned.total
     return Receipt(
         number=number,
         sale=sale,
@@ -257,9 +279,9 @@ def receipt_of(
         shop=shop,
         started=started,
         ended=ended,
-        items=items_of(basket.lines, priced, language),
-        vat=priced.vat if priced else vat_table(basket),
-        total=priced.total if priced else total(basket),
+        items=items,
+        vat=vat,
+        total=due,
         tenders=(tender,) if tender else (),
         slips=slips,
         language=language,

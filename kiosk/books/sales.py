@@ -11,11 +11,10 @@ from kiosk.checkout.events import DeviceFault, Event, ReceiptFailed, ReceiptPrin
 from kiosk.checkout.floor import Act as Done
 from kiosk.checkout.floor_events import Acted
 from kiosk.checkout.member_events import ReceiptOffered
-from kiosk.checkout.regions.prices import total_of
+from kiosk.checkout.regions.prices import bill_of
 from kiosk.checkout.states import Paid, Parked, ReceiptOwed, Sale, Sold, State
 from kiosk.ids import LineId
 from kiosk.money import Money
-from kiosk.pricing import vat_table
 from kiosk.receipt import CHARGED, Kind, items_of
 from kiosk.words import Language
 
@@ -110,7 +109,7 @@ class SaleTold:
         outcome = self._outcome(is_open=is_open)
         moments = {Outcome.SOLD: sold.ended if sold else ended, Outcome.PARKED: self._last}
         attempts = (*self._attempts, *((self.story.open(),) if self.story else ()))
-        priced = self.sale.priced
+        bill = bill_of(self.sale)
         return SaleEntry(
             id=self.sale.id,
             number=sold.number if sold else 0,
@@ -118,8 +117,8 @@ class SaleTold:
             started=self.sale.started,
             at=self._last if is_open and not sold else moments.get(outcome, ended),
             items=self._items(state.home_language),
-            vat=priced.vat if priced else vat_table(self.sale.basket),
-            total=total_of(self.sale),
+            vat=bill.vat,
+            total=bill.total,
             attempts=attempts,
             acts=tuple(self._acts),
             voids=tuple(self._voids),
@@ -143,7 +142,7 @@ class SaleTold:
         causes = iter([discount.promotion for discount in discounts])
         goods = iter(lines)
         items = []
-        for item in items_of(lines, priced, language):
+        for item in (*items_of(lines, priced, language), *bill_of(self.sale).items()):
             at = self._came.get(next(goods).id) if item.kind is Kind.GOODS else None
             cause = "" if item.kind in CHARGED else next(causes, "")
             items.append(BookedItem(item, at, cause))

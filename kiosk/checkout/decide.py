@@ -8,7 +8,6 @@ from kiosk.checkout.events import (
     AgeReleased,
     ArticleScanned,
     CardApproved,
-    CodeFault,
     CodeRead,
     CodeRefused,
     DeviceFault,
@@ -126,9 +125,8 @@ def _decided(state: State, event: Event) -> Step:
             return selling.scanned(state, event)
         case CodeRefused():
             return selling.refused_code(state, event)
-        case DepositSlipScanned():  # until it can be redeemed it is refused aloud
-            refused = CodeRefused("", 0, CodeFault.FOREIGN, at=event.at)
-            return selling.refused_code(state, refused)
+        case DepositSlipScanned():
+            return selling.slip_shown(state, event)
         case CouponShown():
             return selling.coupon_shown(state, event)
         case AgeReleased():

@@ -59,6 +59,31 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class DepositSlip:
+    """A slip of the machine that takes bottles back. Its number and its face make it that slip."""
+
+    number: str
+    face: Money
+    left: Money | None = None
+    """What an earlier purchase left of it; None: all."""
+
+    @property
+    def worth(self) -> Money:
+        """What can be taken off now."""
+        return self.face if self.left is None else self.left
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """What is left of a slip that was used."""
+
+    number: str
+    face: Money
+    left: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Sale:
     """What is being sold. Immutable from the moment a payment is asked for."""
 
@@ -73,6 +98,7 @@ class Sale:
     """After promotions; None where there are none."""
     coupons: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Coupon rules that were shown, each once."""
+    slips: tuple[DepositSlip, ...] = field(default=(), metadata=ADDED)
 
 
 # --- phases -----------------------------------------------------------------------------------
@@ -350,6 +376,8 @@ class State:
     help: Help | None = field(default=None, metadata=ADDED)
     comfort: Comfort = field(default=Comfort.STANDARD, metadata=ADDED)
     attendant: Attendant | None = field(default=None, metadata=ADDED)
+    redeemed: tuple[Redeemed, ...] = field(default=(), metadata=ADDED)
+    """Deposit slips, the one used last at the end."""
     wrong_pins: int = field(default=0, metadata=ADDED)
     """In a row; at some number the lock rests for a while."""
     limits: Limits = field(default=Limits(), metadata=ADDED)

@@ -8,9 +8,9 @@ from kiosk.basket import Article, Line, Measure, Unit
 from kiosk.checkout.events import PayPressed, QuantitySet, UndoPressed
 from kiosk.checkout.floor_events import MoreTimePressed
 from kiosk.checkout.member_events import NotMePressed
-from kiosk.checkout.regions.prices import total_of, waiting_coupons
+from kiosk.checkout.regions.prices import bill_of, total_of, waiting_coupons
 from kiosk.checkout.regions.selling import may_pay
-from kiosk.checkout.states import Known, Member, Shopping, State
+from kiosk.checkout.states import Known, Member, Sale, Shopping, State
 from kiosk.money import Money
 from kiosk.offers.promotions import Promotion
 from kiosk.pricing import deposit
@@ -44,6 +44,7 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
     if saved.minor:
         sums = (SumRow(words("You save"), words.money(saved)), *sums)
     sums = (*(_coupon(each, words) for each in waiting_coupons(state, phase.sale)), *sums)
+    sums = (*sums, *_slips(phase.sale, words))
     waits = basket.age > phase.sale.released
     return ScanView(
         lines=tuple(_line(line, phase, words) for line in basket.lines),
@@ -64,6 +65,18 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
         member=_member(state.member, words) if state.member else None,
         still=_still(words) if phase.warned else None,
     )
+
+
+def _slips(sale: Sale, words: Words) -> tuple[SumRow, ...]:
+    """What slips take off, and what stays on them."""
+    if not sale.slips:
+        return ()
+    used = sum(each.minor for each in bill_of(sale).amounts)
+    left = sum(each.worth.minor for each in sale.slips) - used
+    rows = (SumRow(words("Deposit slip"), words.money(Money(-used))),)
+    if not left:
+        return rows
+    return (*rows, SumRow(words("Stays on the slip"), words.money(Money(left))))
 
 
 def _coupon(rule: Promotion, words: Words) -> SumRow:

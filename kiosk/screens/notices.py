@@ -26,6 +26,8 @@ def notice_of(state: State, words: Words) -> Notice | None:
             | Told.CARD_AT_TERMINAL
         ):
             return _reader_notice(told, words)
+        case Told.SLIP_TAKEN | Told.SLIP_REDEEMED | Told.SLIP_IN_USE:
+            return _slip_notice(told, words)
         case Told.COUPON_TAKEN | Told.COUPON_WAITS | Told.COUPON_TWICE | Told.COUPON_OVER:
             return _coupon_notice(told, words)
         case _:
@@ -65,6 +67,19 @@ def _scan_notice(told: Told, words: Words) -> Notice | None:
         case _:
             return None
     return Notice(Tone.WARNING, text, remedy)
+
+
+def _slip_notice(told: Told, words: Words) -> Notice:
+    match told:
+        case Told.SLIP_TAKEN:
+            text = words("Your deposit slip is taken off.")
+            remedy = words("What this purchase does not need stays on the slip.")
+            return Notice(Tone.GOOD, text, remedy)
+        case Told.SLIP_REDEEMED:
+            text = words("This deposit slip was redeemed already.")
+        case _:
+            text = words("This deposit slip counts already.")
+    return Notice(Tone.WARNING, text, words("If that is not right, please ask our staff."))
 
 
 def _coupon_notice(told: Told, words: Words) -> Notice:

@@ -23,9 +23,10 @@ from kiosk.checkout.events import (
 )
 from kiosk.checkout.front import is_own
 from kiosk.checkout.member_events import ReceiptOffered
+from kiosk.checkout.regions import slips as slips_region
 from kiosk.checkout.regions.correcting import accept
 from kiosk.checkout.regions.home import home
-from kiosk.checkout.regions.prices import total_of
+from kiosk.checkout.regions.prices import bill_of, total_of
 from kiosk.checkout.states import (
     Baseline,
     Known,
@@ -66,6 +67,7 @@ def paid(
     number = state.receipts + 1
     picked = tuple(line.article.gtin for line in sale.basket.lines if is_own(line.article.gtin))
     state = replace(state, picked=(*state.picked, *picked)[-PICKED_MOST:])
+    state = slips_region.spent(state, sale, ended)
     baseline = Baseline(card.terminal_id, card.trace, card.receipt)
     devices = replace(state.devices, baseline=baseline if card.trace else state.devices.baseline)
     state = replace(state, receipts=number, devices=devices, live=Live())
@@ -235,6 +237,7 @@ def _receipt(state: State, sold: Sold, *, copy: bool) -> Receipt:
         language=state.language,
         copy=copy,
         priced=sold.sale.priced,
+        returned=bill_of(sold.sale) if sold.sale.slips else None,
     )
 
 

@@ -36,7 +36,7 @@ from kiosk.checkout.front_events import (
     SheetClosed,
     SheetOpened,
 )
-from kiosk.checkout.goods_events import CouponShown
+from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
 from kiosk.checkout.member_events import CardRefused, CustomerShown, NotMePressed
 from kiosk.checkout.regions import member
 from kiosk.checkout.regions.home import home
@@ -63,6 +63,7 @@ _SIGNS_OF_LIFE = (
     ArticleScanned,
     CodeRefused,
     CouponShown,
+    DepositSlipScanned,
     CustomerShown,
     CardRefused,
     NotMePressed,

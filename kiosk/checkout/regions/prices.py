@@ -5,18 +5,50 @@ from __future__ import annotations
 from kiosk.checkout.floor_events import PromotionsLoaded
 from kiosk.checkout.states import Known, Sale, Shopping, State
 from kiosk.checkout.step import Step
-from kiosk.law import local
+from kiosk.law import RATES, NotInForce, VatClass, local, rate_of
 from kiosk.money import Money
 from kiosk.offers.document import version_of
 from kiosk.offers.evaluate import evaluate
 from kiosk.offers.index import index_of
 from kiosk.offers.promotions import Promotion
-from kiosk.pricing import total
+from kiosk.pricing import less, total, vat_table
+from kiosk.receipt import Returned
 from kiosk.replacing import replace
 
 
 def total_of(sale: Sale) -> Money:
-    """What is to be paid, deposits included."""
+    """What is to be paid, deposits included, less deposit slips."""
+    goods = _goods(sale)
+    if not sale.slips:
+        return goods
+    worth = sum(slip.worth.minor for slip in sale.slips)
+    return Money(max(0, goods.minor - worth), goods.currency)
+
+
+def bill_of(sale: Sale) -> Returned:
+    """What a sale comes to, less its deposit slips; their tax is the general rate (§ 12 UStG)."""
+    goods = _goods(sale)
+    rows = sale.priced.vat if sale.priced else vat_table(sale.basket)
+    rest, used = goods.minor, []
+    for slip in sale.slips:
+        part = min(slip.worth.minor, rest)
+        used.append(Money(part, goods.currency))
+        rest -= part
+    rate = _general_rate(sale) if used else 0
+    vat = less(rows, rate, goods.minor - rest)
+    return Returned(tuple(used), rate, vat, Money(rest, goods.currency))
+
+
+def _general_rate(sale: Sale) -> int:
+    """Of the day the sale began. A clock that was never set is no reason to end a sale."""
+    day = local(sale.started).date()
+    try:
+        return rate_of(VatClass.GENERAL, day)
+    except NotInForce:
+        return RATES[VatClass.GENERAL][0][1]
+
+
+def _goods(sale: Sale) -> Money:
     return sale.priced.total if sale.priced else total(sale.basket)
 
 

@@ -15,8 +15,8 @@ from kiosk.checkout.events import (
     Timer,
     UndoPressed,
 )
-from kiosk.checkout.goods_events import CouponShown
-from kiosk.checkout.regions import ending
+from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
+from kiosk.checkout.regions import ending, slips
 from kiosk.checkout.regions.correcting import mirrored, sent
 from kiosk.checkout.regions.interventions import holds_up_paying
 from kiosk.checkout.regions.prices import holds_now, repriced, total_of
@@ -106,6 +106,17 @@ def coupon_shown(state: State, event: CouponShown) -> Step:
     counts = sale.priced is not None and event.rule in sale.priced.redeemed
     taken = Step(replace(state, phase=replace(state.phase, sale=sale)))
     return tell(taken, Told.COUPON_TAKEN if counts else Told.COUPON_WAITS)
+
+
+def slip_shown(state: State, event: DepositSlipScanned) -> Step:
+    """A deposit slip, while selling or as the first thing."""
+    if isinstance(state.phase, Attract | Thanks):
+        opened = begin(state, event)
+        shown = slip_shown(opened.state, event)
+        return replace(shown, commands=(*opened.commands, *shown.commands))
+    if not isinstance(state.phase, Shopping):
+        return tell(stay(state), Told.NOT_NOW)
+    return slips.scanned(state, state.phase, event)
 
 
 def quantity_set(state: State, phase: Shopping, event: QuantitySet) -> Step:

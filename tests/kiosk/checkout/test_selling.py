@@ -27,7 +27,6 @@ from kiosk.checkout.events import (
     TimerFired,
     UndoPressed,
 )
-from kiosk.checkout.goods_events import DepositSlipScanned
 from kiosk.checkout.regions.idle import BASKET_SECONDS
 from kiosk.checkout.regions.idle import EMPTY_SECONDS as IDLE_SECONDS
 from kiosk.checkout.regions.selling import UNDO_SECONDS
@@ -160,13 +159,6 @@ def test_an_article_with_a_limit_is_sold_up_to_it() -> None:
         state = (Story(three) >> event).ends_in(Shopping)
         assert lines(state) == [("Bio-Vollmilch", 3)]
         assert told(state) is Told.QUANTITY_LIMIT
-
-
-def test_a_deposit_slip_is_refused_aloud() -> None:
-    """Until it can be redeemed; the basket stays."""
-    state = (Story(shopping(MILK)) >> DepositSlipScanned("12345", Money(325))).ends_in(Shopping)
-    assert lines(state) == [("Bio-Vollmilch", 1)]
-    assert told(state) is Told.CODE_FOREIGN
 
 
 def test_a_quantity_of_nothing_removes_the_line() -> None:
