@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from kiosk import weighing
 from kiosk.codec import ADDED
 from kiosk.ids import Gtin, LineId
 from kiosk.money import Money, half_up
@@ -80,7 +81,7 @@ class Line:
         """Gross amount without deposit."""
         price = self.article.price
         if self.grams is not None:
-            return Money(half_up(price.minor * self.grams, 1000), price.currency)
+            return Money(weighing.price(self.grams, price.minor), price.currency)
         return price * self.quantity
 
     @property

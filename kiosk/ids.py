@@ -11,6 +11,7 @@ LineId = NewType("LineId", int)
 SaleId = NewType("SaleId", str)
 PaymentId = NewType("PaymentId", str)
 JobId = NewType("JobId", str)
+WeighingId = NewType("WeighingId", str)
 
 Handle = NewType("Handle", str)
 """Where something private lies in the vault: random, one a customer, meaningless anywhere else."""
