@@ -20,6 +20,7 @@ from kiosk.checkout.commands import (
     Refund,
     Reverse,
     SealLink,
+    Weigh,
 )
 from kiosk.checkout.events import (
     AgeReleased,
@@ -213,6 +214,7 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
             | QueueSale()
             | OfferReceipt()
             | ClearPrinter()
+            | Weigh()
         ):
             pass
 

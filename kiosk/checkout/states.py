@@ -255,6 +255,8 @@ class Devices:
     paper_low: bool = False
     reader: Link = field(default=Link.UNKNOWN, metadata=ADDED)
     """UNKNOWN where there is none."""
+    scale: Link = field(default=Link.UNKNOWN, metadata=ADDED)
+    """UNKNOWN where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ def online(state: State, event: DeviceOnline) -> Step:
             return Step(replace(state, devices=replace(devices, scanner=Link.READY)))
         case Device.READER:
             return Step(replace(state, devices=replace(devices, reader=Link.READY)))
+        case Device.SCALE:
+            return Step(replace(state, devices=replace(devices, scale=Link.READY)))
         case Device.PRINTER:
             return Step(replace(state, devices=replace(devices, printer=Link.READY)))
         case Device.TERMINAL:
@@ -126,6 +128,8 @@ def fault(state: State, event: DeviceFault) -> Step:
             return Step(replace(state, devices=replace(devices, scanner=Link.LOST)))
         case Device.READER:
             return Step(replace(state, devices=replace(devices, reader=Link.LOST)))
+        case Device.SCALE:
+            return Step(replace(state, devices=replace(devices, scale=Link.LOST)))
         case Device.PRINTER:
             state = replace(state, devices=replace(devices, printer=Link.LOST))
             if isinstance(state.phase, Paid):
