@@ -26,6 +26,8 @@ from kiosk.screens.values import (
     StillView,
     SumRow,
 )
+from kiosk.screens.weighing import not_legal, weigh_view
+from kiosk.weighing import Weighed
 from kiosk.words import Words
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -63,6 +65,7 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
         shortcuts=shortcuts(state, words),
         member=_member(state.member, words) if state.member else None,
         still=_still(words) if phase.warned else None,
+        weigh=weigh_view(state, phase.weighing, words) if phase.weighing else None,
     )
 
 
@@ -153,9 +156,19 @@ def detail_of(line: Line, words: Words) -> str:
     """`2 × 1,59 €`, or `0,742 kg × 1,79 €/kg`; with a unit price `2 × 2,49 € (4,98 €/kg)`."""
     price = words.money(line.article.price)
     if line.grams is not None:
-        return f"{words.decimal(line.grams)}{NBSP}kg {TIMES} {price}/kg"
+        weight = f"{words.decimal(line.grams)}{NBSP}kg {TIMES} {price}/kg"
+        return f"{weight}{_noted(line.weighed, words)}"
     unit = "/kg" if line.article.unit is Unit.KILOGRAM else ""
     return f"{line.quantity} {TIMES} {price}{unit}{_unit_price(line.article, words)}"
+
+
+def _noted(weighed: Weighed | None, words: Words) -> str:
+    """Of a weight of the kiosk's own scale."""
+    if weighed is None:
+        return ""
+    notes = [words("Tare {grams} g", grams=weighed.tare)] if weighed.tare else []
+    notes += [] if weighed.legal else [not_legal(words)]
+    return f" ({', '.join(notes)})" if notes else ""
 
 
 def _unit_price(article: Article, words: Words) -> str:

@@ -19,6 +19,7 @@ from kiosk.checkout.regions import (
     helping,
     member,
     paying,
+    weighing,
 )
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import (
@@ -43,7 +44,7 @@ from kiosk.replacing import replace
 
 def restarted(state: State, event: Restarted) -> Step:
     """The process died at this state: what was under way with money becomes doubt."""
-    state, links = member.after_restart(state)
+    state, links = member.after_restart(weighing.forgotten(state))
     state = replace(
         state,
         shop=event.shop,
@@ -129,7 +130,7 @@ def fault(state: State, event: DeviceFault) -> Step:
         case Device.READER:
             return Step(replace(state, devices=replace(devices, reader=Link.LOST)))
         case Device.SCALE:
-            return Step(replace(state, devices=replace(devices, scale=Link.LOST)))
+            return weighing.lost(state)
         case Device.PRINTER:
             state = replace(state, devices=replace(devices, printer=Link.LOST))
             if isinstance(state.phase, Paid):
