@@ -54,6 +54,11 @@ Rectangle {
                     Layout.fillWidth: true
                     bench: panel.bench
                 }
+
+                ScaleCard {
+                    Layout.fillWidth: true
+                    bench: panel.bench
+                }
             }
 
             ColumnLayout {
