@@ -120,6 +120,8 @@ def _line(line: Line, phase: Shopping, words: Words) -> LineView:
     )
     if line.deposit.minor:
         children = (*children, Child(words("Deposit"), words.money(line.deposit)))
+    if line.weighed:
+        children = (*_noted(line.weighed, words), *children)
     less = None if by_weight else _less(line, key, words)
     more = None if by_weight else _more(line, key, words)
     return LineView(
@@ -156,19 +158,16 @@ def detail_of(line: Line, words: Words) -> str:
     """`2 × 1,59 €`, or `0,742 kg × 1,79 €/kg`; with a unit price `2 × 2,49 € (4,98 €/kg)`."""
     price = words.money(line.article.price)
     if line.grams is not None:
-        weight = f"{words.decimal(line.grams)}{NBSP}kg {TIMES} {price}/kg"
-        return f"{weight}{_noted(line.weighed, words)}"
+        return f"{words.decimal(line.grams)}{NBSP}kg {TIMES} {price}/kg"
     unit = "/kg" if line.article.unit is Unit.KILOGRAM else ""
     return f"{line.quantity} {TIMES} {price}{unit}{_unit_price(line.article, words)}"
 
 
-def _noted(weighed: Weighed | None, words: Words) -> str:
-    """Of a weight of the kiosk's own scale."""
-    if weighed is None:
-        return ""
+def _noted(weighed: Weighed, words: Words) -> tuple[Child, ...]:
+    """Of a weight of the kiosk's own scale: what was taken off, and whether one may trade by it."""
     notes = [words("Tare {grams} g", grams=weighed.tare)] if weighed.tare else []
     notes += [] if weighed.legal else [not_legal(words)]
-    return f" ({', '.join(notes)})" if notes else ""
+    return tuple(Child(note, "") for note in notes)
 
 
 def _unit_price(article: Article, words: Words) -> str:
@@ -196,6 +195,10 @@ def _badge(line: Line, phase: Shopping, words: Words) -> str:
     return words("from {age}", age=age)
 
 
+def _untraded(line: Line, words: Words) -> str:
+    return words("Test weight") if line.weighed and not line.weighed.legal else ""
+
+
 def _hero(state: State, phase: Shopping, words: Words) -> Hero | None:
     line = phase.sale.basket.line(phase.sale.basket.last)
     if line is None:
@@ -212,6 +215,6 @@ def _hero(state: State, phase: Shopping, words: Words) -> Hero | None:
         name=line.article.name,
         detail=detail_of(line, words),
         amount=words.money(line.amount + line.deposit),
-        badge=_badge(line, phase, words),
+        badge=_badge(line, phase, words) or _untraded(line, words),
         undo=undo,
     )

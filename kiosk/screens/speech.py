@@ -56,7 +56,9 @@ def _body(view: View) -> list[str]:
             return [*view.steps, view.tenders, view.start.label]
         case ScanView():
             hero = (
-                [view.hero.name, view.hero.detail, view.hero.amount] if view.hero else [view.empty]
+                [view.hero.name, view.hero.detail, view.hero.badge, view.hero.amount]
+                if view.hero
+                else [view.empty]
             )
             member = [view.member.greeting] if view.member else []
             still = [view.still.question, view.still.hint] if view.still else []

@@ -10,6 +10,7 @@ from kiosk.screens.values import Action, Notice, Tone, WeighView
 from kiosk.words import Words
 
 NBSP = "\N{NO-BREAK SPACE}"
+CHOSEN = "\N{CHECK MARK}"
 
 
 def weigh_view(state: State, what: OnScale, words: Words) -> WeighView:
@@ -70,14 +71,16 @@ def _tares(what: OnScale, words: Words) -> tuple[Action, ...]:
     choices = sorted({0, *what.terms.tares})
     if len(choices) == 1:
         return ()
-    return tuple(
-        Action(
-            f"tare-{grams}",
-            words("Bag {grams} g", grams=grams) if grams else words("Without bag"),
-            None if grams == what.tare else TareChosen(grams),
+    return tuple(_tare(grams, what, words) for grams in choices)
+
+
+def _tare(grams: int, what: OnScale, words: Words) -> Action:
+    label = words("Bag {grams} g", grams=grams) if grams else words("Without bag")
+    if grams == what.tare:
+        return Action(
+            f"tare-{grams}", f"{label} {CHOSEN}", None, words("{tare}, chosen", tare=label)
         )
-        for grams in choices
-    )
+    return Action(f"tare-{grams}", label, TareChosen(grams))
 
 
 def weighing_notice(told: Told, words: Words) -> Notice | None:

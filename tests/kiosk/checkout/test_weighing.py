@@ -258,6 +258,7 @@ def test_the_sheet_says_what_to_do_and_what_the_scale_says() -> None:
     assert sheet.price.endswith("/kg")
     assert "nicht eichfähig" in sheet.legal
     assert [each.event for each in sheet.tares] == [None, TareChosen(5)]
+    assert sheet.tares[0].label.endswith("✓")
     assert sheet.cancel.event == WeighingCancelled()
 
 
@@ -283,8 +284,12 @@ def test_a_weighed_line_says_whether_it_may_be_traded_by(legal: bool) -> None:
     story = Story(shopping()) >> WeighingAsked(APPLES, terms) << Weigh >> GoodsWeighed(W1, 742, 0)
     view = present(story.ends_in(Shopping), 1).view
     assert isinstance(view, ScanView)
-    assert ("nicht eichfähig" in view.lines[0].detail) is not legal
+    assert ("nicht eichfähig" in str(view.lines[0].children)) is not legal
+    assert view.hero
+    assert (view.hero.badge == "Testgewicht") is not legal
     label = Story(shopping()) >> ArticleScanned(APPLES, 742)
     shown = present(label.ends_in(Shopping), 1).view
     assert isinstance(shown, ScanView)
-    assert "eichfähig" not in shown.lines[0].detail
+    assert shown.lines[0].children == ()
+    assert shown.hero
+    assert shown.hero.badge == ""
