@@ -54,11 +54,6 @@ Rectangle {
                     Layout.fillWidth: true
                     bench: panel.bench
                 }
-
-                ScaleCard {
-                    Layout.fillWidth: true
-                    bench: panel.bench
-                }
             }
 
             ColumnLayout {
@@ -68,6 +63,11 @@ Rectangle {
                 spacing: BenchTheme.gap
 
                 TerminalCard {
+                    Layout.fillWidth: true
+                    bench: panel.bench
+                }
+
+                ScaleCard {
                     Layout.fillWidth: true
                     bench: panel.bench
                 }

@@ -18,7 +18,7 @@ BCard {
         spacing: BenchTheme.tight
 
         Repeater {
-            model: [0, 12, 250, 742, 1505]
+            model: [0, 12, 250, 742]
 
             BButton {
                 required property int modelData
