@@ -18,7 +18,8 @@ class Steadiness:
     def __init__(self) -> None:
         self._touched = False
         self._last = 0
-        self._sold = 0
+        self._lies_there = 0
+        """What was sold last, or lay there at the start."""
 
     def seen(self, reading: Reading) -> Reading:
         """The reading, as far as it may be sold by."""
@@ -27,7 +28,8 @@ class Steadiness:
             return reading
         gross, last = reading.gross, self._last
         self._last = gross
-        if self._sold and abs(gross - self._sold) > OTHER_GRAMS:
+        self._lies_there = self._lies_there or gross
+        if abs(gross - self._lies_there) > OTHER_GRAMS:
             self._touched = True
         if not self._touched:
             return NoWeight(ScaleSays.UNMOVED, gross)
@@ -35,7 +37,7 @@ class Steadiness:
 
     def sold(self, gross: int) -> None:
         """This load was weighed."""
-        self._touched, self._last, self._sold = False, 0, gross
+        self._touched, self._last, self._lies_there = False, 0, gross
 
 
 class Trusting(Steadiness):

@@ -24,6 +24,12 @@ def test_what_lies_there_at_the_start_is_nobodys() -> None:
     assert last_of(load, MOVING, Weight(742), Weight(742)) == Weight(742)
 
 
+def test_another_load_than_at_the_start_was_put_on() -> None:
+    """However fast: nobody saw the platter empty."""
+    load = Steadiness()
+    assert last_of(load, Weight(742), *[Weight(600)] * 2) == Weight(600)
+
+
 def test_a_weight_counts_when_it_was_told_twice_in_a_row() -> None:
     """Nothing in between."""
     load = Steadiness()
