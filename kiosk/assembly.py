@@ -175,8 +175,6 @@ def _reader(config: ReaderConfig, clock: Clock, vault: Vault) -> Callable[[], Dr
 def _scale(config: ScaleConfig, clock: Clock) -> Callable[[], Driver]:
     from drivers.scale.checksums import Keys
 
-    marked = "" if config.legal_for_trade else "; weights are marked as not legal for trade"
-    log.warning("weighing module %s%s", seal.sha256(), marked)
     keys = Keys(seal.crc16(), int(config.polynomial, 16)) if config.polynomial else None
     options: dict[str, Any] = {"address": config.address, "clock": clock, "keys": keys}
     return lambda: make(config.driver, Device.SCALE, "scale.driver", **options)

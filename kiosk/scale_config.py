@@ -43,6 +43,12 @@ def terms_of(scale: ScaleConfig) -> WeighingTerms:
     return WeighingTerms(limits, (0, *scale.tares), scale.legal_for_trade, seal.sha256()[:16])
 
 
+def sealed(scale: ScaleConfig) -> str:
+    """Which code weighs, and by what right: for the log of a start."""
+    right = scale.certificate if scale.legal_for_trade else "not legal for trade, and marked so"
+    return f"weighing module {seal.sha256()}; {right}"
+
+
 def check_scale(scale: ScaleConfig) -> None:
     """Raises ConfigError naming the key."""
     if not 1 <= scale.minimum < scale.capacity <= MOST_GRAMS:
