@@ -11,7 +11,7 @@ from kiosk import seal
 from kiosk.checkout.weigh_events import WeighingTerms
 from kiosk.config import load
 from kiosk.ports import ConfigError
-from kiosk.scale_config import CERTIFIED, ScaleConfig, check_scale, terms_of
+from kiosk.scale_config import CERTIFIED, ScaleConfig, check_scale, sealed, terms_of
 from kiosk.weighing import Limits
 from tests.kiosk.test_config import GOOD
 
@@ -73,6 +73,12 @@ def test_legal_for_trade_is_the_module_that_was_certified() -> None:
     with pytest.raises(ConfigError, match=seal.sha256()):
         check_scale(replace(LEGAL, module_sha256="0" * 64))
     check_scale(replace(LEGAL, module_sha256=seal.sha256().upper()))
+
+
+def test_the_start_says_which_code_weighs_and_by_what_right() -> None:
+    """For whoever reads the log."""
+    assert sealed(SCALE) == f"weighing module {seal.sha256()}; not legal for trade, and marked so"
+    assert LEGAL.certificate in sealed(LEGAL)
 
 
 def test_by_default_nothing_is_legal_for_trade() -> None:
