@@ -79,6 +79,7 @@ def test_goods_without_a_weight_are_to_be_weighed() -> None:
         loose = replace(APPLES, gtin=gtin)
         dispatcher = Dispatcher({gtin: loose}.get, today=NOW.date, scale=terms)
         assert dispatcher.resolve(CodeRead("E0", str(gtin))) == WeighingAsked(loose, terms)
+        assert dispatcher.resolve(TilePicked(gtin)) == WeighingAsked(loose, terms)
         known = dispatcher.resolve(CodeRead("E0", label("2812345", 742)))
         assert isinstance(known, ArticleScanned) is (gtin == APPLES.gtin)
 

@@ -6,8 +6,6 @@ restart. One weighing at a time is under way at the scale; a new one waits until
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiosk.checkout.commands import Command, RequestCancel, StartTimer, StopTimer, Weigh
 from kiosk.checkout.events import Device, Timer
 from kiosk.checkout.regions import selling
@@ -22,6 +20,7 @@ from kiosk.checkout.weigh_events import (
     WeighingEnded,
 )
 from kiosk.ids import NOTHING_WEIGHED, WeighingId
+from kiosk.replacing import replace
 from kiosk.weighing import Unfit, judged
 
 WEIGHING_SECONDS = 45.0

@@ -27,6 +27,8 @@ from kiosk.checkout.events import (
     TimerFired,
 )
 from kiosk.checkout.floor_events import MoreTimePressed, ParkPressed
+from kiosk.checkout.front import Sheet
+from kiosk.checkout.front_events import SheetOpened
 from kiosk.checkout.regions.weighing import WEIGHING_SECONDS
 from kiosk.checkout.states import Attract, Link, Paying, Shopping, State, Thanks, Told
 from kiosk.checkout.weigh_events import (
@@ -92,6 +94,13 @@ def test_the_code_wakes_the_kiosk_up() -> None:
     for phase in (Attract(), Thanks(1, printed=True)):
         story = Story(replace(shopping(), phase=phase)) >> ASK << Weigh
         assert on_scale(story.ends_in(Shopping))
+
+
+def test_goods_picked_by_their_picture_are_weighed() -> None:
+    """The sheet they were picked from has its answer, and makes room."""
+    for sheet in (Sheet.GOODS, Sheet.DIGITS):
+        story = Story(shopping()) >> SheetOpened(sheet) >> ASK << weigh(W1)
+        assert story.ends_in(Shopping).front.sheet is None
 
 
 def test_a_bag_is_taken_off() -> None:
