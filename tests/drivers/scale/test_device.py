@@ -12,8 +12,10 @@ import pytest
 from drivers.line import listen
 from drivers.scale.checksums import Keys
 from drivers.scale.device import CheckoutScale, dialog06, toledo8217, with_line
+from drivers.scale.reading import NoWeight
 from drivers.scale.scales import Protocols, scale_of
 from drivers.scale.simulator import ScaleSimulator
+from drivers.scale.toledo8217 import Toledo8217
 from drivers.tools.scale import FACTORIES
 from kiosk.checkout.commands import ReadyTerminal, Weigh
 from kiosk.checkout.events import Device, DeviceOnline, Event
@@ -199,6 +201,30 @@ def test_a_scale_has_one_command(counter: Counter) -> None:
     """Anything else is our bug."""
     with pytest.raises(LocalProtocolError):
         next(counter.driver.execute(ReadyTerminal(), Cancel()))
+
+
+class StaleLine:
+    """A line on which an answer of yesterday lies; what is asked is answered with nothing on it."""
+
+    def __init__(self) -> None:
+        self._waiting = [b"\x0200.999\r"]
+
+    def read(self, seconds: float) -> bytes:
+        del seconds
+        return self._waiting.pop(0) if self._waiting else b""
+
+    def write(self, data: bytes) -> None:
+        assert data == b"W"
+        self._waiting.append(b"\x0200.000\r")
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_was_said_before_is_no_answer() -> None:
+    """A weight of an earlier question is thrown away when the line is opened."""
+    driver = CheckoutScale("tcp://x:1", Toledo8217(), clock=CLOCK, connect=lambda _: StaleLine())
+    assert driver.look() == NoWeight(ScaleSays.EMPTY)
 
 
 def test_a_scale_that_is_not_there(tmp_path: Path) -> None:

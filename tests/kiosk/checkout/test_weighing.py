@@ -152,6 +152,14 @@ def test_other_goods_for_the_scale_take_their_place_when_it_is_free() -> None:
     assert lines(state) == [("Birnen", 500, 140)]
 
 
+def test_a_weight_that_comes_too_late_is_not_that_of_the_next_goods() -> None:
+    """The apples' answer was under way when pears were scanned."""
+    story = asked() >> WeighingAsked(PEARS, TERMS) << STOP >> GoodsWeighed(W1, 742, 0)
+    state = (story << Weigh(W2, PEARS.price, 0, PEARS.name)).ends_in(Shopping)
+    assert lines(state) == []
+    assert on_scale(state) == W2
+
+
 def test_the_same_code_again_changes_nothing() -> None:
     """It is on the scale already."""
     assert on_scale((asked() >> ASK).ends_in(Shopping)) == W1
