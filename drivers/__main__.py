@@ -11,6 +11,7 @@ from drivers.tools import (
     printer_words,
     reader_words,
     receipt_words,
+    scale_words,
     scanner_words,
     sim_words,
     terminal_words,
@@ -32,6 +33,7 @@ EXAMPLES = """examples:
   ./run drivers reader diagnose
   ./run drivers reader watch --host cards.example
   ./run drivers scanner watch --at serial:///dev/kiosk/ftdi-A50285BI
+  ./run drivers scale diagnose --at serial:///dev/kiosk/ftdi-A50285BI --protocol 8217
   echo 06010a04000000001010490978 | ./run drivers decode zvt
 """
 
@@ -80,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         receipt_words,
         reader_words,
         scanner_words,
+        scale_words,
         sim_words,
         decode_words,
         trace_words,

@@ -32,6 +32,10 @@ DRIVERS: dict[str, Entry] = {
     "serial": Entry(
         Device.SCANNER, "drivers.scanner.device:SerialScanner", "barcode scanner, serial"
     ),
+    "toledo8217": Entry(
+        Device.SCALE, "drivers.scale.device:toledo8217", "checkout scale, Toledo 8217"
+    ),
+    "dialog06": Entry(Device.SCALE, "drivers.scale.device:dialog06", "checkout scale, Dialog 06"),
     "pcsc": Entry(Device.READER, "drivers.cards.readers:pcsc", "card reader behind PC/SC"),
     "pn532": Entry(Device.READER, "drivers.cards.readers:pn532", "PN532 chip on a serial line"),
     "nfcpy": Entry(Device.READER, "drivers.cards.readers:nfcpy", "the chips nfcpy drives"),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from drivers.line import check_address
 from drivers.registry import make
+from kiosk import seal
 from kiosk.catalog import Catalogue, CatalogueError
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Device, Event, Restarted, StorageLow
@@ -34,6 +35,7 @@ from kiosk.offers.document import read_coupons, read_promotions, version_of
 from kiosk.offers.promotions import Promotions
 from kiosk.ports import ConfigError, Driver, Unavailable
 from kiosk.runtime import Runtime
+from kiosk.scale_config import ScaleConfig, terms_of
 from kiosk.screens.present import present
 from kiosk.screens.standing import halted
 from kiosk.screens.values import Screen
@@ -97,6 +99,8 @@ def drivers_of(config: Config, clock: Clock, vault: Vault) -> dict[Device, Calla
     found = {Device.TERMINAL: terminal, Device.PRINTER: printer, Device.SCANNER: scanner}
     if config.reader:
         found[Device.READER] = _reader(config.reader, clock, vault)
+    if config.scale:
+        found[Device.SCALE] = _scale(config.scale, clock)
     if config.service:
         found |= _service_drivers(config.service, clock, vault)
     for factory in found.values():
@@ -168,6 +172,14 @@ def _reader(config: ReaderConfig, clock: Clock, vault: Vault) -> Callable[[], Dr
     return reader
 
 
+def _scale(config: ScaleConfig, clock: Clock) -> Callable[[], Driver]:
+    from drivers.scale.checksums import Keys
+
+    keys = Keys(seal.crc16(), int(config.polynomial, 16)) if config.polynomial else None
+    options: dict[str, Any] = {"address": config.address, "clock": clock, "keys": keys}
+    return lambda: make(config.driver, Device.SCALE, "scale.driver", **options)
+
+
 def _service_drivers(
     service: ServiceConfig, clock: Clock, vault: Vault
 ) -> dict[Device, Callable[[], Driver]]:
@@ -192,14 +204,17 @@ def _dispatcher(config: Config, catalogue: Catalogue, clock: Clock, shelf: Shelf
         pin_sha256=config.staff.pin_sha256,
         shelf=shelf,
         coupons=_document("kiosk.promotions", config.kiosk.promotions, read_coupons, _NO_COUPONS),
+        scale=terms_of(config.scale) if config.scale else None,
     )
 
 
 def _check_addresses(config: Config) -> None:
+    scale = (("scale", config.scale.address),) if config.scale else ()
     for key, address in (
         ("terminal", config.terminal.address),
         ("printer", config.printer.address),
         ("scanner", config.scanner.address),
+        *scale,
     ):
         try:
             check_address(address)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from kiosk import weighing
 from kiosk.codec import ADDED
 from kiosk.ids import Gtin, LineId
 from kiosk.money import Money, half_up
+from kiosk.weighing import Weighed
 
 MAX_QUANTITY = 99
 
@@ -74,13 +76,15 @@ class Line:
     article: Article
     quantity: int = 1
     grams: int | None = None
+    weighed: Weighed | None = field(default=None, metadata=ADDED)
+    """By the kiosk's own scale; None where a label tells the weight."""
 
     @property
     def amount(self) -> Money:
         """Gross amount without deposit."""
         price = self.article.price
         if self.grams is not None:
-            return Money(half_up(price.minor * self.grams, 1000), price.currency)
+            return Money(weighing.price(self.grams, price.minor), price.currency)
         return price * self.quantity
 
     @property
@@ -98,14 +102,19 @@ class Basket:
     """The line touched last: the hero on screen and what undo takes back."""
 
     def add(
-        self, line_id: LineId, article: Article, grams: int | None = None, quantity: int = 1
+        self,
+        line_id: LineId,
+        article: Article,
+        grams: int | None = None,
+        quantity: int = 1,
+        weighed: Weighed | None = None,
     ) -> Basket:
         """More of `article`: raises the quantity of its line, or opens line `line_id`."""
         if grams is None:
             for line in self.lines:
                 if line.grams is None and line.article == article:
                     return self.set_quantity(line.id, line.quantity + quantity)
-        return Basket((*self.lines, Line(line_id, article, quantity, grams)), line_id)
+        return Basket((*self.lines, Line(line_id, article, quantity, grams, weighed)), line_id)
 
     def takes(self, article: Article, more: int, grams: int | None = None) -> bool:
         """Whether so many more fit: on their line, and into what one sale may hold of the article."""

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kiosk.errors import ConfigError
 from kiosk.goods.templates import GERMANY, Templates
 from kiosk.receipt import Shop
+from kiosk.scale_config import ScaleConfig, check_scale
 from kiosk.words import Language
 
 T = TypeVar("T")
@@ -145,7 +146,7 @@ class ServiceConfig:
 class Config:
     """The whole file. Without `service` nobody identifies, and sales are told to nobody.
 
-    Without `reader` customers show codes only.
+    Without `reader` customers show codes only; without `scale` staff weigh what has no label.
     """
 
     kiosk: KioskConfig
@@ -158,6 +159,7 @@ class Config:
     goods: GoodsConfig = field(default_factory=GoodsConfig)
     service: ServiceConfig | None = None
     reader: ReaderConfig | None = None
+    scale: ScaleConfig | None = None
 
 
 def load(path: Path) -> Config:
@@ -214,6 +216,8 @@ def _check(config: Config) -> None:
             "service.receipts: https://HOST is wanted, at most 60 characters, no / at the end"
         )
     _check_staff(config.staff)
+    if config.scale:
+        check_scale(config.scale)
     try:
         ZoneInfo(config.shop.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -284,8 +288,10 @@ def _value(kind: Any, data: Any, where: str, folder: Path) -> Any:
             raise ConfigError(f'{where}: "{data}" is none of {", ".join(Language)}')
         return Language(data)
     if typing.get_origin(kind) is tuple:
-        if not isinstance(data, list) or not all(isinstance(each, str) for each in data):
-            raise ConfigError(f"{where}: a list of texts is wanted")
+        each_kind = typing.get_args(kind)[0]
+        if not isinstance(data, list) or not all(type(each) is each_kind for each in data):
+            wanted = "texts" if each_kind is str else "whole numbers"
+            raise ConfigError(f"{where}: a list of {wanted} is wanted")
         return tuple(data)
     if kind is float and type(data) is int:
         return float(data)

@@ -34,6 +34,7 @@ from kiosk.display import missing_display
 from kiosk.journal import Journal
 from kiosk.ports import KioskError
 from kiosk.receipt import Shop
+from kiosk.scale_config import ScaleConfig
 from kiosk.script import Customer, Step, StepFailed, read_script
 
 ASSETS = Path(__file__).parent / "assets"
@@ -45,6 +46,7 @@ SHOP = Shop(
     tax_number="12/345/67890",
     footer=("Vielen Dank für Ihren Einkauf!", "Umtausch mit Bon innerhalb von 14 Tagen"),
 )
+BAG_GRAMS = 5
 CARD_HOST = "karte.example"
 """In the links of the demo's cards (`service.stand`)."""
 FAILED, EX_USAGE, EX_NOINPUT, EX_CANTCREAT, EX_INTERRUPTED = 1, 64, 66, 73, 130
@@ -117,6 +119,7 @@ def config_of(
         printer=PrinterConfig("escpos", addresses["printer"]),
         scanner=DeviceConfig("serial", addresses["scanner"]),
         reader=ReaderConfig(*reader, (CARD_HOST,)),
+        scale=ScaleConfig("toledo8217", addresses["scale"], tares=(BAG_GRAMS,)),
         staff=StaffConfig(
             sha256(STAFF_CODE.encode()).hexdigest(), sha256(STAFF_PIN.encode()).hexdigest()
         ),

@@ -14,6 +14,7 @@ from kiosk.checkout.floor_events import AttendantArrived, PinRefused, PinTyped
 from kiosk.checkout.front import Shelf
 from kiosk.checkout.front_events import NumberTyped, TilePicked
 from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned, Resolved, Unresolved
+from kiosk.checkout.weigh_events import WeighingAsked, WeighingTerms
 from kiosk.goods.decode import Decoder
 from kiosk.goods.found import DepositSlip, Goods
 from kiosk.goods.templates import Templates
@@ -47,11 +48,13 @@ class Dispatcher:
         pin_sha256: str = "",
         shelf: Shelf | None = None,
         coupons: Mapping[str, str] | None = None,
+        scale: WeighingTerms | None = None,
     ) -> None:
         """`staff_sha256`, `pin_sha256`: hex digests of the staff code and PIN; empty: there is none.
 
         `today`: by the shop's calendar, for best-before dates; `templates`: None is Germany's.
-        `shelf`: goods without a code, by their numbers. `coupons`: codes, and the rule of each.
+        `shelf`: goods without a code, by their numbers. `coupons`: codes, and the rule of each. `scale`:
+        how goods are weighed here; None: they are not.
         """
         self._find = find
         self._staff = staff_sha256.lower()
@@ -60,6 +63,7 @@ class Dispatcher:
         self._coupons = coupons or {}
         tiles = shelf.tiles if shelf else ()
         self._numbers = {tile.number: tile.gtin for tile in tiles if tile.number}
+        self._scale = scale
         self._decode = Decoder(templates or Templates(), today).decode
 
     def resolve(self, shown: Unresolved) -> Resolved:
@@ -100,7 +104,7 @@ class Dispatcher:
         sold = self._sold(found)
         return self._refused(code, sold) if isinstance(sold, CodeFault) else sold
 
-    def _sold(self, goods: Goods) -> ArticleScanned | CodeFault:
+    def _sold(self, goods: Goods) -> ArticleScanned | WeighingAsked | CodeFault:
         article = self._find(goods.gtin)
         if article is None:
             return CodeFault.UNKNOWN
@@ -108,7 +112,10 @@ class Dispatcher:
             return _WITHHELD[article.sold]
         if goods.best_before is not None and goods.best_before < self._today():
             return CodeFault.EXPIRED
-        return _measured(article, goods)
+        return self._to_weigh(article) if _unmeasured(article, goods) else _measured(article, goods)
+
+    def _to_weigh(self, article: Article) -> WeighingAsked | CodeFault:
+        return WeighingAsked(article, self._scale) if self._scale else CodeFault.UNWEIGHED
 
     def unlock(self, typed: PinTyped) -> AttendantArrived | PinRefused:
         """The event that may be journalled in place of a PIN."""
@@ -126,6 +133,12 @@ class Dispatcher:
         return CodeRefused(code.symbology[:2], min(len(code.text), 9999), reason)
 
 
+def _unmeasured(article: Article, goods: Goods) -> bool:
+    """By the kilogram, and nothing on it tells how much there is."""
+    told = goods.grams, goods.price, goods.count
+    return article.unit is Unit.KILOGRAM and told == (None, None, None)
+
+
 def _measured(article: Article, goods: Goods) -> ArticleScanned | CodeFault:
     """The article with what its code told of this piece; never at price 0, never by two measures."""
     if goods.price is not None:  # what is printed on the pack is what its buyer was promised
@@ -135,6 +148,6 @@ def _measured(article: Article, goods: Goods) -> ArticleScanned | CodeFault:
         return ArticleScanned(pack)
     if article.unit is Unit.KILOGRAM:
         return ArticleScanned(article, goods.grams) if goods.grams else CodeFault.FOREIGN
-    if goods.grams is not None:
-        return CodeFault.UNKNOWN  # a piece with a weight is neither
+    if goods.grams is not None or goods.loose:
+        return CodeFault.UNKNOWN  # a piece with a weight, or with room for one, is neither
     return ArticleScanned(article, quantity=goods.count or 1)

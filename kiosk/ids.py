@@ -11,6 +11,8 @@ LineId = NewType("LineId", int)
 SaleId = NewType("SaleId", str)
 PaymentId = NewType("PaymentId", str)
 JobId = NewType("JobId", str)
+WeighingId = NewType("WeighingId", str)
+NOTHING_WEIGHED = WeighingId("")
 
 Handle = NewType("Handle", str)
 """Where something private lies in the vault: random, one a customer, meaningless anywhere else."""

@@ -17,7 +17,13 @@ from functools import cache
 from pathlib import Path
 
 from kiosk.checkout import events as kinds
-from kiosk.checkout import floor_events, goods_events, member_events, staff_events
+from kiosk.checkout import (
+    floor_events,
+    goods_events,
+    member_events,
+    staff_events,
+    weigh_events,
+)
 from kiosk.checkout.events import Event, Private, Volatile
 from kiosk.checkout.states import State
 from kiosk.codec import TAG, decode, encode, fingerprint
@@ -207,7 +213,7 @@ def read_event(text: str) -> Event:
 
 @cache
 def _kinds() -> dict[str, type[Event]]:
-    modules = (kinds, member_events, staff_events, floor_events, goods_events)
+    modules = (kinds, member_events, staff_events, floor_events, goods_events, weigh_events)
     named = {name: kind for module in modules for name, kind in vars(module).items()}
     found = [kind for kind in named.values() if isinstance(kind, type)]
     return {

@@ -14,6 +14,7 @@ from kiosk.ids import Gtin, SaleId
 from kiosk.money import Money
 from kiosk.offers.evaluate import Priced
 from kiosk.pricing import VatRow, total, vat_table
+from kiosk.weighing import Weighed
 from kiosk.words import Language
 
 
@@ -109,6 +110,8 @@ class Item:
     gtin: Gtin | None = None
     parent: int | None = None
     """Place of the line that this one belongs to: the goods of a deposit or a discount."""
+    weighed: Weighed | None = None
+    """By the kiosk's own scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +231,7 @@ def items_of(
                 article.unit,
                 line.grams,
                 article.gtin,
+                weighed=line.weighed,
             )
         )
         items += [

@@ -16,6 +16,7 @@ from kiosk.ids import Gtin, SaleId
 from kiosk.money import Money
 from kiosk.pricing import VatRow
 from kiosk.receipt import Item, Kind, Receipt, Shop, Slip, Tender
+from kiosk.weighing import Weighed
 from kiosk.words import Language
 
 VERSION = 1
@@ -98,6 +99,8 @@ def _vat(row: VatRow) -> dict[str, Any]:
 
 
 def _line(place: int, item: Item) -> dict[str, Any]:
+    """Of goods that were weighed at the kiosk alone it tells how."""
+    weighed = {} if item.weighed is None else {"weighed": _weighed(item.weighed)}
     return {
         "lineitem_export_id": place + 1,
         "parent": None if item.parent is None else item.parent + 1,
@@ -112,7 +115,16 @@ def _line(place: int, item: Item) -> dict[str, Any]:
             "quantity_measure": item.unit.value,
             "weight_grams": item.grams,
             "price_per_unit": None if item.price is None else _text(item.price),
-        },
+        }
+        | weighed,
+    }
+
+
+def _weighed(weighed: Weighed) -> dict[str, Any]:
+    return {
+        "gross_grams": weighed.gross,
+        "tare_grams": weighed.tare,
+        "legal_for_trade": weighed.legal,
     }
 
 
@@ -209,7 +221,13 @@ def _read_line(line: Mapping[str, Any], currency: str) -> Item:
         None if grams is None else _int(grams),
         None if gtin is None else Gtin(int(gtin)),
         None if parent is None else _int(parent) - 1,
+        _read_weighed(item["weighed"]) if "weighed" in item else None,
     )
+
+
+def _read_weighed(data: Mapping[str, Any]) -> Weighed:
+    legal = data["legal_for_trade"] is True
+    return Weighed(_int(data["gross_grams"]), _int(data["tare_grams"]), legal)
 
 
 def _read_vat(row: Mapping[str, Any], currency: str) -> VatRow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from kiosk.lookup.offer import Modules
 
 INCH = 25.4
+log = logging.getLogger("kiosk")
 FIRST_FRAME_SECONDS = 2.0
 """How long the start waits for its first frame."""
 
@@ -61,8 +63,11 @@ def open_window(
 def start_checkout(config: Config, relay: Relay, window: KioskWindow) -> Checkout:
     """The checkout of a window, started. Raises ConfigError or JournalError."""
     from kiosk.assembly import Checkout  # the first frame does not wait for the drivers
+    from kiosk.scale_config import sealed
 
     checkout = relay.checkout = Checkout(config)
+    if config.scale:  # what a technician and a verification officer look for
+        log.warning("scale: %s", sealed(config.scale))
     checkout.start(window.bridge.publish)
     # What was made for the start stays. A collection that looks at all of it takes longer than a
     # frame, and would come in the middle of a scan.

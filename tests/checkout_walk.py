@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from kiosk.basket import Article, Unit
 from kiosk.checkout.commands import (
     AskLastOutcome,
     Authorize,
@@ -20,6 +21,7 @@ from kiosk.checkout.commands import (
     Refund,
     Reverse,
     SealLink,
+    Weigh,
 )
 from kiosk.checkout.events import (
     AgeReleased,
@@ -92,13 +94,29 @@ from kiosk.checkout.states import (
     Shopping,
     State,
 )
-from kiosk.ids import Handle, JobId, PaymentId, SaleId
+from kiosk.checkout.weigh_events import (
+    GoodsWeighed,
+    ScaleSays,
+    ScaleShown,
+    TareChosen,
+    WeighingAsked,
+    WeighingCancelled,
+    WeighingEnded,
+    WeighingTerms,
+)
+from kiosk.ids import Gtin, Handle, JobId, PaymentId, SaleId, WeighingId
 from kiosk.money import Money
 from kiosk.pricing import total
 from kiosk.receipt import Slip
+from kiosk.weighing import Limits
 from tests.story import MILK, SHOP, TID, card, transaction
 
 STALE = PaymentId("K1-abc-p999999")
+APPLES = Article(Gtin(2800017000004), "Äpfel", Money(249), 700, Unit.KILOGRAM)
+PEARS = Article(Gtin(2800021000007), "Birnen", Money(279), 700, Unit.KILOGRAM)
+LOAD = 100
+"""Grams; worth so little that taking it out again is no affair of the staff."""
+TERMS = WeighingTerms(Limits(20, 15_000), (0, 5))
 SLIP = Slip("customer", ("Zahlung erfolgt",))
 
 
@@ -213,6 +231,7 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
             | QueueSale()
             | OfferReceipt()
             | ClearPrinter()
+            | Weigh()
         ):
             pass
 
@@ -253,6 +272,22 @@ def floor_events(state: State) -> Iterator[Event]:
         yield Acted(act, Reason.OTHER, lines[0].id if lines else None)
 
 
+def weigh_events(node: Node) -> Iterator[Event]:
+    """Goods by the kilogram, and whatever a scale may say to what it was asked, true or late."""
+    yield from (WeighingAsked(APPLES, TERMS), WeighingAsked(PEARS, TERMS), WeighingCancelled())
+    yield from (TareChosen(5), TareChosen(0), TareChosen(77))
+    stale = WeighingId("K1-abc-w999999")
+    yield from (GoodsWeighed(stale, LOAD, 0), WeighingEnded(stale))
+    yield DeviceFault(Device.SCALE, FaultKind.SILENT, False)
+    command = dict(node.busy).get(Device.SCALE)
+    if not isinstance(command, Weigh):
+        yield DeviceOnline(Device.SCALE)
+        return
+    weighing, tare = command.weighing, command.tare
+    yield from (GoodsWeighed(weighing, grams, tare) for grams in (LOAD, 10, 99_999))
+    yield from (WeighingEnded(weighing), ScaleShown(weighing, ScaleSays.STEADY, LOAD))
+
+
 def ends(event: Event, command: DeviceCommand) -> bool:
     """Whether the event is the last a driver says to its command."""
     match command, event:
@@ -264,6 +299,8 @@ def ends(event: Event, command: DeviceCommand) -> bool:
         ):
             return mine == its
         case AskLastOutcome(payment=mine), LastOutcome(payment=its):
+            return mine == its
+        case Weigh(weighing=mine), GoodsWeighed(weighing=its) | WeighingEnded(weighing=its):
             return mine == its
         case PrintReceipt(job=mine), ReceiptPrinted(job=its) | ReceiptFailed(job=its):
             return mine == its

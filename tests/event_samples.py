@@ -80,13 +80,25 @@ from kiosk.checkout.member_events import (
     SaleQueued,
 )
 from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
-from kiosk.ids import Gtin, Handle, JobId, LineId, SaleId
+from kiosk.checkout.weigh_events import (
+    GoodsWeighed,
+    ScaleSays,
+    ScaleShown,
+    TareChosen,
+    WeighingAsked,
+    WeighingCancelled,
+    WeighingEnded,
+    WeighingTerms,
+)
+from kiosk.ids import Gtin, Handle, JobId, LineId, SaleId, WeighingId
 from kiosk.money import Money
 from kiosk.receipt import Shop, Slip
+from kiosk.weighing import Limits
 from kiosk.words import Language
 from tests.story import MILK, NOW, P1, SHOP, TID, WATER, WINE, card, transaction
 
 J1 = JobId("K1-abc-j000001")
+W1 = WeighingId("K1-abc-w000001")
 H1 = Handle("0123456789abcdef")
 _APPLES = Article(Gtin(2812345000007), "Äpfel „lose“", Money(299), 700, Unit.KILOGRAM)
 _UNSTAMPED: tuple[Event, ...] = (
@@ -120,6 +132,12 @@ _UNSTAMPED: tuple[Event, ...] = (
     ArticleScanned(MILK, quantity=6),
     ArticleScanned(replace(MILK, limit=3, content=1000, measure=Measure.MILLILITRE)),
     DepositSlipScanned("12345", Money(325)),
+    WeighingAsked(_APPLES, WeighingTerms(Limits(20, 15_000), (0, 5), True, "5faf7e73")),
+    TareChosen(5),
+    WeighingCancelled(),
+    ScaleShown(W1, ScaleSays.STEADY, 742),
+    GoodsWeighed(W1, 747, 5),
+    WeighingEnded(W1),
     AgeReleased(18),
     CodeRefused("Q1", 42, CodeFault.FOREIGN),
     DeviceOnline(Device.PRINTER),

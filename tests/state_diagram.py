@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from kiosk.checkout.decide import decide
-from kiosk.checkout.events import Restarted, TimerFired
+from kiosk.checkout.events import Event, Restarted, TimerFired
 from kiosk.checkout.floor import Limits
 from kiosk.checkout.floor_events import Acted
 from kiosk.checkout.member_events import CustomerShown, ReceiptOffered
-from kiosk.checkout.states import InDoubt, OutOfService, Shopping, State
+from kiosk.checkout.states import InDoubt, OnScale, OutOfService, Shopping, State
 from kiosk.ids import Handle
 from kiosk.money import Money
 from tests.checkout_walk import (
@@ -25,12 +26,13 @@ from tests.checkout_walk import (
     floor_events,
     member_events,
     terminal_events,
+    weigh_events,
 )
 from tests.kiosk.checkout.test_walk import check, key_of, too_far
 from tests.story import MILK, NOW, shopping
 
 PAGE = Path(__file__).parents[1] / "docs" / "states.md"
-STEPS, SEEDS, DEPTH = 3_000, range(5), 5
+STEPS, SEEDS, DEPTH, SCALE_DEPTH = 3_000, range(5), 5, 3
 _HEAD = """# The machine's states
 
 Made by `python -m tests.state_diagram` from the machine itself: it walks through what can happen and writes down
@@ -45,6 +47,8 @@ def name_of(state: State) -> str:
     """The phase, with what makes it look different to a customer."""
     phase = state.phase
     match phase:
+        case Shopping(weighing=OnScale()):
+            return "Shopping_weighing"
         case Shopping(warned=True):
             return "Shopping_warned"
         case InDoubt(staff=True):
@@ -58,7 +62,8 @@ def name_of(state: State) -> str:
 def transitions() -> dict[tuple[str, str], set[str]]:
     """(from, to) -> the events that lead there."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    _walk(found)
+    _walk(found, DEPTH, events_of)
+    _walk(found, SCALE_DEPTH, lambda node: (*events_of(node), *weigh_events(node)))
     for seed in SEEDS:
         chance, at = random.Random(seed), NOW
         node = _begin()
@@ -85,14 +90,18 @@ def transitions() -> dict[tuple[str, str], set[str]]:
     return dict(found)
 
 
-def _walk(found: dict[tuple[str, str], set[str]]) -> None:
+def _walk(
+    found: dict[tuple[str, str], set[str]],
+    depth: int,
+    possible: Callable[[Node], Iterable[Event]],
+) -> None:
     """Every short sequence, for what chance would seldom find."""
     level = [Node(shopping(MILK))]
     seen = {key_of(level[0])}
-    for _ in range(DEPTH):
+    for _ in range(depth):
         following = []
         for node in level:
-            for event in events_of(node):
+            for event in possible(node):
                 step = decide(node.state, replace(event, at=NOW))
                 before, after = name_of(node.state), name_of(step.state)
                 if before != after:

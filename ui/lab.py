@@ -32,7 +32,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 _LONGEST_CODE = 48
 _BLANK = BenchState(
-    -1, (), (), False, "", 0, "", "", "", (), "", "", (), ()
+    -1, (), (), False, "", 0, "", "", "", "", 0, (), "", "", (), ()
 )  # fmt: skip
 _LABELS = {
     "terminal-answer-lost": "Answer lost",
@@ -47,6 +47,9 @@ _LABELS = {
     "reader-weak": "Weak field",
     "reader-silent": "Silent",
     "reader-unplug": "Unplug",
+    "scale-moving": "Swings",
+    "scale-silent": "Silent",
+    "scale-unplug": "Unplug",
 }
 
 POLL = 0.1
@@ -69,6 +72,8 @@ class BenchModel(Mirror):
     printer_state_changed = Signal()
     scanner_state_changed = Signal()
     reader_state_changed = Signal()
+    scale_state_changed = Signal()
+    scale_grams_changed = Signal()
     cards_changed = Signal()
     card_held_changed = Signal()
     terminal_state_changed = Signal()
@@ -169,6 +174,15 @@ class BenchModel(Mirror):
     @Property(str, notify=reader_state_changed)
     def reader_state(self) -> str:
         return plain(self._state.reader_state)
+
+    @Property(str, notify=scale_state_changed)
+    def scale_state(self) -> str:
+        return plain(self._state.scale_state)
+
+    @Property(int, notify=scale_grams_changed)
+    def scale_grams(self) -> int:
+        """On its platter."""
+        return self._state.scale_grams
 
     @Property(list, notify=cards_changed)
     def cards(self) -> list[str]:

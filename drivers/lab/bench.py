@@ -14,6 +14,8 @@ from drivers.lab.purse import Purse
 from drivers.lab.wire import CARD_NUMBER, CARD_PREFIX, STAFF_CODE, BenchState, ShelfItem
 from drivers.line import listen
 from drivers.printer.simulator import PrinterSimulator
+from drivers.scale.scales import Protocols, scale_of
+from drivers.scale.simulator import ScaleSimulator
 from drivers.scanner.simulator import ScannerSimulator
 from drivers.zvt.buttons import DECLINED, play
 from drivers.zvt.memory import Memory
@@ -64,6 +66,9 @@ class SimulatedBench:
         )
         self.scanner = ScannerSimulator(listen(f"pty://{folder / 'scanner'}"))
         self.reader = ReaderSimulator(listen(f"pty://{folder / 'reader'}"))
+        self.scale = ScaleSimulator(
+            listen(f"pty://{folder / 'scale'}"), scale_of(Protocols.TOLEDO_8217)
+        )
         self._purse = Purse(folder, cards)
         self._hand = Hand(self.reader, self._purse)
         self._shelf = tuple(shelf)
@@ -78,13 +83,13 @@ class SimulatedBench:
 
     def start(self) -> None:
         """Begin to answer."""
-        for part in (self.terminal, self.printer, self.scanner, self.reader):
+        for part in (self.terminal, self.printer, self.scanner, self.reader, self.scale):
             part.start()
 
     def stop(self) -> None:
         """End all simulators."""
         self._hand.take()
-        for part in (self.reader, self.scanner, self.printer, self.terminal):
+        for part in (self.scale, self.reader, self.scanner, self.printer, self.terminal):
             part.stop()
 
     @property
@@ -95,6 +100,7 @@ class SimulatedBench:
             "printer": self.printer.address,
             "scanner": self.scanner.address,
             "reader": self.reader.address,
+            "scale": self.scale.address,
         }
 
     # --- the interface ------------------------------------------------------------------------------
@@ -124,6 +130,9 @@ class SimulatedBench:
             case "take", []:
                 self._hand.take()
                 return ""
+            case "weigh", [grams]:
+                self.scale.put(_grams(grams))
+                return "" if self.scale.view().state == "connected" else "nobody asks the scale"
             case "approve" | "stop" | "pay" | "decline" | "terminal", _:
                 return self._at_terminal(verb, *words)
             case "release", []:
@@ -191,7 +200,7 @@ class SimulatedBench:
     def _look(self) -> BenchState:
         lines, waiting, active = self.terminal.view()
         printer, scanner = self.printer.view(), self.scanner.view()
-        reader = self.reader.view()
+        reader, scale = self.reader.view(), self.scale.view()
         # Faults that strike once are over when the terminal has forgotten them.
         shown = {f"terminal-{name.replace('_', '-')}" for name in active}
         over = {"terminal-answer-lost", "terminal-closing-fails"} - shown
@@ -210,6 +219,8 @@ class SimulatedBench:
                 printer_state=f"{printer.state}{f', {printer.fault}' if printer.fault else ''}",
                 scanner_state=scanner.state,
                 reader_state=f"{reader.state}{f', {reader.fault}' if reader.fault else ''}",
+                scale_state=f"{scale.state}{f', {scale.fault}' if scale.fault else ''}",
+                scale_grams=scale.grams,
                 cards=self._purse.names,
                 card_held=self._hand.held,
                 terminal_state="waits for a card" if waiting else "idle",
@@ -233,7 +244,15 @@ class SimulatedBench:
         def reader(on: str, off: str) -> Switch:
             return Switch(lambda: self.reader.fault(on), lambda: self.reader.fault(off))
 
+        def scale(on: str, off: str) -> Switch:
+            return Switch(lambda: self.scale.fault(on), lambda: self.scale.fault(off))
+
         return {
+            "scale-moving": scale("moving", "still"),
+            "scale-silent": scale("silent", "well"),
+            "scale-garbage": scale("garbage", "well"),
+            "scale-unplug": scale("unplug", "plug"),
+            "scale-power-up": Switch(lambda: self.scale.fault("power-up")),
             "reader-weak": reader("weak", "well"),
             "reader-silent": reader("silent", "well"),
             "reader-garbage": reader("garbage", "well"),
@@ -259,6 +278,12 @@ class SimulatedBench:
                 lambda: self.scanner.fault("unplug"), lambda: self.scanner.fault("plug")
             ),
         }
+
+
+def _grams(text: str) -> int:
+    if not text.lstrip("-").isdecimal() or len(text) > 7:
+        raise ValueError(f'"{text}" is no number of grams')
+    return int(text)
 
 
 def _no_verb(verb: str, words: Sequence[str]) -> ValueError:

@@ -26,6 +26,7 @@ EXAMPLES = f"""verbs:
   tap CARD              hold a card before the reader for a moment: loyalty, sun, number, foreign,
                         felica, phone, torn, several, hostile
   hold CARD, take       hold it until it is taken away
+  weigh GRAMS           put so much on the scale; weigh 0 takes it off
   approve, stop         what the customer does at the terminal
   decline [CODE]        the card is refused, with a result code in hex (default 05)
   pay CUSTOMER          how the customer pays: contactless, signature, pin-wrong, host-slow, loyalty ...
@@ -41,6 +42,7 @@ EXAMPLES = f"""verbs:
 examples:
   ./run lab scan 4012345000016
   ./run lab tap loyalty
+  ./run lab weigh 742
   ./run lab approve
   ./run lab fault printer-cover-open
   ./run lab pay contactless

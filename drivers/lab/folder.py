@@ -42,8 +42,9 @@ def forget(folder: Path) -> None:
     try:
         for pattern in KEPT:
             _delete(folder, pattern)
-        if (folder / "scanner").is_symlink():
-            (folder / "scanner").unlink()
+        for line in ("scanner", "scale"):
+            if (folder / line).is_symlink():
+                (folder / line).unlink()
         central = folder / "central"
         if (central / "service" / "service.toml").is_file() and not central.is_symlink():
             shutil.rmtree(central)

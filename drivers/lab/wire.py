@@ -32,6 +32,9 @@ FAULTS = (
     "reader-weak",
     "reader-silent",
     "reader-unplug",
+    "scale-moving",
+    "scale-silent",
+    "scale-unplug",
 )
 """Faults by device: `<device>-<fault>`. Each is switched on and off by name."""
 
@@ -63,6 +66,9 @@ class BenchState:
     printer_state: str
     scanner_state: str
     reader_state: str
+    scale_state: str
+    scale_grams: int
+    """On its platter."""
     cards: tuple[str, ...]
     """Names of the cards one can hold before the reader."""
     card_held: str
@@ -78,9 +84,9 @@ class Bench(Protocol):
     """The simulators as a whole. Both calls may block; one thread makes them."""
 
     def do(self, verb: str, *words: str) -> str:
-        """`scan CODE` · `card NUMBER` · `code` · `tap CARD` · `hold CARD` · `take` · `release` ·
-        `approve` · `decline` · `stop` · `pay CUSTOMER` · `terminal LINE` (as `drivers sim terminal`
-        takes lines) · `fault NAME` · `clear NAME`.
+        """`scan CODE` · `card NUMBER` · `code` · `tap CARD` · `hold CARD` · `take` · `weigh GRAMS` ·
+        `release` · `approve` · `decline` · `stop` · `pay CUSTOMER` · `terminal LINE` (as `drivers sim
+        terminal` takes lines) · `fault NAME` · `clear NAME`.
 
         Returns a sentence for the technician, empty if there is nothing to say.
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -32,6 +33,7 @@ from kiosk.basket import Unit
 from kiosk.fiscal import Paid, qr_text
 from kiosk.pricing import VatRow
 from kiosk.receipt import Item, Kind, Receipt, Slip, Tender
+from kiosk.weighing import Weighed
 from kiosk.words import words_of
 
 WIDE_COLUMNS = 48
@@ -113,6 +115,8 @@ def _items(page: Page, receipt: Receipt) -> None:
         page.row(_named(page, item), amount, STRONG if goods else PLAIN, indent)
         if goods and (detail := _detail(page, item)):
             page.text(f"  {detail}")
+        for note in _weighed(page, item.weighed) if item.weighed else ():
+            page.text(f"  {note}")
     page.put(Rule())
 
 
@@ -135,6 +139,14 @@ def _named(page: Page, item: Item) -> str:
             return words("Discount: {rule}", rule=item.name) if item.name else words("Discount")
         case Kind.COUPON:
             return words("Coupon: {rule}", rule=item.name)
+
+
+def _weighed(page: Page, weighed: Weighed) -> Iterator[str]:
+    """Of a weight of the kiosk's own scale: what was taken off, and whether one may trade by it."""
+    if weighed.tare:
+        yield page.words("Tare {grams} g", grams=weighed.tare)
+    if not weighed.legal:
+        yield page.words("Test weight, not legal for trade")
 
 
 def _detail(page: Page, item: Item) -> str:

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+from drivers.tools.scale_words import PROTOCOLS, add_polynomial, keys_of
 from drivers.tools.words import Tools, verbs
 
 EXAMPLES = """examples:
@@ -19,6 +20,7 @@ EXAMPLES = """examples:
   ./run drivers sim terminal --listen serial:///dev/ttyUSB0?baud=9600 --customer 05
   ./run drivers sim printer --listen tcp://127.0.0.1:9100 --profile tm-t88vi --out /tmp/paper
   ./run drivers sim scanner --listen tcp://127.0.0.1:20009
+  ./run drivers sim scale --listen pty:///tmp/scale --protocol 8217
   ./run drivers sim reader --listen pty:///tmp/reader --hold sun
   ./run drivers sim pcsc --hold number
 """
@@ -29,12 +31,13 @@ WORDS = "hold CARD, take, weak, well, unplug, plug"
 
 
 def add(tools: Tools) -> None:
-    """`sim terminal`, `printer`, `scanner`, `reader` and `pcsc`."""
+    """`sim terminal`, `printer`, `scanner`, `scale`, `reader` and `pcsc`."""
     sims = verbs(tools, "sim", "a simulated device on a real line", EXAMPLES, "DEVICE")
     terminal = _add_terminal(sims)
     printer = _add_printer(sims)
     scanner = sims.add_parser("scanner", help="every line on standard input is scanned")
     scanner.set_defaults(run=_sim_scanner)
+    scale = _add_scale(sims)
     reader = sims.add_parser("reader", help=f"a PN532 chip; lines: {WORDS}")
     reader.set_defaults(run=_sim_reader)
     pcsc = sims.add_parser("pcsc", help="a PC/SC daemon of its own with one reader; the same lines")
@@ -46,13 +49,36 @@ def add(tools: Tools) -> None:
             metavar="CARD",
             help="begin with this card: %(choices)s",
         )
-    for parser in (terminal, printer, scanner, reader):
+    for parser in (terminal, printer, scanner, scale, reader):
         parser.add_argument(
             "--listen",
             required=True,
             metavar="ADDRESS",
             help="tcp://HOST:PORT (0: any) or pty:///PATH; a terminal's may be serial:///dev/NAME",
         )
+
+
+SCALE_EXAMPLES = """examples:
+  ./run drivers sim scale --listen pty:///tmp/scale --protocol 8217
+  ./run drivers sim scale --listen tcp://127.0.0.1:20011 --protocol dialog06 --polynomial 1234
+
+each line on standard input is a number of grams to put on the platter (0: nothing), `view`, or a fault:
+  moving, still, silent, garbage, well, power-up, unplug, plug
+With --polynomial it wants checksums as a certified scale does, made with this one.
+"""
+
+
+def _add_scale(sims: Tools) -> argparse.ArgumentParser:
+    scale = sims.add_parser(
+        "scale",
+        help="a checkout scale; lines: grams, or a fault's name",
+        epilog=SCALE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    scale.add_argument("--protocol", required=True, choices=PROTOCOLS, help="what it speaks")
+    add_polynomial(scale)
+    scale.set_defaults(run=_sim_scale)
+    return scale
 
 
 PRINTER_EXAMPLES = """examples:
@@ -274,6 +300,12 @@ def _sim_scanner(options: argparse.Namespace) -> int:
     from drivers.tools import simulate
 
     return simulate.scanner(options.listen)
+
+
+def _sim_scale(options: argparse.Namespace) -> int:
+    from drivers.tools import simulate_scale
+
+    return simulate_scale.scale(options.listen, options.protocol, keys_of(options.polynomial))
 
 
 def _sim_reader(options: argparse.Namespace) -> int:

@@ -20,3 +20,5 @@ class CodeFault(StrEnum):
     """Its best-before date is over."""
     NOT_FOR_SALE = "not_for_sale"
     RECALLED = "recalled"
+    UNWEIGHED = "unweighed"
+    """An article by the kilogram whose code tells no weight, where there is no scale."""

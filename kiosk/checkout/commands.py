@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from kiosk.checkout.delivery import Delivery
 from kiosk.checkout.events import Device, Timer
-from kiosk.ids import NOBODY, Handle, JobId, PaymentId, SaleId
+from kiosk.ids import NOBODY, Handle, JobId, PaymentId, SaleId, WeighingId
 from kiosk.money import Money
 from kiosk.receipt import Receipt
 from kiosk.words import Language
@@ -169,6 +169,20 @@ class QueueSale:
     link: Handle = NOBODY
 
 
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """Weigh what is put on as soon as it stands still -> `GoodsWeighed`, or `WeighingEnded` without.
+
+    `price` is of a kilogram, `tare` in grams: scales that show a customer what it costs are told both.
+    """
+
+    device: ClassVar[Device] = Device.SCALE
+    weighing: WeighingId
+    price: Money
+    tare: int = 0
+    name: str = ""
+
+
 DeviceCommand = (
     ReadyTerminal
     | MoneyCommand
@@ -181,5 +195,6 @@ DeviceCommand = (
     | KeepLinks
     | OfferReceipt
     | QueueSale
+    | Weigh
 )
 Command = DeviceCommand | StartTimer | StopTimer | RequestCancel | Forget

@@ -87,6 +87,7 @@ from kiosk.checkout.regions import (
     selling,
     service,
     sheets,
+    weighing,
 )
 from kiosk.checkout.regions.home import as_found, home
 from kiosk.checkout.staff_events import CorrectionAsked
@@ -104,14 +105,22 @@ from kiosk.checkout.states import (
     Thanks,
 )
 from kiosk.checkout.step import Step, refuse, stay
+from kiosk.checkout.weigh_events import (
+    GoodsWeighed,
+    ScaleShown,
+    TareChosen,
+    WeighingAsked,
+    WeighingCancelled,
+    WeighingEnded,
+)
 from kiosk.replacing import replace
 
 
 def decide(state: State, event: Event) -> Step:
     """What `event` does to `state`. An event of an unknown kind is refused."""
     state = expiring.expired(state, event)
-    step = prices.watched(state, _decided(state, event))
-    step = sheets.watched(state, event, step)
+    step = weighing.watched(state, _decided(state, event))
+    step = sheets.watched(state, event, prices.watched(state, step))
     return member.watched(state, event, idle.watched(state, event, step))
 
 
@@ -129,6 +138,15 @@ def _decided(state: State, event: Event) -> Step:
             return selling.slip_shown(state, event)
         case CouponShown():
             return selling.coupon_shown(state, event)
+        case (
+            WeighingAsked()
+            | TareChosen()
+            | WeighingCancelled()
+            | ScaleShown()
+            | GoodsWeighed()
+            | WeighingEnded()
+        ):
+            return weighing.happened(state, event)
         case AgeReleased():
             return _released(state, event)
         case CorrectionAsked():
@@ -366,6 +384,8 @@ def _timer(state: State, event: TimerFired) -> Step:
             return member.walked_off(state, event)
         case Timer.IDLE, Attract() | OutOfService():
             return stay(as_found(state))
+        case Timer.WEIGHING, _:
+            return weighing.ran_out(state)
         case Timer.IDLE, ReceiptOwed() as phase:
             return ending.waived(state, phase)
         case Timer.ASK_AGAIN, InDoubt() as phase:

@@ -30,6 +30,7 @@ class Device(StrEnum):
     SCANNER = "scanner"
     READER = "reader"
     """Of cards that customers hold before it."""
+    SCALE = "scale"
     LOOKUP = "lookup"
     """Asks the central service who a customer is."""
     OUTBOX = "outbox"
@@ -80,6 +81,7 @@ class Timer(StrEnum):
     HELP = "help"
     ATTENDANT = "attendant"
     PIN = "pin"
+    WEIGHING = "weighing"
 
 
 @dataclass(frozen=True, slots=True)

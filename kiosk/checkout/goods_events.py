@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeRead, CodeRefused, Event
 from kiosk.checkout.front_events import NumberTyped, TilePicked
+from kiosk.checkout.weigh_events import WeighingAsked
 from kiosk.money import Money
 
 
@@ -26,5 +27,7 @@ class CouponShown(Event):
 
 Unresolved = CodeRead | TilePicked | NumberTyped
 """What the engine has resolved; none of them is ever journalled."""
-Resolved = ArticleScanned | CodeRefused | AgeReleased | DepositSlipScanned | CouponShown
+Resolved = (
+    ArticleScanned | CodeRefused | AgeReleased | DepositSlipScanned | CouponShown | WeighingAsked
+)
 """In place of a code, which is never journalled."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from kiosk.basket import Basket
+from kiosk.basket import Article, Basket
 from kiosk.checkout.delivery import Delivery
 from kiosk.checkout.events import Card, PrintFault, Transaction
 from kiosk.checkout.floor import Attendant, Comfort, Help, Limits, Mode
@@ -18,8 +18,19 @@ from kiosk.checkout.front import Front, Shelf
 from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.told import Notice as Notice
 from kiosk.checkout.told import Told as Told
+from kiosk.checkout.weigh_events import ScaleShown, WeighingTerms
 from kiosk.codec import ADDED
-from kiosk.ids import NOBODY, Gtin, Handle, JobId, LineId, PaymentId, SaleId
+from kiosk.ids import (
+    NOBODY,
+    NOTHING_WEIGHED,
+    Gtin,
+    Handle,
+    JobId,
+    LineId,
+    PaymentId,
+    SaleId,
+    WeighingId,
+)
 from kiosk.money import Money
 from kiosk.offers.evaluate import Priced
 from kiosk.offers.promotions import Promotions
@@ -101,6 +112,16 @@ class Sale:
     slips: tuple[DepositSlip, ...] = field(default=(), metadata=ADDED)
 
 
+@dataclass(frozen=True, slots=True)
+class OnScale:
+    """What the customer is to put on the scale. `tare`: grams of what it lies in, as they chose."""
+
+    id: WeighingId
+    article: Article
+    terms: WeighingTerms
+    tare: int = 0
+
+
 # --- phases -----------------------------------------------------------------------------------
 
 
@@ -132,6 +153,7 @@ class Shopping:
     sale: Sale
     warned: bool = field(default=False, metadata=ADDED)
     """Nothing was done for long: it is parked unless somebody says that they are here."""
+    weighing: OnScale | None = field(default=None, metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +303,8 @@ class Devices:
     paper_low: bool = False
     reader: Link = field(default=Link.UNKNOWN, metadata=ADDED)
     """UNKNOWN where there is none."""
+    scale: Link = field(default=Link.UNKNOWN, metadata=ADDED)
+    """UNKNOWN where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +364,7 @@ class Live:
 
     terminal_code: int = 0
     terminal_lines: tuple[str, ...] = ()
+    scale: ScaleShown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,3 +413,5 @@ class State:
     shelf: Shelf = field(default=Shelf(), compare=False)
     picked: tuple[Gtin, ...] = field(default=(), compare=False)
     """Goods with numbers of the shop's own in the last sales: what stands first on the shelf."""
+    at_scale: WeighingId = field(default=NOTHING_WEIGHED, metadata=ADDED)
+    """The weighing that the scale carries out, wanted or not: it has not said yet that it ended."""

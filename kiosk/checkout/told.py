@@ -57,6 +57,13 @@ class Told(StrEnum):
     COUPON_TWICE = "coupon_twice"
     COUPON_OVER = "coupon_over"
     """It holds nothing now: over, or not begun."""
+    CODE_UNWEIGHED = "code_unweighed"
+    """An article by the kilogram without a weight, and there is no scale here."""
+    SCALE_AWAY = "scale_away"
+    NOT_WEIGHED = "not_weighed"
+    """The weighing was given up; the basket is as it was."""
+    TOO_LIGHT = "too_light"
+    TOO_HEAVY = "too_heavy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class Goods:
     count: int | None = None
     best_before: date | None = None
     """The last day it may be sold, whichever of its dates comes first."""
+    loose: bool = False
+    """Its code has room for a weight and tells none: it is to be weighed."""
 
 
 @dataclass(frozen=True, slots=True)

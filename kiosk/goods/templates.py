@@ -67,6 +67,8 @@ class Template:
                 return Goods(gtin, price=price) if price else CodeFault.FOREIGN
             case "W" if 0 < value <= MAX_GRAMS:
                 return Goods(gtin, grams=value)
+            case "W" if int(digits) == gtin:
+                return Goods(gtin, loose=True)
             case "N" if 0 < value <= MAX_COUNT:
                 return Goods(gtin, count=value)
             case _:

@@ -26,6 +26,8 @@ from kiosk.screens.values import (
     StillView,
     SumRow,
 )
+from kiosk.screens.weighing import not_legal, weigh_view
+from kiosk.weighing import Weighed
 from kiosk.words import Words
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -64,6 +66,7 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
         shortcuts=shortcuts(state, words),
         member=_member(state.member, words) if state.member else None,
         still=_still(words) if phase.warned else None,
+        weigh=weigh_view(state, phase.weighing, words) if phase.weighing else None,
     )
 
 
@@ -130,6 +133,8 @@ def _line(line: Line, phase: Shopping, words: Words) -> LineView:
     )
     if line.deposit.minor:
         children = (*children, Child(words("Deposit"), words.money(line.deposit)))
+    if line.weighed:
+        children = (*_noted(line.weighed, words), *children)
     less = None if by_weight else _less(line, key, words)
     more = None if by_weight else _more(line, key, words)
     return LineView(
@@ -171,6 +176,13 @@ def detail_of(line: Line, words: Words) -> str:
     return f"{line.quantity} {TIMES} {price}{unit}{_unit_price(line.article, words)}"
 
 
+def _noted(weighed: Weighed, words: Words) -> tuple[Child, ...]:
+    """Of a weight of the kiosk's own scale: what was taken off, and whether one may trade by it."""
+    notes = [words("Tare {grams} g", grams=weighed.tare)] if weighed.tare else []
+    notes += [] if weighed.legal else [not_legal(words)]
+    return tuple(Child(note, "") for note in notes)
+
+
 def _unit_price(article: Article, words: Words) -> str:
     amount = article.unit_price
     if amount is None:
@@ -196,6 +208,10 @@ def _badge(line: Line, phase: Shopping, words: Words) -> str:
     return words("from {age}", age=age)
 
 
+def _untraded(line: Line, words: Words) -> str:
+    return words("Test weight") if line.weighed and not line.weighed.legal else ""
+
+
 def _hero(state: State, phase: Shopping, words: Words) -> Hero | None:
     line = phase.sale.basket.line(phase.sale.basket.last)
     if line is None:
@@ -212,6 +228,6 @@ def _hero(state: State, phase: Shopping, words: Words) -> Hero | None:
         name=line.article.name,
         detail=detail_of(line, words),
         amount=words.money(line.amount + line.deposit),
-        badge=_badge(line, phase, words),
+        badge=_badge(line, phase, words) or _untraded(line, words),
         undo=undo,
     )

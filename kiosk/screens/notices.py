@@ -7,6 +7,7 @@ from typing import assert_never
 from kiosk.checkout.events import PrintFault
 from kiosk.checkout.states import Attract, Devices, Link, ReceiptOwed, Shopping, State, Told
 from kiosk.screens.values import Notice, Tone
+from kiosk.screens.weighing import weighing_notice
 from kiosk.words import Words
 
 
@@ -65,7 +66,7 @@ def _scan_notice(told: Told, words: Words) -> Notice | None:
             text = words("That is the largest quantity.")
             remedy = words("Please ask our staff for more.")
         case _:
-            return None
+            return weighing_notice(told, words)
     return Notice(Tone.WARNING, text, remedy)
 
 
@@ -294,6 +295,14 @@ def _device_banners(devices: Devices, words: Words) -> tuple[Notice, ...]:
                 Tone.INFO,
                 words("Customer cards cannot be read at the moment."),
                 words("Show a code before the scanner, or simply go on with your purchase."),
+            )
+        )
+    if devices.scale is Link.LOST:
+        found.append(
+            Notice(
+                Tone.INFO,
+                words("The scale does not work at the moment."),
+                words("Goods by the kilogram have to be weighed by our staff at the moment."),
             )
         )
     if devices.printer is Link.LOST or devices.printer_fault:

@@ -18,6 +18,7 @@ from kiosk.screens.values import (
     Sheet,
     ThanksView,
     View,
+    WeighView,
 )
 
 _READ_OUT = 8
@@ -44,17 +45,32 @@ def spoken(
     return " ".join(sentences)
 
 
+def _weighing(view: WeighView) -> list[str]:
+    shown = [view.name, view.price, view.weight, view.hint, view.legal]
+    return [view.title, *shown, *(action.label for action in (*view.tares, view.cancel))]
+
+
 def _body(view: View) -> list[str]:
     match view:
         case AttractView():
             return [*view.steps, view.tenders, view.start.label]
         case ScanView():
             hero = (
-                [view.hero.name, view.hero.detail, view.hero.amount] if view.hero else [view.empty]
+                [view.hero.name, view.hero.detail, view.hero.badge, view.hero.amount]
+                if view.hero
+                else [view.empty]
             )
             member = [view.member.greeting] if view.member else []
             still = [view.still.question, view.still.hint] if view.still else []
-            return [*still, *member, *hero, view.age_banner, f"{view.total_label}: {view.total}"]
+            weigh = _weighing(view.weigh) if view.weigh else []
+            return [
+                *still,
+                *weigh,
+                *member,
+                *hero,
+                view.age_banner,
+                f"{view.total_label}: {view.total}",
+            ]
         case PayingView():
             return [f"{view.amount_label}: {view.amount}", *(view.terminal or (view.hint,))]
         case DoubtView():

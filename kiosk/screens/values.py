@@ -159,6 +159,26 @@ class StillView:
 
 
 @dataclass(frozen=True, slots=True)
+class WeighView:
+    """An article is to be put on the scale; it becomes a line by itself when it lies still."""
+
+    title: str
+    name: str
+    price: str
+    """Of a kilogram."""
+    weight: str
+    """What the scale shows; empty while it shows nothing."""
+    hint: str
+    """What it waits for."""
+    warns: bool
+    """It waits for something the customer has to do otherwise."""
+    legal: str
+    """Why this is no weight to trade by; empty where it is one."""
+    tares: tuple[Action, ...]
+    cancel: Action
+
+
+@dataclass(frozen=True, slots=True)
 class ScanView:
     """The running list."""
 
@@ -176,6 +196,8 @@ class ScanView:
     """Over everything: nobody has done anything for long."""
     shortcuts: tuple[Option, ...] = ()
     """Ways to goods that have no code to scan."""
+    weigh: WeighView | None = None
+    """Over the list: something is to be weighed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ UI = ROOT / "ui"
 _MODULE = "Kiosk.Models"
 # Bases first: the dump knows a class as a QObject only when it has seen its base.
 _ORDER = (
-    *("mirror", "actions", "sheets", "lines", "header", "member", "scan", "receipt", "views"),
+    *("mirror", "actions", "sheets", "lines", "header", "member", "weigh", "scan", "receipt"),
+    "views",
     "kiosk",
 )
 _QT = Path(PySide6.__file__).parent / "Qt"

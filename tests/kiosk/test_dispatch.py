@@ -16,12 +16,14 @@ from kiosk.checkout.floor_events import AttendantArrived, PinRefused, PinTyped
 from kiosk.checkout.front import Shelf, Tile
 from kiosk.checkout.front_events import NumberTyped, TilePicked
 from kiosk.checkout.goods_events import DepositSlipScanned
+from kiosk.checkout.weigh_events import WeighingAsked, WeighingTerms
 from kiosk.dispatch import Dispatcher
 from kiosk.goods.templates import GERMANY, Templates
 from kiosk.gtin import check_digit
 from kiosk.ids import Gtin
 from kiosk.money import Money
 from kiosk.offers.promotions import Name
+from kiosk.weighing import Limits
 from tests.story import MILK, NOW
 
 STAFF = "STAFF:open-sesame"
@@ -66,8 +68,37 @@ def test_a_weight_label_is_the_article_and_its_grams(grams: int) -> None:
 
 
 def test_goods_by_weight_are_never_sold_at_nothing() -> None:
-    """A label of zero grams, and the article's own key, are no sale."""
-    assert reason("E0", label("2812345", 0)) is CodeFault.FOREIGN
+    """The article's own number, which is a label of zero grams, is for a scale; without one no sale."""
+    assert reason("E0", label("2812345", 0)) is CodeFault.UNWEIGHED
+
+
+def test_goods_without_a_weight_are_to_be_weighed() -> None:
+    """By their own number or under a plain GTIN; with the shop's terms as they are now."""
+    terms = WeighingTerms(Limits(20, 15_000), (0, 5))
+    for gtin in (APPLES.gtin, Gtin(4012345000016)):
+        loose = replace(APPLES, gtin=gtin)
+        dispatcher = Dispatcher({gtin: loose}.get, today=NOW.date, scale=terms)
+        assert dispatcher.resolve(CodeRead("E0", str(gtin))) == WeighingAsked(loose, terms)
+        assert dispatcher.resolve(TilePicked(gtin)) == WeighingAsked(loose, terms)
+        known = dispatcher.resolve(CodeRead("E0", label("2812345", 742)))
+        assert isinstance(known, ArticleScanned) is (gtin == APPLES.gtin)
+
+
+def test_a_piece_whose_number_has_room_for_a_weight_is_neither() -> None:
+    """It is not weighed, and never sold as one of something."""
+    piece = replace(APPLES, unit=Unit.PIECE)
+    dispatcher = Dispatcher({piece.gtin: piece}.get, today=NOW.date)
+    found = dispatcher.resolve(CodeRead("E0", str(piece.gtin)))
+    assert refusal(found) is CodeFault.UNKNOWN
+
+
+def test_goods_by_weight_that_are_withheld_are_not_weighed() -> None:
+    """Recalled is recalled."""
+    gone = replace(APPLES, sold=Sold.RECALLED)
+    terms = WeighingTerms(Limits(20, 15_000))
+    dispatcher = Dispatcher({gone.gtin: gone}.get, today=NOW.date, scale=terms)
+    found = dispatcher.resolve(CodeRead("E0", str(gone.gtin)))
+    assert refusal(found) is CodeFault.RECALLED
 
 
 def test_a_label_of_an_article_not_sold_by_weight_is_unknown() -> None:
@@ -82,7 +113,7 @@ def test_goods_by_weight_without_a_label_are_not_sold() -> None:
     found = Dispatcher({loose.gtin: loose}.get, today=NOW.date).resolve(
         CodeRead("E0", "4012345000016")
     )
-    assert found == CodeRefused("E0", 13, CodeFault.FOREIGN)
+    assert found == CodeRefused("E0", 13, CodeFault.UNWEIGHED)
 
 
 def test_what_is_refused_says_why() -> None:

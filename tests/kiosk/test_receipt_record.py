@@ -13,10 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drivers.printer.document import as_text
+from drivers.printer.layout import lay_out
 from drivers.printer.specimen import specimen
-from kiosk.basket import Basket
+from kiosk.basket import Article, Basket, Unit
+from kiosk.ids import Gtin, LineId
+from kiosk.money import Money
 from kiosk.receipt import Receipt
 from kiosk.receipt_record import NoReceipt, read, write
+from kiosk.weighing import Weighed
 from tests.kiosk.test_receipt import receipt
 from tests.strategies import baskets
 
@@ -49,6 +54,28 @@ def test_everything_optional_comes_back_too() -> None:
         record = through_json(each)
         VALIDATOR.validate(record)
         assert read(record) == each
+
+
+@pytest.mark.parametrize("weighed", [Weighed(747, 5, False), Weighed(742, 0, True)])
+def test_goods_weighed_at_the_kiosk_tell_how(weighed: Weighed) -> None:
+    """Gross, tare and whether it was legal for trade; on paper what a customer has to know."""
+    apples = Article(Gtin(2800017000004), "Äpfel", Money(249), 700, Unit.KILOGRAM)
+    made = receipt(Basket().add(LineId(1), apples, weighed.net, weighed=weighed))
+    record = through_json(made)
+    VALIDATOR.validate(record)
+    assert read(record) == made
+    assert record["data"]["lines"][0]["item"]["weighed"]["tare_grams"] == weighed.tare
+    text = as_text(lay_out(made))
+    assert ("Tara 5 g" in text) is bool(weighed.tare)
+    assert ("nicht eichfähig" in text) is not weighed.legal
+
+
+def test_a_label_of_the_counter_tells_nothing_of_a_scale() -> None:
+    """Its record is as ever, and nothing is said of trade."""
+    apples = Article(Gtin(2800017000004), "Äpfel", Money(249), 700, Unit.KILOGRAM)
+    made = receipt(Basket().add(LineId(1), apples, 742))
+    assert "weighed" not in through_json(made)["data"]["lines"][0]["item"]
+    assert "eichfähig" not in as_text(lay_out(made))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

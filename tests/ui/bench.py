@@ -20,7 +20,7 @@ SHELF = (
 START = BenchState(
     1, SHELF, ("Betrag 23,83 EUR", "Karte bitte"), terminal_waiting=True, paper_png="",
     paper_count=0, printer_state="ready", scanner_state="ready",
-    reader_state="connected", cards=("loyalty", "sun", "foreign", "torn"), card_held="", terminal_state="waiting for card",
+    reader_state="connected", scale_state="connected", scale_grams=0, cards=("loyalty", "sun", "foreign", "torn"), card_held="", terminal_state="waiting for card",
     faults=(), log=("12:04:31.208 terminal < 06 01", "12:04:31.214 terminal > 80 00 00"),
 )  # fmt: skip
 

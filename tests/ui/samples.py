@@ -14,11 +14,12 @@ from kiosk.checkout.events import (
     StartPressed,
     UndoPressed,
 )
-from kiosk.checkout.floor_events import AttendantArrived, HelpPressed
+from kiosk.checkout.floor_events import AttendantArrived, HelpPressed, MoreTimePressed
 from kiosk.checkout.front import Sheet
 from kiosk.checkout.front_events import LettersTyped, SheetOpened
 from kiosk.checkout.member_events import NotMePressed
 from kiosk.checkout.states import Attract
+from kiosk.checkout.weigh_events import TareChosen, WeighingCancelled
 from kiosk.demo import SHELF
 from kiosk.goods.shelf import read_shelf
 from kiosk.ids import Handle, LineId
@@ -42,10 +43,12 @@ from kiosk.screens.values import (
     ReceiptView,
     ScanView,
     Screen,
+    StillView,
     SumRow,
     ThanksView,
     Tone,
     View,
+    WeighView,
 )
 from kiosk.words import OWN_NAMES, Language
 from tests.story import MILK, WINE, Story, shopping
@@ -164,6 +167,21 @@ FOUND = MemberView(MemberState.FOUND, Handle("f00d"), "Hallo", "Punkte", ".", NO
 LATER = replace(FOUND, state=MemberState.LATER, greeting="Ihre Punkte werden später gutgeschrieben")
 
 
+WEIGH = WeighView(
+    "Bitte auf die Waage legen", "Äpfel Elstar aus dem Alten Land", "2,49 €/kg", "0,742 kg",
+    "Einen Moment, es wird gewogen.", False, "Testgewicht, nicht eichfähig",
+    (Action("tare-0", "Ohne Tüte", None), Action("tare-5", "Mit Tüte 5 g", TareChosen(5))),
+    Action("weighing-cancel", "Abbrechen", WeighingCancelled(), "Äpfel nicht wiegen"),
+)  # fmt: skip
+UNMOVED = replace(
+    WEIGH, weight="", hint="Bitte herunternehmen und noch einmal auflegen.", warns=True, tares=()
+)
+STILL = StillView(
+    "Sind Sie noch da?", "Ihre Artikel bleiben erhalten; ohne Antwort werden sie geparkt.",
+    Action("still-here", "Ich bin noch da", MoreTimePressed()),
+)  # fmt: skip
+
+
 ATTRACT = AttractView(
     ("Artikel scannen", "Mit Karte oder Telefon bezahlen", "Kassenbon mitnehmen"),
     "Nur Kartenzahlung: girocard, Mastercard, Visa",
@@ -220,6 +238,9 @@ EVERY: dict[str, Screen] = {
     "member": screen(scan(LINES[:4], member=FOUND)),
     "member-later": screen(scan(LINES, member=LATER), banners=(NO_PAPER,)),
     "member-empty": screen(scan((), member=FOUND)),
+    "weighing": screen(replace(scan(LINES[:4]), weigh=WEIGH)),
+    "weighing-unmoved": screen(replace(scan(()), weigh=UNMOVED), banners=(NO_PAPER,)),
+    "still": screen(replace(scan(LINES[:4]), still=STILL)),
     "paying": screen(PAYING, title="Bezahlen", subtitle=""),
     "approved": screen(APPROVED, title="Bezahlen", subtitle=""),
     "doubt": screen(DOUBT, title="Einen Moment bitte", subtitle=""),

@@ -19,8 +19,10 @@ from kiosk.screens.values import (
     ScanView,
     Screen,
     Sheet,
+    StillView,
     ThanksView,
     View,
+    WeighView,
 )
 from ui.viewmodels.mirror import Mirror, QmlUncreatable
 from ui.viewmodels.plain import plain
@@ -62,12 +64,16 @@ def _of_view(view: View) -> Iterator[Action | None]:
     match view:
         case AttractView():
             yield view.start
+        # What lies over the list is all there is to touch.
+        case ScanView(still=StillView() as still):
+            yield still.here
+        case ScanView(weigh=WeighView() as weigh):
+            yield from (*weigh.tares, weigh.cancel)
         case ScanView():
             for line in view.lines:
                 yield from (line.less, line.more, line.remove)
             yield from (view.hero.undo if view.hero else None, view.pay)
             yield view.member.not_me if view.member else None
-            yield view.still.here if view.still else None
             yield from (option.action for option in view.shortcuts)
         case PayingView():
             yield view.cancel

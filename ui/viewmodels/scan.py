@@ -12,6 +12,7 @@ from ui.viewmodels.member import Lend, MemberModel
 from ui.viewmodels.mirror import Mirror, QmlUncreatable
 from ui.viewmodels.plain import article, plain
 from ui.viewmodels.sheets import OptionList
+from ui.viewmodels.weigh import WeighModel
 
 QML_IMPORT_NAME = "Kiosk.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -88,6 +89,7 @@ class ScanModel(Mirror):
         self._pay = ActionModel(press, self)
         self._here = ActionModel(press, self)
         self._shortcuts = OptionList(press, self)
+        self._weigh = WeighModel(press, self)
 
     def renew(self, view: ScanView) -> None:
         """Show this list."""
@@ -98,6 +100,7 @@ class ScanModel(Mirror):
         self._member.renew(view.member)
         self._here.renew(view.still.here if view.still else None)
         self._shortcuts.renew(view.shortcuts)
+        self._weigh.renew(view.weigh)
         self.tell(old, view)
 
     def row_of(self, name: str) -> int:
@@ -121,6 +124,10 @@ class ScanModel(Mirror):
     @Property(MemberModel, constant=True)
     def member(self) -> MemberModel:
         return self._member
+
+    @Property(WeighModel, constant=True)
+    def weigh(self) -> WeighModel:
+        return self._weigh
 
     @Property(HeroModel, constant=True)
     def hero(self) -> HeroModel:

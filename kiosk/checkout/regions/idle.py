@@ -42,6 +42,12 @@ from kiosk.checkout.regions import member
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import Attract, OutOfService, Parked, Sale, Shopping, State, Thanks, Told
 from kiosk.checkout.step import Step, Verdict, enter, stay, tell
+from kiosk.checkout.weigh_events import (
+    GoodsWeighed,
+    TareChosen,
+    WeighingAsked,
+    WeighingCancelled,
+)
 from kiosk.replacing import replace
 
 EMPTY_SECONDS = 20.0
@@ -78,6 +84,10 @@ _SIGNS_OF_LIFE = (
     LettersTyped,
     GroupChosen,
     KeyTouched,
+    WeighingAsked,
+    TareChosen,
+    WeighingCancelled,
+    GoodsWeighed,
     Restarted,
 )
 
@@ -98,7 +108,8 @@ def watched(before: State, event: Event, step: Step) -> Step:
     began = not isinstance(before.phase, Shopping)
     if not began and not isinstance(event, _SIGNS_OF_LIFE):
         return step
-    seconds = BASKET_SECONDS if phase.sale.basket.lines else EMPTY_SECONDS
+    busy = phase.sale.basket.lines or phase.weighing
+    seconds = BASKET_SECONDS if busy else EMPTY_SECONDS
     if isinstance(event, Restarted) and phase.sale.basket.lines:
         # Power was away: who was here may have gone, and is asked as soon as there is a screen.
         return step.then(StartTimer(Timer.IDLE, BACK_SECONDS))

@@ -49,6 +49,7 @@ _TOLD = {
     CodeFault.EXPIRED: Told.CODE_EXPIRED,
     CodeFault.NOT_FOR_SALE: Told.CODE_NOT_FOR_SALE,
     CodeFault.RECALLED: Told.CODE_RECALLED,
+    CodeFault.UNWEIGHED: Told.CODE_UNWEIGHED,
 }
 
 
@@ -73,9 +74,10 @@ def scanned(state: State, event: ArticleScanned) -> Step:
         return tell(stay(state), Told.NOT_NOW)
     if not phase.sale.basket.takes(event.article, event.quantity, event.grams):
         return tell(stay(state), Told.QUANTITY_LIMIT)
-    state, number = _next_line(state)
+    state, number = next_line(state)
     basket = phase.sale.basket.add(number, event.article, event.grams, event.quantity)
-    return _touched(state, phase, basket)
+    step = touched(state, phase, basket)
+    return tell(step, Told.NOT_WEIGHED) if phase.weighing else step
 
 
 def refused_code(state: State, event: CodeRefused) -> Step:
@@ -129,7 +131,7 @@ def quantity_set(state: State, phase: Shopping, event: QuantitySet) -> Step:
         return tell(stay(state), Told.QUANTITY_LIMIT)
     basket = phase.sale.basket.set_quantity(event.line, event.quantity)
     phase = _taken_out(phase, line, event.quantity) if state.limits.void.minor else phase
-    return _touched(state, phase, basket)
+    return touched(state, phase, basket)
 
 
 def _taken_out(phase: Shopping, line: Line, quantity: int) -> Shopping:
@@ -147,7 +149,7 @@ def undone(state: State, phase: Shopping, event: UndoPressed) -> Step:
     if line is None or state.undo != event.line:
         return stay(state)
     basket = phase.sale.basket.set_quantity(line.id, line.quantity - 1)
-    step = _touched(state, phase, replace(basket, last=None))
+    step = touched(state, phase, replace(basket, last=None))
     return replace(step, state=replace(step.state, undo=None)).then(StopTimer(Timer.UNDO))
 
 
@@ -156,7 +158,8 @@ def age_released(state: State, phase: Shopping, event: AgeReleased) -> Step:
     if not phase.sale.basket.age:
         return stay(state)
     sale = replace(phase.sale, released=max(phase.sale.released, event.limit))
-    return tell(Step(replace(state, phase=Shopping(sale))), Told.AGE_RELEASED)
+    checked = Shopping(sale, weighing=phase.weighing)
+    return tell(Step(replace(state, phase=checked)), Told.AGE_RELEASED)
 
 
 def pay_pressed(state: State, phase: Shopping, event: PayPressed) -> Step:
@@ -208,12 +211,13 @@ def may_pay(state: State, phase: Shopping) -> bool:
     )
 
 
-def _next_line(state: State) -> tuple[State, LineId]:
+def next_line(state: State) -> tuple[State, LineId]:
+    """The id of a line that is to be added."""
     state, _ = mint(state, "l")
     return state, LineId(state.minted)
 
 
-def _touched(state: State, phase: Shopping, basket: Basket) -> Step:
+def touched(state: State, phase: Shopping, basket: Basket) -> Step:
     """The basket changed: offer undo for the line touched, and start the idle time anew."""
     sale = replace(phase.sale, basket=basket)
     state = replace(state, phase=Shopping(sale), undo=basket.last, notice=None)

@@ -19,6 +19,7 @@ from kiosk.checkout.regions import (
     helping,
     member,
     paying,
+    weighing,
 )
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import (
@@ -43,7 +44,7 @@ from kiosk.replacing import replace
 
 def restarted(state: State, event: Restarted) -> Step:
     """The process died at this state: what was under way with money becomes doubt."""
-    state, links = member.after_restart(state)
+    state, links = member.after_restart(weighing.forgotten(state))
     state = replace(
         state,
         shop=event.shop,
@@ -87,6 +88,8 @@ def online(state: State, event: DeviceOnline) -> Step:
             return Step(replace(state, devices=replace(devices, scanner=Link.READY)))
         case Device.READER:
             return Step(replace(state, devices=replace(devices, reader=Link.READY)))
+        case Device.SCALE:
+            return Step(replace(state, devices=replace(devices, scale=Link.READY)))
         case Device.PRINTER:
             return Step(replace(state, devices=replace(devices, printer=Link.READY)))
         case Device.TERMINAL:
@@ -126,6 +129,8 @@ def fault(state: State, event: DeviceFault) -> Step:
             return Step(replace(state, devices=replace(devices, scanner=Link.LOST)))
         case Device.READER:
             return Step(replace(state, devices=replace(devices, reader=Link.LOST)))
+        case Device.SCALE:
+            return weighing.lost(state)
         case Device.PRINTER:
             state = replace(state, devices=replace(devices, printer=Link.LOST))
             if isinstance(state.phase, Paid):

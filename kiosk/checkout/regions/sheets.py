@@ -15,6 +15,7 @@ from kiosk.checkout.front_events import (
 )
 from kiosk.checkout.states import Attract, Shopping, State, Thanks
 from kiosk.checkout.step import Step, stay
+from kiosk.checkout.weigh_events import WeighingAsked
 from kiosk.law import local
 from kiosk.replacing import replace
 
@@ -55,8 +56,8 @@ def may_open(state: State, sheet: Sheet) -> bool:
 
 _ANSWERS: dict[Sheet, tuple[type[Event], ...]] = {
     Sheet.LANGUAGE: (LanguageChosen,),
-    Sheet.GOODS: (ArticleScanned,),
-    Sheet.DIGITS: (ArticleScanned,),
+    Sheet.GOODS: (ArticleScanned, WeighingAsked),
+    Sheet.DIGITS: (ArticleScanned, WeighingAsked),
     Sheet.PIN: (AttendantArrived,),
     Sheet.HELP: (HelpPressed,),
 }

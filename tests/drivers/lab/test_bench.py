@@ -94,6 +94,10 @@ def test_buttons_nobody_waits_for_say_so(either: Bench, words: tuple[str, ...]) 
         ("terminal",),
         ("terminal", "rule", "explode", "040F"),
         ("terminal", "lock", "100"),
+        ("weigh",),
+        ("weigh", "much"),
+        ("weigh", "100000"),
+        ("weigh", "--1"),
     ],
 )
 def test_nonsense_is_refused(either: Bench, words: tuple[str, ...]) -> None:
@@ -202,4 +206,16 @@ def test_scans_and_releases_reach_the_scanners_line(bench: SimulatedBench) -> No
             more = line.read(10)
             assert more
             heard += more
+    line.close()
+
+
+def test_goods_are_put_on_the_scale(either: Bench, bench: SimulatedBench) -> None:
+    """Whoever asks gets their weight; nobody asks, and the technician is told."""
+    assert either.do("weigh", "742") == "nobody asks the scale" or bench.scale.view().grams == 742
+    line = connect(bench.scale.address)
+    line.write(b"W")
+    assert line.read(5) == b"\x0200.742\r"
+    assert either.do("weigh", "0") == ""
+    assert either.state(0, 0).scale_grams == 0
+    assert either.do("fault", "scale-power-up") == ""
     line.close()

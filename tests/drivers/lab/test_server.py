@@ -183,7 +183,7 @@ def test_a_lab_alone_ends_with_its_parent(tmp_path: Path) -> None:
     )
     assert process.stdout
     told = json.loads(process.stdout.readline())
-    assert set(told) == {"lab", "terminal", "printer", "scanner", "reader"}
+    assert set(told) == {"lab", "terminal", "printer", "scale", "scanner", "reader"}
     client = LabClient(told["lab"])
     assert [item.badge for item in client.state(0, 0).shelf] == ["", "", "ab 16"]
     client.close()

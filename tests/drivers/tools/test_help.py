@@ -14,6 +14,7 @@ from drivers.tools import (
     decode_words,
     probe_words,
     reader_words,
+    scale_words,
     scanner_words,
     sim_words,
     terminal_words,
@@ -25,6 +26,7 @@ from tests.drivers.tools.processes import ROOT
 FAMILIES = (
     reader_words,
     scanner_words,
+    scale_words,
     sim_words,
     decode_words,
     trace_words,
@@ -37,6 +39,7 @@ EPILOGS = (
     *(each.EXAMPLES for each in FAMILIES),
     *("\n".join(each.examples) for each in terminal_words.VERBS),
     sim_words.TERMINAL_EXAMPLES,
+    sim_words.SCALE_EXAMPLES,
 )
 SHOWN = [
     line.removeprefix("$ ")
@@ -79,7 +82,7 @@ def test_the_message_to_decode_is_a_link() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        *(["reader"], ["scanner"], ["sim"], ["decode"], ["trace"], ["terminal"]),
+        *(["reader"], ["scanner"], ["scale"], ["sim"], ["decode"], ["trace"], ["terminal"]),
         ["terminal", "probe"],
         *(["terminal", verb.name] for verb in terminal_words.VERBS),
     ],

@@ -25,7 +25,7 @@ def test_the_list_names_every_driver(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["list", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["driver"] for row in rows] == list(DRIVERS)
-    assert {row["device"] for row in rows} == {"terminal", "printer", "scanner", "reader"}
+    assert {row["device"] for row in rows} == {"terminal", "printer", "scanner", "scale", "reader"}
 
 
 def test_a_driver_is_made_by_its_name() -> None:

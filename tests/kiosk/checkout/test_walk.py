@@ -17,10 +17,13 @@ from kiosk.checkout.commands import (
     PrintReceipt,
     QueueSale,
     ReadyTerminal,
+    RequestCancel,
+    Weigh,
 )
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
     CardApproved,
+    Device,
     DeviceOnline,
     Event,
     LastOutcome,
@@ -51,15 +54,31 @@ from kiosk.checkout.states import (
     Thanks,
 )
 from kiosk.checkout.step import Step, Verdict
+from kiosk.checkout.weigh_events import (
+    GoodsWeighed,
+    TareChosen,
+    WeighingAsked,
+    WeighingCancelled,
+    WeighingEnded,
+)
 from kiosk.ids import NOBODY, Handle
 from kiosk.money import Money
 from kiosk.screens.present import present
-from tests.checkout_walk import Node, ends, events_of, floor_events, member_events
+from tests.checkout_walk import (
+    LOAD,
+    Node,
+    ends,
+    events_of,
+    floor_events,
+    member_events,
+    weigh_events,
+)
 from tests.story import NOW, WINE, shopping
 
 DEPTH = 6
 MEMBER_DEPTH = 5
 FLOOR_DEPTH = 3
+SCALE_DEPTH = 4
 PHASES = {
     OutOfService, Attract, Shopping, Paying, Settling, InDoubt, Paid, ReceiptOwed, Thanks,
 }  # fmt: skip
@@ -67,7 +86,7 @@ PHASES = {
 
 def key_of(node: Node) -> str:
     """The node without its counters: what can still happen does not depend on them."""
-    plain = re.sub(r"-([spj])\d{6}|[0-9a-f]{64}|f00d|beef", r"-\1", repr(node))
+    plain = re.sub(r"-([spjw])\d{6}|[0-9a-f]{64}|f00d|beef", r"-\1", repr(node))
     return re.sub(r"(minted|receipts|number|id)=\d+", r"\1", plain)
 
 
@@ -102,7 +121,9 @@ def check(node: Node, event: Event, step: Step) -> Node:
     elif isinstance(after, Paid) and not isinstance(before, Paid | ReceiptOwed):
         assert isinstance(before, Settling | InDoubt), "paid out of nowhere"
     for command in step.commands:
-        if isinstance(command, ReadyTerminal | MoneyCommand | AskLastOutcome | PrintReceipt):
+        if isinstance(
+            command, ReadyTerminal | MoneyCommand | AskLastOutcome | PrintReceipt | Weigh
+        ):
             assert command.device not in busy, (
                 f"{command} while {busy[command.device]} is under way"
             )
@@ -113,6 +134,7 @@ def check(node: Node, event: Event, step: Step) -> Node:
             still_open.add(command.payment)
     check_member(node.state, event, step)
     check_vault(node.state, event, step)
+    check_scale(node, event, step)
     state = replace(step.state, corrected=None)  # what was done, and decides nothing
     return Node(state, tuple(sorted(busy.items())), frozenset(still_open), frozenset(kept))
 
@@ -149,6 +171,36 @@ def check_member(before: State, event: Event, step: Step) -> None:
         assert QueueSale in linked, "a sale that nobody is told of"
 
 
+def check_scale(node: Node, event: Event, step: Step) -> None:
+    """A weight is sold once, by what was asked for; what nobody wants is stopped, once."""
+    before, after = node.state, step.state
+    weighing = after.phase.weighing if isinstance(after.phase, Shopping) else None
+    if weighing:
+        assert after.at_scale, "the customer is told to put it on, and nobody weighs"
+        assert isinstance(before.phase, Attract | Thanks | Shopping)
+    asked_to_stop = RequestCancel(Device.SCALE) in step.commands
+    if before.at_scale and before.at_scale == after.at_scale:
+        wanted = weighing and weighing.id == after.at_scale
+        was = isinstance(before.phase, Shopping) and before.phase.weighing
+        was_wanted = was and was.id == before.at_scale
+        assert asked_to_stop == bool(was_wanted and not wanted)
+    if isinstance(event, GoodsWeighed):
+        old = before.phase.weighing if isinstance(before.phase, Shopping) else None
+        mine = old is not None and old.id == event.weighing
+        grown = basket_size(after) - basket_size(before)
+        assert grown == (1 if mine and event.gross == LOAD else 0), "a weight nobody asked for"
+    elif not isinstance(event, WeighingAsked | TareChosen | WeighingCancelled | TimerFired):
+        assert not isinstance(event, WeighingEnded) or basket_size(after) == basket_size(before)
+    phase = after.phase
+    for line in phase.sale.basket.lines if isinstance(phase, Shopping) else ():
+        assert line.weighed is None or line.grams == line.weighed.net > 0
+
+
+def basket_size(state: State) -> int:
+    """Lines of an open sale."""
+    return len(state.phase.sale.basket.lines) if isinstance(state.phase, Shopping) else 0
+
+
 def check_vault(before: State, event: Event, step: Step) -> None:
     """A link to a receipt, and points for a print, are wiped when their moment is over."""
     if isinstance(event, Restarted):
@@ -183,7 +235,9 @@ def too_far(node: Node) -> bool:
     return False
 
 
-def walk(depth: int, *, service: bool = False, floor: bool = False) -> tuple[int, int, set[type]]:
+def walk(
+    depth: int, *, service: bool = False, floor: bool = False, scale: bool = False
+) -> tuple[int, int, set[type]]:
     """Steps taken, different nodes, phases reached."""
     start = Node(replace(shopping(), service=service))
     if floor:
@@ -197,7 +251,8 @@ def walk(depth: int, *, service: bool = False, floor: bool = False) -> tuple[int
         for node in level:
             customers = member_events(node.state) if service else ()
             around = floor_events(node.state) if floor else ()
-            for event in (*events_of(node), *customers, *around):
+            weighed = weigh_events(node) if scale else ()
+            for event in (*events_of(node), *customers, *around, *weighed):
                 steps += 1
                 try:
                     step = decide(node.state, replace(event, at=NOW))
@@ -236,3 +291,11 @@ def test_no_act_of_staff_breaks_a_promise(capsys: pytest.CaptureFixture[str]) ->
     with capsys.disabled():
         print(f"\n  walk with staff: {steps} steps, {nodes} different nodes")
     assert nodes > 500
+
+
+def test_no_weighing_breaks_a_promise(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same with goods that have to be weighed, and a scale that says anything at any time."""
+    steps, nodes, phases = walk(SCALE_DEPTH, scale=True)
+    with capsys.disabled():
+        print(f"\n  walk with a scale: {steps} steps, {nodes} different nodes")
+    assert {Shopping, Paying, Attract} <= phases

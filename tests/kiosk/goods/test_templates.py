@@ -47,7 +47,10 @@ def test_germanys_rules_are_read_as_another_program_reads_them(prefix: str, rest
         return
     assert isinstance(other, Rcn)
     value = int(rest[5:])
-    if isinstance(found, Goods):
+    if isinstance(found, Goods) and found.loose:
+        assert (prefix, value) == ("28", 0)
+        assert found.gtin == whole(prefix + rest)
+    elif isinstance(found, Goods):
         assert found.gtin == int(other.without_variable_measure().value)
         measures = (other.weight, other.price, other.count)
         told = (found.grams, found.price and found.price.minor, found.count)
@@ -68,10 +71,16 @@ def test_a_wrong_inner_check_digit_is_a_wrong_label() -> None:
     assert read("281111206870", *CHECKED) is CodeFault.MISLABELLED
 
 
-@pytest.mark.parametrize("digits", ["220001000000", "250001000000", "280000100000"])
+@pytest.mark.parametrize("digits", ["220001000000", "250001000000"])
 def test_nothing_measured_is_nothing_sold(digits: str) -> None:
-    """Price, count and weight of 0."""
+    """Price and count of 0."""
     assert read(digits) is CodeFault.FOREIGN
+
+
+@pytest.mark.parametrize("patterns", [(), CHECKED])
+def test_the_number_of_goods_by_weight_is_for_the_scale(patterns: tuple[str, ...]) -> None:
+    """Nothing is weighed yet; it is the number they have in the catalogue."""
+    assert read("280001000000", *patterns) == Goods(whole("280001000000"), loose=True)
 
 
 def test_a_price_above_what_goods_cost_is_refused() -> None:

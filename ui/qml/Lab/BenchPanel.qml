@@ -67,6 +67,11 @@ Rectangle {
                     bench: panel.bench
                 }
 
+                ScaleCard {
+                    Layout.fillWidth: true
+                    bench: panel.bench
+                }
+
                 PrinterCard {
                     Layout.fillWidth: true
                     Layout.fillHeight: true

@@ -63,7 +63,7 @@ GridLayout {
         Loader {
             active: article.hero.badge !== ""
             visible: active
-            Layout.maximumWidth: Theme.money
+            Layout.maximumWidth: Theme.money * 1.5
             sourceComponent: KBadge {
                 text: article.hero.badge
             }

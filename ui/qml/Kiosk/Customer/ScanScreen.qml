@@ -90,6 +90,16 @@ Item {
         }
     }
 
+    // Over the list, for as long as something has to be put on the scale.
+    Loader {
+        anchors.fill: parent
+        active: screen.scan.weigh.present
+        visible: active
+        sourceComponent: WeighSheet {
+            weigh: screen.scan.weigh
+        }
+    }
+
     // Over the whole list, so that whoever comes back cannot miss it, and one touch is enough.
     Loader {
         anchors.fill: parent

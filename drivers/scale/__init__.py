@@ -1,0 +1,1 @@
+"""Checkout scales: two protocols, one driver, and the same scales without hardware."""
