@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from kiosk.basket import Article, Basket
 from kiosk.checkout.delivery import Delivery
 from kiosk.checkout.events import Card, PrintFault, Transaction
 from kiosk.checkout.floor import Attendant, Comfort, Help, Limits, Mode
 from kiosk.checkout.front import Front, Shelf
+from kiosk.checkout.sale import DepositSlip as DepositSlip
+from kiosk.checkout.sale import Redeemed as Redeemed
+from kiosk.checkout.sale import Sale as Sale
 from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.told import Notice as Notice
 from kiosk.checkout.told import Told as Told
-from kiosk.checkout.weigh_events import ScaleShown, WeighingTerms
+from kiosk.checkout.weigh_events import ScaleShown
 from kiosk.codec import ADDED
 from kiosk.ids import (
     NOBODY,
@@ -28,11 +30,9 @@ from kiosk.ids import (
     JobId,
     LineId,
     PaymentId,
-    SaleId,
     WeighingId,
 )
 from kiosk.money import Money
-from kiosk.offers.evaluate import Priced
 from kiosk.offers.promotions import Promotions
 from kiosk.receipt import Shop, Slip
 from kiosk.words import Language
@@ -67,59 +67,6 @@ class Payment:
     kind: MoneyKind = field(default=MoneyKind.PAYMENT, metadata=ADDED)
     original: int = field(default=0, metadata=ADDED)
     """A reversal's: the terminal's receipt number of the payment it takes back."""
-
-
-@dataclass(frozen=True, slots=True)
-class DepositSlip:
-    """A slip of the machine that takes bottles back. Its number and its face make it that slip."""
-
-    number: str
-    face: Money
-    left: Money | None = None
-    """What an earlier purchase left of it; None: all."""
-
-    @property
-    def worth(self) -> Money:
-        """What can be taken off now."""
-        return self.face if self.left is None else self.left
-
-
-@dataclass(frozen=True, slots=True)
-class Redeemed:
-    """What is left of a slip that was used."""
-
-    number: str
-    face: Money
-    left: Money
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Sale:
-    """What is being sold. Immutable from the moment a payment is asked for."""
-
-    id: SaleId
-    started: datetime
-    basket: Basket = Basket()
-    released: int = 0
-    """Staff released articles up to this legal age."""
-    voided: int = field(default=0, metadata=ADDED)
-    """Cents of goods that the customer took out again and staff have not seen."""
-    priced: Priced | None = field(default=None, metadata=ADDED)
-    """After promotions; None where there are none."""
-    coupons: tuple[str, ...] = field(default=(), metadata=ADDED)
-    """Coupon rules that were shown, each once."""
-    slips: tuple[DepositSlip, ...] = field(default=(), metadata=ADDED)
-
-
-@dataclass(frozen=True, slots=True)
-class OnScale:
-    """What the customer is to put on the scale. `tare`: grams of what it lies in, as they chose."""
-
-    id: WeighingId
-    article: Article
-    terms: WeighingTerms
-    tare: int = 0
 
 
 # --- phases -----------------------------------------------------------------------------------
