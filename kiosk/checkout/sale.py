@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kiosk.basket import Basket
+from kiosk.basket import Article, Basket
+from kiosk.checkout.weigh_events import WeighingTerms
 from kiosk.codec import ADDED
-from kiosk.ids import SaleId
+from kiosk.ids import SaleId, WeighingId
 from kiosk.money import Money
 from kiosk.offers.evaluate import Priced
 

@@ -15,6 +15,7 @@ from kiosk.checkout.events import Card, PrintFault, Transaction
 from kiosk.checkout.floor import Attendant, Comfort, Help, Limits, Mode
 from kiosk.checkout.front import Front, Shelf
 from kiosk.checkout.sale import DepositSlip as DepositSlip
+from kiosk.checkout.sale import OnScale as OnScale
 from kiosk.checkout.sale import Redeemed as Redeemed
 from kiosk.checkout.sale import Sale as Sale
 from kiosk.checkout.staff_events import MoneyKind
