@@ -86,6 +86,8 @@ def fingerprint(value: object) -> bytes:
     return marshal.dumps(_flat(value), 2)  # version 2 marks no shared objects
 
 
+_FEW = 8
+"""Longer tuples are held too: what is remembered for long stays the same over many events."""
 MOST_FLATS = 1024
 """Values held, with what they are as plain ones; of a state that is a few events' worth."""
 _FLATS: dict[int, tuple[Any, Any]] = {}
@@ -96,12 +98,12 @@ def _flat(value: Any) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
-    if kind is tuple:
+    if kind is tuple and len(value) <= _FEW:
         return _flat_all(value)
     known = _FLATS.get(id(value))
     if known is not None and known[0] is value:
         return known[1]
-    getter = _GETTERS.get(kind) or _getter(kind)
+    getter = _flat_all if kind is tuple else _GETTERS.get(kind) or _getter(kind)
     flat = getter(value)
     if kind is not datetime:
         _FLATS[id(value)] = (value, flat)

@@ -11,7 +11,7 @@ from kiosk.checkout.states import DepositSlip, Redeemed, Sale, Shopping, State, 
 from kiosk.checkout.step import Step, stay, tell
 from kiosk.money import Money
 
-SLIPS_MOST = 2000
+SLIPS_MOST = 500
 """Redeemed slips that are known; the numbers of a machine come round again after more than these."""
 
 
