@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from kiosk.ids import LineId
 from kiosk.money import Money
 
 
@@ -27,8 +26,34 @@ class Kind(StrEnum):
     AGE = "age"
     VOID = "void"
     """The customer took out goods of more than the limit."""
+    DEVICE = "device"
+    """Something is missing that the sale can do without."""
     PAYMENT = "payment"
     """Nobody knows whether it was paid, and the terminal cannot tell."""
+
+
+class Capability(StrEnum):
+    """What a kiosk can do for a customer."""
+
+    PAYING = "paying"
+    RECEIPTS = "receipts"
+    SCANNING = "scanning"
+    CARDS = "cards"
+    """Knowing customers by a card that is held before the reader."""
+    WEIGHING = "weighing"
+
+
+class Ability(StrEnum):
+    """How well something can be done now."""
+
+    OK = "ok"
+    LOW = "low"
+    """Not for long any more."""
+    DEGRADED = "degraded"
+    """In another way, or in a moment."""
+    OUT = "out"
+    ABSENT = "absent"
+    """There is no such device here, or it has not been heard of yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +63,8 @@ class Intervention:
     kind: Kind
     severity: Severity
     limit: int = 0
-    line: LineId | None = None
+    capability: Capability | None = None
+    """What cannot be done, or not for long."""
 
 
 @dataclass(frozen=True, slots=True)

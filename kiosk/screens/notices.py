@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from kiosk.checkout.events import PrintFault
-from kiosk.checkout.states import Attract, Devices, Link, ReceiptOwed, Shopping, State, Told
+from kiosk.checkout.floor import Ability, Capability
+from kiosk.checkout.regions.capabilities import capabilities
+from kiosk.checkout.states import Attract, Link, ReceiptOwed, Shopping, State, Told
 from kiosk.screens.values import Notice, Tone
 from kiosk.screens.weighing import weighing_notice
 from kiosk.words import Words
@@ -256,9 +258,9 @@ def banners_of(state: State, words: Words) -> tuple[Notice, ...]:
     match state.phase:
         case Attract():
             waiting = (*_owed_banner(state, words), *_parked_banner(state, words))
-            return (*_device_banners(state.devices, words), *waiting[:1])
+            return (*_device_banners(state, words), *waiting[:1])
         case Shopping():
-            return (*_device_banners(state.devices, words), *_till_banners(state, words))
+            return (*_device_banners(state, words), *_till_banners(state, words))
         case ReceiptOwed(fault=fault):
             owed = words("Your payment is complete. Our staff can help.")
             return (Notice(Tone.WARNING, print_fault_text(fault, words), owed),)
@@ -282,37 +284,30 @@ def _parked_banner(state: State, words: Words) -> tuple[Notice, ...]:
     return (Notice(Tone.INFO, number, words("Staff: the staff code goes on with it.")),)
 
 
-def _device_banners(devices: Devices, words: Words) -> tuple[Notice, ...]:
+def _device_banners(state: State, words: Words) -> tuple[Notice, ...]:
     """What a customer who is about to begin, or is at it, has to do without."""
+    able = capabilities(state)
     found = []
-    if devices.scanner is Link.LOST:
-        found.append(
-            Notice(Tone.ERROR, words("The scanner does not work."), words("Please call our staff."))
+    if able[Capability.SCANNING] is Ability.DEGRADED:
+        text = words("The scanner does not work.")
+        found.append(Notice(Tone.ERROR, text, words("Please call our staff.")))
+    if able[Capability.CARDS] is Ability.OUT:
+        text = words("Customer cards cannot be read at the moment.")
+        remedy = words("Show a code before the scanner, or simply go on with your purchase.")
+        found.append(Notice(Tone.INFO, text, remedy))
+    if able[Capability.WEIGHING] is Ability.OUT:
+        text = words("The scale does not work at the moment.")
+        remedy = words("Goods by the kilogram have to be weighed by our staff at the moment.")
+        found.append(Notice(Tone.INFO, text, remedy))
+    if able[Capability.RECEIPTS] in (Ability.OUT, Ability.DEGRADED):
+        text = words("No receipt can be printed at the moment.")
+        by_link = able[Capability.RECEIPTS] is Ability.DEGRADED
+        remedy = (
+            words("You can still buy, and fetch it with your phone.")
+            if by_link
+            else words("You can still buy; our staff prints it later.")
         )
-    if devices.reader is Link.LOST:
-        found.append(
-            Notice(
-                Tone.INFO,
-                words("Customer cards cannot be read at the moment."),
-                words("Show a code before the scanner, or simply go on with your purchase."),
-            )
-        )
-    if devices.scale is Link.LOST:
-        found.append(
-            Notice(
-                Tone.INFO,
-                words("The scale does not work at the moment."),
-                words("Goods by the kilogram have to be weighed by our staff at the moment."),
-            )
-        )
-    if devices.printer is Link.LOST or devices.printer_fault:
-        found.append(
-            Notice(
-                Tone.WARNING,
-                words("No receipt can be printed at the moment."),
-                words("You can still buy; our staff prints it later."),
-            )
-        )
+        found.append(Notice(Tone.WARNING, text, remedy))
     return tuple(found)
 
 

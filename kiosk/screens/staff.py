@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kiosk.checkout.events import Event, PrintFault
-from kiosk.checkout.floor import Act, Kind, Mode, Reason
+from kiosk.checkout.floor import Act, Capability, Kind, Mode, Reason
 from kiosk.checkout.floor_events import Acted, AttendantLeft, ResumeAsked
-from kiosk.checkout.regions.interventions import interventions
+from kiosk.checkout.regions.interventions import interventions, of_devices
 from kiosk.checkout.states import Attract, Shopping, State, Thanks
 from kiosk.money import Money
 from kiosk.screens.values import Action, ChoiceSheet, Option, Section
@@ -24,7 +24,7 @@ def staff_sheet(state: State, words: Words) -> ChoiceSheet:
     sections += [*_receipts(state, words), *_parked(state, words), _kiosk(state, words)]
     return ChoiceSheet(
         words("Staff"),
-        words("Every act is kept in the journal, with its reason."),
+        _missing(state, words) or words("Every act is kept in the journal, with its reason."),
         tuple(section for section in sections if section.options),
         Action("sheet-close", words("Done"), AttendantLeft()),
     )
@@ -127,3 +127,16 @@ def _kiosk(state: State, words: Words) -> Section:
 
 def _busy(state: State) -> bool:
     return isinstance(state.phase, Shopping)
+
+
+def _missing(state: State, words: Words) -> str:
+    """What somebody who is here anyway should see to."""
+    names = {
+        Capability.PAYING: words("card terminal"),
+        Capability.RECEIPTS: words("receipt printer"),
+        Capability.SCANNING: words("scanner"),
+        Capability.CARDS: words("card reader"),
+        Capability.WEIGHING: words("scale"),
+    }
+    found = [names[each.capability] for each in of_devices(state) if each.capability]
+    return words("Please look at: {devices}", devices=", ".join(found)) if found else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.checkout.floor import Intervention, Kind, Severity
+from kiosk.checkout.floor import Ability, Intervention, Kind, Severity
+from kiosk.checkout.regions.capabilities import capabilities
 from kiosk.checkout.states import InDoubt, Paying, Sale, Settling, Shopping, State
 
 
@@ -14,6 +15,7 @@ def interventions(state: State) -> tuple[Intervention, ...]:
         found.append(Intervention(Kind.PAYMENT, Severity.BLOCKING))
     if isinstance(phase, Shopping | Paying | Settling | InDoubt):
         found += of_sale(state, phase.sale)
+    found += of_devices(state)
     return tuple(sorted(found, key=lambda each: -each.severity))
 
 
@@ -26,6 +28,15 @@ def of_sale(state: State, sale: Sale) -> tuple[Intervention, ...]:
     if limit and sale.voided > limit:
         found.append(Intervention(Kind.VOID, Severity.BEFORE_PAY, limit))
     return tuple(found)
+
+
+def of_devices(state: State) -> tuple[Intervention, ...]:
+    """What somebody should see to when they come by; no customer waits for it."""
+    return tuple(
+        Intervention(Kind.DEVICE, Severity.INFO, capability=capability)
+        for capability, ability in capabilities(state).items()
+        if ability in (Ability.OUT, Ability.DEGRADED, Ability.LOW)
+    )
 
 
 def holds_up_paying(state: State, sale: Sale) -> bool:
