@@ -30,8 +30,8 @@ AIM_BYTES = 1000
 def sales() -> list[Row]:
     """Each of three articles, paid, printed and confirmed, every event synced to the disk.
 
-    Memory is what the process has grown by after a warm-up. The simulated terminal's day is closed for it:
-    what a terminal remembers of its payments is kept in the terminal.
+    Memory is what the process has grown by after a warm-up. The simulated terminal's day is closed
+    before: what a terminal remembers of its payments is kept in the terminal.
     """
     with tempfile.TemporaryDirectory() as folder:
         clock = FakeClock()
