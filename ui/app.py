@@ -17,8 +17,10 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
 
 from ui.bridge import Bridge
+from ui.loop import spin
 from ui.profile import DisplayProfile
 from ui.stage import QML, Stage
+from ui.strikes import Strikes
 from ui.viewmodels.kiosk import KioskModel
 from ui.viewmodels.member import Lend, lend_nobody
 from ui.viewmodels.receipt import Code, no_code
@@ -105,12 +107,16 @@ class KioskWindow:
         code: Code = no_code,
         motion: bool = True,
         beside: Beside | None = None,
+        strikes: Strikes | None = None,
     ) -> None:
-        """`lend`: name and points of a customer, `code`: a link as a code, by their slot."""
+        """`lend`: name and points of a customer, `code`: a link as a code, by their slot.
+
+        `strikes` tells which touches are meant; the usual ones by default.
+        """
         tokens = profile.tokens()
         self.profile = profile
         self.bridge = Bridge(post)
-        self.model = KioskModel(self.bridge, lend, code)
+        self.model = KioskModel(self.bridge, lend, code, strikes)
         self.stage = Stage(tokens, motion=motion)
         self.model.comfort_changed.connect(self._lay_out)
         source = QML / "Kiosk" / "Customer" / "CustomerView.qml"
@@ -144,7 +150,9 @@ class KioskWindow:
         return found
 
     def tap(self, action_name: str) -> None:
-        """Touch a button as a finger does; a line out of sight is scrolled to first."""
+        """Touch a button as a finger does, once it can be seen; what is out of sight is scrolled to."""
+        while not self.model.settled:
+            spin(0.02)
         row = self.model.row_of(action_name)
         if row >= 0:
             self.stage.invoke(self.item("lines"), "reveal", row)

@@ -19,6 +19,7 @@ from kiosk.checkout.events import Event
 from kiosk.screens.values import Screen
 from ui.app import KioskWindow
 from ui.profile import DisplayProfile
+from ui.strikes import Strikes
 from ui.viewmodels.receipt import Modules
 
 PROFILES = {"portrait": DisplayProfile.portrait(), "landscape": DisplayProfile.landscape()}
@@ -51,6 +52,7 @@ class Stand:
             lend=lambda _: self.lent,
             code=lambda _: self.code,
             motion=False,
+            strikes=Strikes(view_seconds=0, same_seconds=0),
         )
         self.window.show()
 

@@ -19,6 +19,7 @@ from kiosk.screens.values import (
     View,
 )
 from ui.bridge import Bridge
+from ui.strikes import Strikes
 from ui.viewmodels.actions import offered
 from ui.viewmodels.header import HeaderModel, NoticeModel
 from ui.viewmodels.member import Lend
@@ -60,9 +61,15 @@ class KioskModel(QObject):
     comfort_changed = Signal()
 
     def __init__(
-        self, bridge: Bridge, lend: Lend, code: Code, parent: QObject | None = None
+        self,
+        bridge: Bridge,
+        lend: Lend,
+        code: Code,
+        strikes: Strikes | None = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._strikes = strikes or Strikes()
         self._bridge = bridge
         self._screen: Screen | None = None
         self._view = ""
@@ -95,7 +102,10 @@ class KioskModel(QObject):
             self._banners = screen.banners
             self.banners_changed.emit()
         self._renew(screen.view)
+        front = self._sheet.property("kind")
         self._sheet.renew(screen.sheet)
+        if front != self._sheet.property("kind"):
+            self._strikes.changed()
         if screen.comfort != self._comfort:
             self._comfort = screen.comfort
             self.comfort_changed.emit()
@@ -107,6 +117,7 @@ class KioskModel(QObject):
         # Last: the screen that is made now finds its model filled.
         if VIEWS[type(screen.view)] != self._view:
             self._view = VIEWS[type(screen.view)]
+            self._strikes.changed()
             self.view_changed.emit()
 
     def _renew(self, view: View) -> None:
@@ -130,7 +141,7 @@ class KioskModel(QObject):
     def press(self, name: str) -> None:
         """Send the event of this action, if the screen shown offers it and no newer one differs."""
         newest = self._bridge.latest
-        if self._screen is None or newest is None:
+        if self._screen is None or newest is None or not self._strikes.counts(name):
             return
         action = offered(self._screen).get(name)
         if action is None or action.event is None:
@@ -152,6 +163,11 @@ class KioskModel(QObject):
             event = shown.made(digits) if digits else shown.touched
             if event is not None:
                 self._bridge.send(event)
+
+    @property
+    def settled(self) -> bool:
+        """Whether a touch counts already."""
+        return self._strikes.settled
 
     def row_of(self, name: str) -> int:
         """The row of the running list that has this action, -1 while no such list is shown."""
