@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,7 @@ class Memory:
             return Memory.at(self.path)
         memory = Memory()
         if self._kept:
-            memory._take(json.loads(json.dumps(self._kept)))
+            memory._take(json.loads(json.dumps(self._kept, default=_plain)))
         return memory
 
     # --- transactions -------------------------------------------------------------------------------
@@ -277,13 +277,13 @@ class Memory:
         self._kept = kept
 
     def save(self) -> None:
-        """Put all of it on disk."""
+        """Put all of it on disk; without a file entries, which never change, are kept as they are."""
         kept: dict[str, Any] = {
             "trace": self.trace,
             "receipt": self.receipt,
             "number": self.number,
-            "entries": [asdict(each) for each in self.entries],
-            "pending": asdict(self.pending) if self.pending else None,
+            "entries": [_plain(each) for each in self.entries] if self.path else [*self.entries],
+            "pending": _plain(self.pending) if self.pending else None,
             "reversal_due": self.reversal_due,
             "closing": asdict(self.closing) if self.closing else None,
             "closing_due": self.closing_due,
@@ -299,6 +299,14 @@ class Memory:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self.path)
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    """Its fields; `asdict` would copy each value of each entry at every payment."""
+    return {name: getattr(entry, name) for name in _FIELDS}
+
+
+_FIELDS = tuple(each.name for each in fields(Entry))
 
 
 def _iso(at: datetime) -> str:
