@@ -197,24 +197,13 @@ def _service_drivers(
     }
 
 
-def _fetches(service: ServiceConfig | None) -> bool:
-    return service is not None and service.catalogue_minutes > 0
-
-
 def _fetcher(config: Config, kept: Kept, current: Current, clock: Clock) -> Fetcher | None:
     """None where the imported catalogue is all there is."""
-    service = config.service
-    if service is None or not _fetches(service):
+    if config.service is None or not config.fetches:
         return None
-    from kiosk.lookup.fetching import Fetcher, Terms  # cryptography, as above
-    from kiosk.lookup.session import Session
+    from kiosk.lookup.fetching import fetcher_of  # cryptography, as above
 
-    terms = Terms(
-        service.catalogue_minutes,
-        service.catalogue_most_mb * 1_000_000,
-        service.catalogue_left_out,
-    )
-    return Fetcher(Session(service.identity, clock), kept, current, clock, terms)
+    return fetcher_of(config.service, kept, current, clock)
 
 
 def _dispatcher(config: Config, catalogue: Current, clock: Clock, shelf: Shelf) -> Dispatcher:
@@ -265,7 +254,7 @@ class Checkout:
         clock = SystemClock()
         self._vault = Vault()
         drivers = drivers_of(config, clock, self._vault)
-        kept = Kept(config.kiosk.catalogue, alone=not _fetches(config.service))
+        kept = Kept(config.kiosk.catalogue, alone=not config.fetches)
         try:
             self._catalogue = Current(kept, clock)
         except CatalogueError as error:

@@ -167,6 +167,11 @@ class Config:
     reader: ReaderConfig | None = None
     scale: ScaleConfig | None = None
 
+    @property
+    def fetches(self) -> bool:
+        """Catalogues of the service are sold from, where there are any."""
+        return self.service is not None and self.service.catalogue_minutes > 0
+
 
 def load(path: Path) -> Config:
     """Read a configuration. Relative paths in it count from its folder. Raises ConfigError."""

@@ -28,11 +28,16 @@ class Fresh:
 class Current:
     """Asked and changed by the engine's thread only; others hand over and ask back."""
 
-    def __init__(self, kept: Kept, clock: Clock) -> None:
-        """Open. Raises CatalogueError."""
+    def __init__(self, kept: Kept, clock: Clock, *, none_yet: bool = False) -> None:
+        """Open. Raises CatalogueError, unless there may be `none_yet`."""
         self._kept = kept
         self._clock = clock
-        self._catalogue = kept.open()
+        self._catalogue: Catalogue | None = None
+        try:
+            self._catalogue = kept.open()
+        except CatalogueError:
+            if not none_yet:
+                raise
         self._fresh: queue.SimpleQueue[Fresh] = queue.SimpleQueue()
         self._settled = threading.Event()
         self._settled.set()
@@ -40,12 +45,12 @@ class Current:
 
     @property
     def name(self) -> str:
-        """The version, or when the imported one was made."""
-        return name_of(self._kept.standing.current, self._catalogue)
+        """The version, or when the imported one was made; empty where there is none yet."""
+        return name_of(self._kept.standing.current, self._catalogue) if self._catalogue else ""
 
     def find(self, gtin: Gtin) -> Article | None:
         """The article of this GTIN as it is sold now. Raises CatalogueError."""
-        return self._catalogue.find(gtin)
+        return self._catalogue.find(gtin) if self._catalogue else None
 
     # --- from other threads -----------------------------------------------------------------------
 
@@ -61,8 +66,7 @@ class Current:
 
     def ask_back(self) -> None:
         """Go back to the one before, as soon as nobody is at the kiosk. Raises Unavailable."""
-        if self._kept.standing.previous is None:
-            raise Unavailable("there is no earlier catalogue to go back to")
+        self._kept.earlier().close()
         self._back.set()
 
     # --- engine thread ----------------------------------------------------------------------------
@@ -88,7 +92,8 @@ class Current:
                 self._fresh.get_nowait().catalogue.close()
             except queue.Empty:
                 break
-        self._catalogue.close()
+        if self._catalogue:
+            self._catalogue.close()
 
     def _adopted(self, fresh: Fresh) -> bool:
         now = self._clock.now().isoformat(timespec="seconds")
@@ -106,24 +111,16 @@ class Current:
         return True
 
     def _went_back(self) -> bool:
-        previous = self._kept.standing.previous
-        if previous is None:
-            return False
         try:
-            catalogue = Catalogue(self._kept.path(previous))
-        except CatalogueError as error:
+            catalogue = self._kept.go_back(self._clock.now().isoformat(timespec="seconds"))
+        except (Unavailable, OSError) as error:
             log.error("no way back: %s", error)
-            return False
-        try:
-            self._kept.go_back(self._clock.now().isoformat(timespec="seconds"))
-        except OSError as error:
-            catalogue.close()
-            log.error("no way back: %s", error.strerror)
             return False
         self._change(catalogue)
         return True
 
     def _change(self, catalogue: Catalogue) -> None:
         old, self._catalogue = self._catalogue, catalogue
-        old.close()
+        if old:
+            old.close()
         log.warning("catalogue %s is sold from now, %d articles", self.name, catalogue.size)

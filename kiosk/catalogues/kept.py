@@ -120,14 +120,29 @@ class Kept:
         """What is staged is the catalogue from now on. Raises OSError, and then the old one is."""
         self.staged.replace(self.path(entry))
         _sync(self.folder)
-        self._put(Standing(max(entry.version, self.standing.seen), entry, self.standing.current))
+        old = self.standing.current
+        previous = old if self.path(old).exists() else None
+        self._put(Standing(max(entry.version, self.standing.seen), entry, previous))
 
-    def go_back(self, since: str) -> None:
-        """The one before is the catalogue from now on. Raises OSError; Unavailable if there is none."""
-        previous = self.standing.previous
-        if previous is None:
+    def earlier(self) -> Catalogue:
+        """The one before, opened. Raises Unavailable if there is none, or it does not open."""
+        if self.standing.previous is None:
             raise Unavailable("there is no earlier catalogue to go back to")
-        self._put(Standing(self.standing.seen, replace(previous, since=since)))
+        try:
+            return Catalogue(self.path(self.standing.previous))
+        except CatalogueError as error:
+            raise Unavailable(f"the earlier catalogue does not open: {error}") from error
+
+    def go_back(self, since: str) -> Catalogue:
+        """The one before, opened, is the catalogue from now on. Raises as `earlier`, and OSError."""
+        catalogue, previous = self.earlier(), self.standing.previous
+        try:
+            if previous:
+                self._put(Standing(self.standing.seen, replace(previous, since=since)))
+        except OSError:
+            catalogue.close()
+            raise
+        return catalogue
 
     def prune(self) -> None:
         """Files that nothing refers to any more go. Raises OSError."""
@@ -147,7 +162,7 @@ class Kept:
         """The last one; None if there was none, or nobody can read it."""
         try:
             return Attempt(**_read(self.folder / "attempt.json"))
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
 
     def _put(self, standing: Standing) -> None:
@@ -167,7 +182,7 @@ class Kept:
                 raise ValueError("a version that is no number")
         except FileNotFoundError:
             return Standing()
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
             log.error("%s/standing.json is not used: %s", self.folder, error)
             return Standing()
         return standing

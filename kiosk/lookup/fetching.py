@@ -17,6 +17,7 @@ from kiosk.catalogues.current import Current, Fresh
 from kiosk.catalogues.kept import Attempt, Entry, Kept
 from kiosk.catalogues.staging import NoRoom, Staging
 from kiosk.clock import Clock
+from kiosk.config import ServiceConfig
 from kiosk.lookup.session import Session
 from kiosk.ports import Cancel, Forged, LookupFailed, Refused, Unavailable, Unreachable
 from service.wire.catalogue import PIECE_BYTES, STATEMENT_MOST, Statement, read_statement
@@ -241,6 +242,16 @@ class Fetcher:
             self._staging.discard()
             raise NotTaken(f"it does not open: {error}") from error
         return catalogue
+
+
+def fetcher_of(service: ServiceConfig, kept: Kept, current: Current, clock: Clock) -> Fetcher:
+    """As it is configured, with a line of its own."""
+    terms = Terms(
+        service.catalogue_minutes,
+        service.catalogue_most_mb * 1_000_000,
+        service.catalogue_left_out,
+    )
+    return Fetcher(Session(service.identity, clock), kept, current, clock, terms)
 
 
 def _no(status: int, retry: float) -> LookupFailed:
