@@ -1,0 +1,447 @@
+"""Catalogues from the office to the kiosk: a real service, a real line, and everything that goes wrong."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import re
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.catalog import FORMAT, Catalogue
+from kiosk.catalogues.current import Current
+from kiosk.catalogues.kept import Kept
+from kiosk.catalogues.staging import NoRoom, Staging
+from kiosk.clock import SystemClock
+from kiosk.ids import Gtin
+from kiosk.lookup.fetching import Fetcher, Terms
+from kiosk.lookup.session import Session
+from kiosk.ports import Cancel
+from service.__main__ import main
+from service.catalogues import KEPT, Catalogues
+from service.files import write_secret
+from service.keys import DAY
+from service.settings import Settings, write
+from service.setup import offline_key
+from service.stand import make_stand
+from service.wire.catalogue import PIECE_BYTES, Statement, read_statement, sign_statement
+from tests.kiosk.catalogues.test_kept import MILK, costs, made
+from tests.service_process import Running, posted
+from tests.service_stand import TENANT
+
+HEAD = "gtin,name,price,vat\n"
+
+
+@dataclass
+class Office:
+    """Who publishes, and whoever breaks into the service's folder."""
+
+    running: Running
+    csv: Path
+
+    @property
+    def folder(self) -> Catalogues:
+        return Catalogues(self.running.settings.folder)
+
+    @property
+    def key(self) -> Ed25519PrivateKey:
+        """The one kiosks have pinned."""
+        at = self.running.settings.folder
+        return offline_key(at.with_name(at.name + "-offline"))
+
+    def act(self, *words: str, code: int = 0) -> None:
+        """A command, as it is typed."""
+        words = ("--at", str(self.running.settings.folder), "--json", "catalogue", *words)
+        assert main(list(words)) == code
+
+    def publish(self, cents: int, rows: int = 1, *words: str, code: int = 0) -> None:
+        """Milk at this price, and other goods."""
+        lines = [f"{MILK},Milch,{cents // 100}.{cents % 100:02},7\n"]
+        for number in range(1, rows):
+            digits = f"40{number:010}"
+            odd = sum(map(int, digits[::2])) + 3 * sum(map(int, digits[1::2]))
+            lines.append(f"{digits}{-odd % 10},{'Ware ' * 25}{number},9.99,19\n")
+        self.csv.write_text(HEAD + "".join(lines))
+        self.act("publish", str(self.csv), *words, code=code)
+
+    @property
+    def told(self) -> Statement:
+        """What is offered now."""
+        offer = self.folder.offer()
+        assert offer
+        return read_statement(offer.document, self.key.public_key())
+
+    def forge(self, key: Ed25519PrivateKey | None = None, **changes: object) -> Statement:
+        """Offer something else about the same file."""
+        version = self.folder.next_version
+        told = replace(self.told, **{"version": version, **changes})  # type: ignore[arg-type]
+        document = sign_statement(told, key or self.key)
+        write_secret(self.folder.folder / f"{version:010}.statement", document)
+        return told
+
+    def file(self) -> Path:
+        """The one that is offered now."""
+        return self.folder.folder / f"{self.told.sha256}.db"
+
+
+@dataclass
+class Shop:
+    """A kiosk's catalogues."""
+
+    kept: Kept
+    session: Session
+    terms: Terms
+
+    def __post_init__(self) -> None:
+        self.current = Current(self.kept, SystemClock())
+        self.fetcher = Fetcher(self.session, self.kept, self.current, SystemClock(), self.terms)
+
+    def look(self) -> str:
+        """One look; how it ended, and why."""
+        outcome = self.fetcher.look(Cancel())
+        if outcome in ("current", "staged"):
+            return outcome
+        told = self.kept.attempt
+        assert told
+        return f"{outcome}: {told.why}"
+
+    @property
+    def milk(self) -> int:
+        """What it costs now."""
+        found = self.current.find(MILK)
+        assert found
+        return found.price.minor
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A service with two kiosks."""
+    folder = tmp_path_factory.mktemp("catalogues")
+    settings = Settings(folder / "service", TENANT, "DE", "sqlite:store.db", test_cards=True)
+    make_stand(settings, [folder / "K1", folder / "K2"], [])
+    started = Running(settings)
+    started.identity(folder / "K1")
+    yield started
+    assert started.stop() == 0
+
+
+@pytest.fixture
+def office(running: Running, tmp_path: Path) -> Office:
+    return Office(running, tmp_path / "articles.csv")
+
+
+@pytest.fixture
+def shop(running: Running, tmp_path: Path) -> Iterator[Shop]:
+    """K1, with an imported catalogue: milk at 1.00."""
+    kept = Kept(made(tmp_path / "catalogue.db", 100))
+    kept.lock()
+    identity = running.settings.folder.parent / "K1"
+    opened = Shop(kept, Session(identity, SystemClock()), Terms(15, 1 << 30, 5.0))
+    yield opened
+    opened.current.close()
+    kept.unlock()
+
+
+def test_what_is_published_is_sold_from(office: Office, shop: Shop) -> None:
+    """Fetched in pieces, changed to only when asked, once; back, and newer ones again."""
+    office.publish(119, 5000)
+    assert office.told.pieces >= 3
+    assert (shop.look(), shop.milk) == ("staged", 100)
+    assert shop.look().startswith("waiting")
+    assert shop.current.rest()
+    assert (shop.milk, shop.current.name) == (119, str(office.told.version))
+    assert [shop.look(), shop.current.rest(), shop.milk] == ["current", False, 119]
+    shop.current.ask_back()
+    assert shop.current.rest()
+    assert (shop.milk, shop.look()) == (100, "current")  # what was gone back from is not fetched
+    office.publish(129)
+    assert (shop.look(), shop.current.rest(), shop.milk) == ("staged", True, 129)
+
+
+def test_the_office_takes_all_kiosks_back(office: Office, shop: Shop) -> None:
+    """By a new statement about the older file; what is withdrawn is not fetched."""
+    office.publish(119)
+    shop.look(), shop.current.rest()
+    office.publish(911)
+    first = office.told
+    shop.look(), shop.current.rest()
+    assert shop.milk == 911
+    office.act("rollback")
+    assert office.told.version == first.version + 1
+    assert (shop.look(), shop.current.rest(), shop.milk) == ("staged", True, 119)
+    office.publish(912)
+    office.act("withdraw")
+    assert shop.look() == "current"
+    office.act("rollback", "--to", str(first.version))
+    assert (shop.look(), shop.current.rest(), shop.milk) == ("staged", True, 911)
+    office.act("rollback", "--to", "999999", code=65)
+
+
+def test_a_handed_over_one_is_found_again_after_a_restart(
+    office: Office, shop: Shop, running: Running
+) -> None:
+    """Nobody had left the kiosk before the power went; no piece is fetched twice."""
+    office.publish(119, 5000)
+    assert shop.look() == "staged"
+    shop.current.close()
+    again = Shop(shop.kept, shop.session, shop.terms)
+    shop.current = again.current
+    before = running.metric('kiosk_catalogues_total{what="piece"}')
+    assert (again.look(), again.current.rest(), again.milk) == ("staged", True, 119)
+    assert running.metric('kiosk_catalogues_total{what="piece"}') == before
+
+
+Wrong = Callable[[Office], object]
+
+
+def flipped(office: Office) -> None:
+    data = bytearray(office.file().read_bytes())
+    data[len(data) // 2] ^= 1
+    office.file().write_bytes(data)
+
+
+def cut(office: Office) -> None:
+    office.file().write_bytes(office.file().read_bytes()[:-PIECE_BYTES])
+
+
+def gone(office: Office) -> None:
+    office.file().unlink()
+
+
+def torn(office: Office) -> None:
+    """Signed for as it is: a file that is no catalogue."""
+    data = office.file().read_bytes()[:-4096]
+    resigned(office, data)
+
+
+def other_count(office: Office) -> None:
+    office.forge(articles=office.told.articles + 1)
+
+
+def resigned(office: Office, data: bytes) -> None:
+    digest = hashlib.sha256(data).hexdigest()
+    (office.folder.folder / f"{digest}.db").write_bytes(data)
+    office.forge(sha256=digest, size=len(data))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (flipped, "refused: the file is not the one that was signed for"),
+        (cut, "away: .*bytes, and not"),
+        (gone, "away: .*404"),
+        (torn, "refused: it does not open"),
+        (other_count, "refused: it does not open: has 5000 articles, and not 5001"),
+        (lambda o: resigned(o, b"SQLite format 3\0" * 70), "refused: it does not open"),
+        (lambda o: o.forge(Ed25519PrivateKey.generate()), "forged: .*pinned key did not sign"),
+        (lambda o: o.forge(tenant="other"), "refused: it is of tenant 'other'"),
+        (lambda o: o.forge(kind=FORMAT + 1), f"refused: it is of format {FORMAT + 1}"),
+        (lambda o: o.forge(size=(1 << 30) + 1), "refused: .*catalogue_most_mb"),
+        (lambda o: o.forge(until=1), "refused: its time is over"),
+        (lambda o: o.forge(left_out=o.told.articles // 19 + 2), "refused: 5.0. % of the rows"),
+    ],
+    ids=["flipped", "cut", "gone", "torn", "count", "none", "foreign", "tenant", "format", "large",
+         "expired", "left-out"],
+)  # fmt: skip
+def test_what_is_wrong_is_refused_and_the_old_one_stays(
+    office: Office, shop: Shop, wrong: Wrong, why: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever it is: told in the log and for the status, and the next good one is taken."""
+    office.publish(119, 5000)
+    wrong(office)
+    said = shop.look()
+    assert re.match(why, said), said
+    assert not shop.current.rest()
+    assert shop.milk == 100
+    assert said.partition(": ")[2] in caplog.text
+    assert ("ALARM" in caplog.text) is said.startswith("forged")
+    assert shop.look() == said  # again and again, and told once
+    assert len(caplog.records) == 1
+    office.publish(120)
+    assert (shop.look(), shop.current.rest(), shop.milk) == ("staged", True, 120)
+
+
+def test_an_older_or_equal_version_is_refused(
+    office: Office, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the service offers it all the same: somebody plays back what was signed once."""
+    office.publish(911)
+    old = office.folder.offer()
+    office.publish(119)
+    new = office.folder.offer()
+    shop.look(), shop.current.rest()
+    assert old
+    assert new
+    for offer in (old, new):
+        monkeypatch.setattr(Fetcher, "_document", lambda self, cancel, at=offer: at.document)
+        assert "it is not newer" in shop.look()
+    assert (shop.current.rest(), shop.milk) == (False, 119)
+
+
+def test_a_service_that_dies_in_the_middle_is_gone_on_with(
+    office: Office, shop: Shop, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came is not fetched again."""
+    office.publish(119, 5000)
+    add = Staging.add
+
+    def dies(self: Staging, data: bytes) -> None:
+        add(self, data)
+        if self.size == 2 * PIECE_BYTES:
+            running.kill()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Staging, "add", dies)
+        assert shop.look().startswith("away: ")
+    assert shop.look().startswith("away: ")
+    assert (shop.current.rest(), shop.milk) == (False, 100)
+    running.start()
+    assert (shop.look(), shop.current.rest(), shop.milk) == ("staged", True, 119)
+    fetched = running.metric('kiosk_catalogues_total{what="piece"}')
+    assert fetched == office.told.pieces - 2
+
+
+def test_a_full_disk_is_told_and_harms_nothing(
+    office: Office, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before it is full, while it fills, and at the swap."""
+    office.publish(119)
+
+    def no_room(self: Staging, statement: bytes, size: int) -> int:
+        raise NoRoom("more is wanted free on the disk")
+
+    def full(*words: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for name, stands, why in (("begin", no_room, "refused: more"), ("add", full, "failed: ")):
+        with monkeypatch.context() as patched:
+            patched.setattr(Staging, name, stands)
+            assert shop.look().startswith(why)
+    assert shop.look() == "staged"
+    with monkeypatch.context() as patched:
+        patched.setattr(Kept, "adopt", full)
+        assert not shop.current.rest()
+    assert shop.kept.attempt
+    assert "No space" in shop.kept.attempt.why
+    assert shop.milk == 100
+    assert (shop.look(), shop.current.rest(), shop.milk) == ("staged", True, 119)
+
+
+def test_only_kiosks_that_were_let_in_hear_of_it(office: Office, running: Running) -> None:
+    """And nobody gets what is no piece, or more than there is."""
+    office.publish(119)
+    told, before = office.told, office.told.version - 1
+    identity = running.identity(running.settings.folder.parent / "K2")
+    line = running.line(identity.tls())
+
+    def got(path: str) -> tuple[int, bytes]:
+        line.request("GET", path)
+        response = line.getresponse()
+        return response.status, response.read()
+
+    status, document = got(f"/v1/catalogue?have={before}")
+    assert (status, read_statement(document, office.key.public_key())) == (200, told)
+    assert got("/v1/catalogue")[0] == 200
+    assert got("/v1/catalogue?have=x")[0] == 200
+    assert got(f"/v1/catalogue?have={told.version}") == (204, b"")
+    assert got(f"/v1/catalogue?have={told.version + 5}") == (204, b"")
+    piece = f"/v1/catalogue/{told.sha256}"
+    assert got(f"{piece}/0") == (200, office.file().read_bytes())
+    for path in ("/1", "/99999999", "/", ""):
+        assert got(f"{piece}{path}") == (404, b""), path
+    for path in ("x/0", "..%2f..%2fkeys/0", f"{told.sha256.upper()}/0", f"{told.sha256}/-1"):
+        assert got(f"/v1/catalogue/{path}")[0] in (400, 404), path
+    assert got(f"/v1/catalogue/{'ab' * 32}/0") == (404, b"")
+    running.command("kiosk", "revoke", "K2")
+    for path in (f"/v1/catalogue?have={before}", f"{piece}/0"):
+        assert got(path) == (403, b"")
+        line.close()
+    bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    bare.load_verify_locations(running.settings.folder / "tls" / "root.pem")
+    stranger = running.line(bare)
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        posted(stranger, b"", f"{piece}/0")
+    stranger.close()
+    log = running.log.read_text()
+    assert "catalogue offered" in log
+    assert told.sha256 not in log
+
+
+def test_one_kiosk_cannot_keep_the_service_busy(running: Running, office: Office) -> None:
+    """Pieces are counted; a kiosk waits as long as it is asked to."""
+    office.publish(119, 5000)
+    running.stop()
+    slow = replace(running.settings, pieces_per_minute=120.0, pieces_burst=2)
+    write(slow)
+    running.start()
+    try:
+        line = running.line(running.identity(running.settings.folder.parent / "K1").tls())
+        answers = []
+        for _ in range(3):
+            line.request("GET", f"/v1/catalogue/{office.told.sha256}/0")
+            response = line.getresponse()
+            response.read()
+            answers.append((response.status, response.getheader("retry-after")))
+        line.close()
+        assert answers == [(200, None), (200, None), (429, "1")]
+    finally:
+        running.stop()
+        write(running.settings)
+        running.start()
+
+
+def test_what_cannot_be_published_is_not(
+    office: Office, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Too many rows left out, no article, no file, another key; the last version stays offered."""
+    office.publish(119)
+    stands = office.told
+    office.csv.write_text(f"{HEAD}{MILK},Milch,1.19,7\n{MILK},Milch,1.19,7\n")
+    office.act("publish", str(office.csv), code=65)
+    assert "50.00 % of the rows are left out" in capsys.readouterr().err
+    office.act("publish", str(office.csv), "--most-left-out", "50")
+    office.csv.write_text(HEAD)
+    office.act("publish", str(office.csv), code=65)
+    office.act("publish", str(tmp_path / "none.csv"), code=65)
+    office.csv.write_text(f"{HEAD}{MILK},Milch,1.19,7\n")
+    office.act("publish", str(office.csv), "--days", "0", code=78)
+    office.act("publish", str(office.csv), "--offline", str(tmp_path), code=78)
+    write_secret(tmp_path / "keyset.key", Ed25519PrivateKey.generate().private_bytes_raw())
+    office.act("publish", str(office.csv), "--offline", str(tmp_path), code=78)
+    assert office.told.version == stands.version + 1
+    assert not (office.folder.folder / "draft.db").exists()
+
+
+def test_versions_are_listed_and_old_ones_go(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Numbers only rise, also over what was withdrawn."""
+    office.publish(119, 1, "--days", "3")
+    assert office.told.until - office.told.created == 3 * DAY
+    for cents in range(KEPT + 1):
+        office.publish(200 + cents)
+    newest = office.told.version
+    office.act("withdraw")
+    office.publish(300)
+    assert office.told.version == newest + 1
+    capsys.readouterr()
+    office.act("list")
+    listed = json.loads(capsys.readouterr().out)["catalogues"]
+    assert [each["version"] for each in listed] == list(range(newest + 1, newest + 1 - KEPT, -1))
+    assert [each["standing"] for each in listed[:3]] == ["offered", "withdrawn", "replaced"]
+    files = {path.stem for path in office.folder.folder.glob("*.db")}
+    assert files == {each["sha256"] for each in listed}
+
+
+def test_a_published_file_is_what_the_importer_makes(office: Office) -> None:
+    """The same columns, the same judgement."""
+    office.publish(119, 3)
+    catalogue = Catalogue(office.file())
+    assert (catalogue.size, catalogue.find(Gtin(1))) == (3, None)
+    assert costs(catalogue) == 119
