@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_room_is_left_for_the_journal(
     staging: Staging, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is there already needs none any more."""
-    usage = type("Usage", (), {"free": SPARE_BYTES + len(DATA) - 1})
+    usage = SimpleNamespace(free=SPARE_BYTES + len(DATA) - 1)
     monkeypatch.setattr("shutil.disk_usage", lambda path: usage)
     with pytest.raises(NoRoom, match="256 MiB"):
         staging.begin(b"statement", len(DATA))
