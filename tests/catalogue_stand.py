@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.catalog import Catalogue
+from kiosk.catalog import FORMAT, Catalogue
 from kiosk.catalogue_import import import_catalogue
 from kiosk.catalogues.current import Current
 from kiosk.catalogues.kept import Kept
@@ -20,8 +20,10 @@ from kiosk.ports import Cancel
 from service.__main__ import main
 from service.catalogues import Catalogues
 from service.files import write_secret
+from service.keys import DAY
 from service.setup import offline_key
 from service.wire.catalogue import Statement, read_statement, sign_statement
+from tests.service_stand import TENANT
 
 MILK = Gtin(4012345000016)
 WHEN = datetime(2026, 11, 21, tzinfo=UTC)
@@ -73,15 +75,27 @@ class Office:
             words = (*words, "--offline", str(self.offline))
         assert main(["--at", str(self.service), "--json", "catalogue", *words]) == code
 
-    def publish(self, cents: int, rows: int = 1, *words: str, code: int = 0) -> None:
-        """Milk at this price, and other goods."""
+    def write(self, cents: int, rows: int = 1) -> None:
+        """The file: milk at this price, and other goods."""
         lines = [f"{MILK},Milch,{cents // 100}.{cents % 100:02},7\n"]
         for number in range(1, rows):
             digits = f"40{number:010}"
             odd = sum(map(int, digits[::2])) + 3 * sum(map(int, digits[1::2]))
             lines.append(f"{digits}{-odd % 10},{'Ware ' * 38}{number},9.99,19\n")
         self.csv.write_text(HEAD + "".join(lines))
-        self.act("publish", str(self.csv), *words, code=code)
+
+    def publish(self, cents: int, rows: int = 1) -> None:
+        """As the command does it, without its look at store and settings."""
+        self.write(cents, rows)
+        catalogues, now = self.folder, SystemClock().now()
+        draft = catalogues.draft()
+        articles = import_catalogue(self.csv, draft, now).articles
+        sha256, size = catalogues.take(draft)
+        at, version = int(now.timestamp() * 1000), catalogues.next_version
+        told = Statement(
+            TENANT, version, FORMAT, size, sha256, at, at + DAY, articles, rows - articles
+        )
+        catalogues.publish(told, self.key)
 
     @property
     def told(self) -> Statement:

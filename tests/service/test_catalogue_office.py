@@ -26,7 +26,8 @@ def test_what_cannot_be_published_is_not(
     office: Office, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """Too many rows left out, no article, no file, another key; the last version stays offered."""
-    office.publish(119)
+    office.write(119)
+    office.act("publish", str(office.csv))
     stands, wrong = office.told, tmp_path / "wrong"
     office.csv.write_text(f"{HEAD}{MILK},Milch,1.19,7\n{MILK},Milch,1.19,7\n")
     office.act("publish", str(office.csv), code=65)
@@ -48,7 +49,8 @@ def test_versions_are_listed_and_old_ones_go(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Numbers only rise, also over what was withdrawn."""
-    office.publish(119, 1, "--days", "3")
+    office.write(119)
+    office.act("publish", str(office.csv), "--days", "3")
     assert office.told.until - office.told.created == 3 * DAY
     for cents in range(KEPT + 1):
         office.publish(200 + cents)
@@ -67,7 +69,8 @@ def test_versions_are_listed_and_old_ones_go(
 
 def test_a_published_file_is_what_the_importer_makes(office: Office) -> None:
     """The same columns, the same judgement."""
-    office.publish(119, 3)
+    office.write(119, 3)
+    office.act("publish", str(office.csv))
     catalogue = Catalogue(office.file())
     assert (catalogue.size, catalogue.find(Gtin(1))) == (3, None)
     assert costs(catalogue) == 119
