@@ -6,6 +6,7 @@ import errno
 import hashlib
 import re
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from service.settings import Settings
 from service.stand import make_stand
 from service.wire.catalogue import PIECE_BYTES, read_statement
 from tests.catalogue_stand import Office, Shop, made
+from tests.devices import PATIENCE
 from tests.service_process import Running, posted
 from tests.service_stand import TENANT
 
@@ -219,6 +221,38 @@ def test_a_service_that_dies_in_the_middle_is_gone_on_with(
     assert (shop.look(), shop.current.rest(), shop.milk) == ("staged", True, 119)
     fetched = running.metric('kiosk_catalogues_total{what="piece"}')
     assert fetched == office.told.pieces - 2
+
+
+def test_it_looks_by_itself_on_a_thread_of_its_own(
+    office: Office, shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Unless another process has the files; and ends when asked to."""
+    office.publish(119)
+    other = Fetcher(shop.session, Kept(shop.kept.imported), shop.current, SystemClock(), shop.terms)
+    other.start()
+    assert "another process uses it" in caplog.text
+    assert other.stop()
+    shop.kept.unlock()
+    monkeypatch.setattr("kiosk.lookup.fetching.FIRST_SECONDS", (0.0, 0.0))
+    shop.fetcher.start()
+    for _ in range(int(PATIENCE / 0.02)):
+        if shop.current.rest():
+            break
+        threading.Event().wait(0.02)
+    assert shop.milk == 119
+    assert shop.fetcher.stop()
+    shop.kept.lock()
+
+
+def test_looks_are_spread_and_rarer_where_they_fail(shop: Shop) -> None:
+    """Minutes apart with jitter; a line that broke is tried again soon, what is refused seldom."""
+    pauses = [shop.fetcher._pause("current") for _ in range(50)]
+    assert 450 <= min(pauses) < max(pauses) <= 1350
+    assert max(shop.fetcher._pause("away") for _ in range(2)) <= 60
+    assert max(shop.fetcher._pause("away") for _ in range(50)) <= 900
+    assert 450 <= shop.fetcher._pause("staged") <= 1350
+    assert 900 <= shop.fetcher._pause("refused") <= 2700
+    assert max(shop.fetcher._pause("refused") for _ in range(50)) <= 16 * 1350
 
 
 def test_a_full_disk_is_told_and_harms_nothing(
