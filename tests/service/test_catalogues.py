@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import re
+import sqlite3
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -136,6 +137,23 @@ def torn(office: Office) -> None:
     resigned(office, data)
 
 
+def holed(office: Office) -> None:
+    """A page in the middle is gone: the file opens, and its articles are not all there."""
+    data = bytearray(office.file().read_bytes())
+    data[5 * 4096 : 6 * 4096] = bytes(4096)
+    resigned(office, bytes(data))
+
+
+def without_price(office: Office) -> None:
+    made = office.csv.with_suffix(".db")
+    made.write_bytes(office.file().read_bytes())
+    db = sqlite3.connect(made)
+    db.execute("UPDATE terms SET price=0 WHERE id=1")
+    db.commit()
+    db.close()
+    resigned(office, made.read_bytes())
+
+
 def other_count(office: Office) -> None:
     office.forge(articles=office.told.articles + 1)
 
@@ -153,6 +171,8 @@ def resigned(office: Office, data: bytes) -> None:
         (cut, "away: .*bytes, and not"),
         (gone, "away: .*404"),
         (torn, "refused: it does not open"),
+        (holed, "refused: it does not open: "),
+        (without_price, "refused: it does not open: terms 1 have no price"),
         (other_count, "refused: it does not open: has 100 articles, and not 101"),
         (lambda o: resigned(o, b"SQLite format 3\0" * 70), "refused: it does not open"),
         (lambda o: o.forge(Ed25519PrivateKey.generate()), "forged: .*pinned key did not sign"),
@@ -162,7 +182,7 @@ def resigned(office: Office, data: bytes) -> None:
         (lambda o: o.forge(until=1), "refused: its time is over"),
         (lambda o: o.forge(left_out=o.told.articles // 19 + 2), "refused: .* % of the rows"),
     ],
-    ids=["flipped", "cut", "gone", "torn", "count", "none", "foreign", "tenant", "format", "large",
+    ids=["flipped", "cut", "gone", "torn", "holed", "price", "count", "none", "foreign", "tenant", "format", "large",
          "expired", "left-out"],
 )  # fmt: skip
 def test_what_is_wrong_is_refused_and_the_old_one_stays(

@@ -117,13 +117,13 @@ def test_nobody_s_prices_change_under_their_hands(config: Config) -> None:
     """A swap waits for the end of a sale, whatever its phase."""
     checkout = Checkout(config)
     kept = checkout._catalogue._kept
-    for version, over in enumerate((Attract(), OutOfService(Closed.PAUSED), Thanks(1, True)), 1):
+    free: tuple[Phase, ...] = (Attract(), OutOfService(Closed.PAUSED), Thanks(1, printed=True))
+    for version, over in enumerate(free, 1):
         before = milk(checkout._catalogue)
         checkout._catalogue.hand_over(fresh(kept, version, 200 + version))
         for kind in get_args(Phase):
             if kind not in (Attract, OutOfService, Thanks):
-                phase: Phase = kind.__new__(kind)
-                checkout._rest(at(phase))
+                checkout._rest(at(kind.__new__(kind)))
         assert (checkout._catalogue.waiting, milk(checkout._catalogue)) == (True, before)
         checkout._rest(at(over))
         assert milk(checkout._catalogue) == 200 + version
