@@ -168,8 +168,8 @@ def _fetch(service: ServiceConfig, kept: Kept, *, as_json: bool) -> int:
         current.close()
         kept.unlock()
     told = _status(kept, fetches=True)
-    code = _tell(told, as_json=as_json)
-    return code or (0 if told["last_look"]["outcome"] in ("current", "taken") else EX_UNAVAILABLE)
+    code, last = _tell(told, as_json=as_json), told["last_look"]
+    return code or (0 if last and last["outcome"] in ("current", "taken") else EX_UNAVAILABLE)
 
 
 def _shown(text: str) -> str:

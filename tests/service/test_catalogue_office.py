@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import apsw
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.catalog import Catalogue
 from kiosk.ids import Gtin
+from service.__main__ import main
 from service.catalogues import KEPT
 from service.files import write_secret
 from service.keys import DAY
@@ -74,3 +76,28 @@ def test_a_published_file_is_what_the_importer_makes(office: Office) -> None:
     catalogue = Catalogue(office.file())
     assert (catalogue.size, catalogue.find(Gtin(1))) == (3, None)
     assert costs(catalogue) == 119
+
+
+def test_nothing_published_is_said_so(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    """There is nothing to list, to go back to or to withdraw; and help has examples."""
+    assert main(["--at", str(office.service), "catalogue", "list"]) == 0
+    assert "Nothing was published yet" in capsys.readouterr().out
+    office.act("rollback", code=65)
+    office.act("withdraw", code=65)
+    for words in (["catalogue"], ["catalogue", "publish"]):
+        with pytest.raises(SystemExit) as ended:
+            main([*words, "--help"])
+        assert ended.value.code == 0
+        assert "catalogue rollback --to 17" in capsys.readouterr().out
+
+
+def test_acts_are_in_the_audit(office: Office) -> None:
+    """Each of them, and the chain stands."""
+    office.write(119)
+    office.act("publish", str(office.csv))
+    office.act("withdraw")
+    db = apsw.Connection(str(office.service / "store.db"), apsw.SQLITE_OPEN_READONLY)
+    [(count,)] = db.execute("SELECT count(*) FROM audit").fetchall()
+    db.close()
+    assert count == 2
+    assert main(["--at", str(office.service), "audit", "verify"]) == 0
