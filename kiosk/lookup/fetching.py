@@ -171,6 +171,8 @@ class Fetcher:
         if self._staging.finish() != told.sha256:
             self._staging.discard()
             raise NotTaken("the file is not the one that was signed for; it is fetched anew")
+        if self._document(cancel) != document:
+            raise NotTaken("it was taken back or replaced while it came in")
         self._current.hand_over(Fresh(Entry(told.version, told.sha256), self._opened(told)))
         return True
 

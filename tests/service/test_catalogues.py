@@ -243,6 +243,25 @@ def test_a_service_that_dies_in_the_middle_is_gone_on_with(
     assert fetched == office.told.pieces - 2
 
 
+def test_what_is_withdrawn_while_it_comes_in_is_not_taken(
+    office: Office, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor what was replaced meanwhile: that one is fetched next."""
+    add = Staging.add
+    for act in (lambda: office.act("withdraw"), lambda: office.publish(129)):
+        office.publish(119)
+
+        def acts(self: Staging, data: bytes, act: Callable[[], None] = act) -> None:
+            add(self, data)
+            act()
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Staging, "add", acts)
+            assert shop.look().startswith("refused: it was taken back")
+    assert (shop.current.rest(), shop.milk) == (False, 100)
+    assert (shop.look(), shop.current.rest(), shop.milk) == ("staged", True, 129)
+
+
 def test_it_looks_by_itself_on_a_thread_of_its_own(
     office: Office, shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
