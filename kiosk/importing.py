@@ -63,6 +63,10 @@ def run_import(options: argparse.Namespace) -> int:
         say(report, options.file)
         kept = f"written to {options.to}" if report.articles else "nothing was written"
         print(f"{report.articles} articles, {report.left_out} rows left out; {kept}")
+    fetched = options.to.with_name(options.to.name + ".fetched")
+    if (fetched / "standing.json").exists():
+        beside = "a kiosk that fetches catalogues of the service sells from those"
+        print(f"kiosk: {beside} in {fetched}: ./run kiosk catalogue status", file=sys.stderr)
     return 0 if report.articles else EX_DATAERR
 
 
