@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.lab.folder import DEFAULT
+from kiosk.catalogue_tool import add_catalogue
 from kiosk.errors import ConfigError, JournalError, KioskError
 from kiosk.exporting import add_export
 from kiosk.importing import add_import
@@ -21,6 +22,7 @@ EXAMPLES = """examples:
   ./run kiosk --config /etc/kiosk/kiosk.toml
   ./run kiosk import-catalogue articles.csv --to catalogue.db
   ./run kiosk import-catalogue export.json --map gtin=EAN,price=VK --default vat=7
+  ./run kiosk catalogue status --config kiosk.toml
   ./run kiosk journal --config kiosk.toml
   ./run kiosk journal verify --config kiosk.toml
   ./run kiosk export --config kiosk.toml --from 2026-11-01 --to 2026-11-30 --format csv --out november
@@ -60,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_kiosk, configured=False)
     verbs = parser.add_subparsers(metavar="VERB")
     add_import(verbs)
+    add_catalogue(verbs)
     add_export(verbs)
     journal = verbs.add_parser("journal", help="the journal of a stopped kiosk, for people")
     journal.add_argument(

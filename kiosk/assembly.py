@@ -13,14 +13,16 @@ from zoneinfo import ZoneInfo
 from drivers.line import check_address
 from drivers.registry import make
 from kiosk import seal
-from kiosk.catalog import Catalogue, CatalogueError
+from kiosk.catalog import CatalogueError
+from kiosk.catalogues.current import Current
+from kiosk.catalogues.kept import Kept
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Device, Event, Restarted, StorageLow
 from kiosk.checkout.floor import Limits
-from kiosk.checkout.floor_events import PromotionsLoaded
+from kiosk.checkout.floor_events import CatalogueLoaded, PromotionsLoaded
 from kiosk.checkout.front import Shelf
 from kiosk.checkout.front_events import ShelfLoaded
-from kiosk.checkout.states import State
+from kiosk.checkout.states import Attract, OutOfService, State, Thanks
 from kiosk.clock import Clock, SystemClock
 from kiosk.config import Config, PrinterConfig, ReaderConfig, ServiceConfig
 from kiosk.control import SECONDS, Control, door_of
@@ -43,6 +45,7 @@ from kiosk.snapshot import Keeper, snapshot_of
 from kiosk.vault import Vault
 
 if TYPE_CHECKING:
+    from kiosk.lookup.fetching import Fetcher
     from kiosk.lookup.offer import Modules
 
 KEEP_WAITING = (30, 15)
@@ -194,7 +197,16 @@ def _service_drivers(
     }
 
 
-def _dispatcher(config: Config, catalogue: Catalogue, clock: Clock, shelf: Shelf) -> Dispatcher:
+def _fetcher(config: Config, kept: Kept, current: Current, clock: Clock) -> Fetcher | None:
+    """None where the imported catalogue is all there is."""
+    if config.service is None or not config.fetches:
+        return None
+    from kiosk.lookup.fetching import fetcher_of  # cryptography, as above
+
+    return fetcher_of(config.service, kept, current, clock)
+
+
+def _dispatcher(config: Config, catalogue: Current, clock: Clock, shelf: Shelf) -> Dispatcher:
     zone = ZoneInfo(config.shop.zone)
     return Dispatcher(
         catalogue.find,
@@ -242,8 +254,9 @@ class Checkout:
         clock = SystemClock()
         self._vault = Vault()
         drivers = drivers_of(config, clock, self._vault)
+        kept = Kept(config.kiosk.catalogue, alone=not config.fetches)
         try:
-            catalogue = Catalogue(config.kiosk.catalogue)
+            self._catalogue = Current(kept, clock)
         except CatalogueError as error:
             raise ConfigError(f"kiosk.catalogue: {error}") from error
         self._promotions = _document(
@@ -260,7 +273,9 @@ class Checkout:
         self._keeper = Keeper(self._journal, snapshot_of(config.kiosk.journal))
         state = self._keeper.restored(lambda before, event: decide(before, event).state)
         self._known = state.offers_version
-        dispatcher = _dispatcher(config, catalogue, clock, self._shelf)
+        self._sold_from = state.catalogue
+        self._fetcher = _fetcher(config, kept, self._catalogue, clock)
+        dispatcher = _dispatcher(config, self._catalogue, clock, self._shelf)
         self._runtime = Runtime(
             state,
             self._journal,
@@ -271,7 +286,7 @@ class Checkout:
             show=self._show,
             halted=self._halted,
             forget=self._vault.wipe,
-            rest=self._keeper.rest,
+            rest=self._rest,
         )
 
     def start(self, publish: Callable[[Screen], None]) -> None:
@@ -290,6 +305,10 @@ class Checkout:
         if version_of(self._promotions) != (self._known or version_of(Promotions())):
             self._runtime.post(PromotionsLoaded(self._promotions))
         self._runtime.post(ShelfLoaded(self._shelf))
+        if self._sold_from != self._catalogue.name:
+            self._runtime.post(CatalogueLoaded(self._catalogue.name))
+        if self._fetcher:
+            self._fetcher.start()
         self._control = self._opened_door()
         if not self._journal.has_reserve:  # a purchase begun now might not be ended
             self._runtime.post(StorageLow())
@@ -313,11 +332,15 @@ class Checkout:
         if self._control:
             self._control.close()
         self._vault.close()
+        if self._fetcher and not self._fetcher.stop():
+            log.error("the catalogue's thread did not stop")
         for device in self._runtime.stop():
             log.error("the %s worker did not stop", device)
         final = self._runtime.final_state
         if final and not self.stopped.is_set():
             self._keeper.write(final)
+        if final:
+            self._catalogue.close()
         self._journal.close()
 
     def _opened_door(self) -> Control | None:
@@ -330,11 +353,21 @@ class Checkout:
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """To a tool's question. Raises KeyError or TypeError for what is none."""
+        if request.get("catalogue") == "rollback":
+            self._catalogue.ask_back()
+            return {"asked": True}
         after = request["records_after"]
         if type(after) is not int:
             raise TypeError("records_after: a number is wanted")
         rows = self._runtime.read(after, ROWS_AT_ONCE, SECONDS / 2)
         return {"kiosk": self._journal.kiosk, "epoch": self._journal.epoch, "rows": rows}
+
+    def _rest(self, state: State) -> None:
+        """Nothing is to be done. Between two customers the catalogue may become another one."""
+        self._keeper.rest(state)
+        over = isinstance(state.phase, Attract | OutOfService | Thanks)
+        if over and self._catalogue.rest():
+            self._runtime.post(CatalogueLoaded(self._catalogue.name))
 
     def _show(self, state: State) -> None:
         self._version += 1

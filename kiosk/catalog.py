@@ -85,12 +85,14 @@ class Catalogue:
                 f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
             self._db.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
-            head = self._db.execute("SELECT format, articles FROM head").fetchone()
+            head = self._db.execute("SELECT format, articles, made FROM head").fetchone()
         except sqlite3.Error as error:
             raise CatalogueError(f"{path}: {error}") from error
         if head is None or head[0] != FORMAT:
             raise CatalogueError(f"{path}: not a catalogue of format {FORMAT}; import it anew")
         self.size = int(head[1])
+        self.made = str(head[2])
+        """When it was made, as it says (ISO 8601)."""
         # One cursor, and terms made once: a lookup is on the way from the scan to the screen.
         self._lookup = self._db.cursor().execute
         self._terms = lru_cache(TERMS_AT_HAND)(self._read_terms)
@@ -107,6 +109,24 @@ class Catalogue:
         """Every article, by GTIN: for the shelf of the demo."""
         rows = self._db.execute("SELECT gtin FROM article ORDER BY gtin").fetchall()
         return [article for (gtin,) in rows if (article := self.find(Gtin(gtin)))]
+
+    def check(self) -> None:
+        """Look through all of it: whole, as many articles as it says, terms that can be sold on.
+
+        Takes a second for a million articles. Raises CatalogueError.
+        """
+        try:
+            said = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
+            count = self._db.execute("SELECT count(*) FROM article").fetchone()[0]
+            without = "SELECT 1 FROM article WHERE terms NOT IN (SELECT id FROM terms) LIMIT 1"
+            astray = self._db.execute(without).fetchone()
+            for (number,) in self._db.execute("SELECT id FROM terms").fetchall():
+                if self._read_terms(number)[0].minor <= 0:
+                    raise CatalogueError(f"terms {number} have no price")
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            raise CatalogueError(f"cannot be read: {error}") from error
+        if said != "ok" or count != self.size or astray:
+            raise CatalogueError("is damaged: its articles are not those it speaks of")
 
     def close(self) -> None:
         """Let go of the file."""

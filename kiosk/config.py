@@ -135,11 +135,17 @@ class ServiceConfig:
     """The central service: `identity` is the folder that enrolment filled, `outbox` a file.
 
     `receipts`: the address where customers fetch a receipt by its link; empty: they cannot.
+    `catalogue_minutes`: between two looks for a newer catalogue; 0: the imported file is sold from, and
+    nothing else. `catalogue_most_mb` (millions of bytes) and `catalogue_left_out` (percent of the rows)
+    say which catalogues are not taken.
     """
 
     identity: Path
     outbox: Path
     receipts: str = ""
+    catalogue_minutes: int = 15
+    catalogue_most_mb: int = 1000
+    catalogue_left_out: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,11 @@ class Config:
     service: ServiceConfig | None = None
     reader: ReaderConfig | None = None
     scale: ScaleConfig | None = None
+
+    @property
+    def fetches(self) -> bool:
+        """Catalogues of the service are sold from, where there are any."""
+        return self.service is not None and self.service.catalogue_minutes > 0
 
 
 def load(path: Path) -> Config:
@@ -190,6 +201,13 @@ RECEIPTS = re.compile(
 """A short address makes a coarse code. Without TLS only where nothing leaves the machine."""
 
 
+SERVICE_RANGES = {
+    "catalogue_minutes": (0, 1440),
+    "catalogue_most_mb": (1, 100_000),
+    "catalogue_left_out": (0, 100),
+}
+
+
 def _check(config: Config) -> None:
     if not re.fullmatch(r"[A-Za-z0-9]{1,12}", config.kiosk.id):
         raise ConfigError("kiosk.id: one to twelve letters and digits are wanted")
@@ -207,14 +225,8 @@ def _check(config: Config) -> None:
     for host in config.reader.card_hosts if config.reader else ():
         if not re.fullmatch(r"[a-z0-9.-]{1,253}", host):
             raise ConfigError(f'reader.card_hosts: "{host}" is no host name in lower case')
-    if (
-        config.service
-        and config.service.receipts
-        and not RECEIPTS.fullmatch(config.service.receipts)
-    ):
-        raise ConfigError(
-            "service.receipts: https://HOST is wanted, at most 60 characters, no / at the end"
-        )
+    if config.service:
+        _check_service(config.service)
     _check_staff(config.staff)
     if config.scale:
         check_scale(config.scale)
@@ -237,6 +249,17 @@ def _check_goods(goods: GoodsConfig) -> None:
         Templates(goods.in_store, goods.deposit_slips)
     except ValueError as error:
         raise ConfigError(f"goods: {error}") from error
+
+
+def _check_service(service: ServiceConfig) -> None:
+    if service.receipts and not RECEIPTS.fullmatch(service.receipts):
+        raise ConfigError(
+            "service.receipts: https://HOST is wanted, at most 60 characters, no / at the end"
+        )
+    for name, (least, most) in SERVICE_RANGES.items():
+        value = getattr(service, name)
+        if not least <= value <= most:  # nan is in no range
+            raise ConfigError(f"service.{name}: {least} to {most} is wanted, not {value}")
 
 
 def _check_staff(staff: StaffConfig) -> None:

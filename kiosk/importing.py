@@ -24,9 +24,15 @@ WATCHED_SECONDS = 0.2
 def add_import(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """The verb and its words."""
     verb = verbs.add_parser("import-catalogue", help="CSV or JSON to a catalogue snapshot")
-    verb.add_argument("file", type=Path, help="columns gtin, name, price, vat [, ...]")
+    add_words(verb)
     verb.add_argument("--to", type=Path, default=Path("catalogue.db"))
     verb.add_argument("--json", action="store_true", help="the report as one JSON object")
+    verb.set_defaults(run=run_import)
+
+
+def add_words(verb: argparse.ArgumentParser) -> None:
+    """What says which file it is, and how it is to be read: also for who publishes it."""
+    verb.add_argument("file", type=Path, help="columns gtin, name, price, vat [, ...]")
     verb.add_argument(
         "--map", action="append", default=[], metavar="gtin=EAN,price=VK",
         help="our columns by the names the file has for them",
@@ -42,11 +48,33 @@ def add_import(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "--plan", type=Path, help="a TOML file with [columns], [defaults] and ignore = [...]"
     )
     verb.add_argument("--report", type=Path, help="every doubtful row, as JSON, into this file")
-    verb.set_defaults(run=run_import)
 
 
 def run_import(options: argparse.Namespace) -> int:
     """0 if a catalogue was written; one line and 65 if the file is of no use."""
+    try:
+        report = imported(options, options.to)
+    except ValueError as error:
+        print(f"kiosk: {error}", file=sys.stderr)
+        return EX_DATAERR
+    if options.json:
+        print(json.dumps(asdict(report), ensure_ascii=False))
+    else:
+        say(report, options.file)
+        kept = f"written to {options.to}" if report.articles else "nothing was written"
+        print(f"{report.articles} articles, {report.left_out} rows left out; {kept}")
+    fetched = options.to.with_name(options.to.name + ".fetched")
+    if (fetched / "standing.json").exists():
+        beside = "a kiosk that fetches catalogues of the service sells from those"
+        print(f"kiosk: {beside} in {fetched}: ./run kiosk catalogue status", file=sys.stderr)
+    return 0 if report.articles else EX_DATAERR
+
+
+def imported(options: argparse.Namespace, to: Path) -> Report:
+    """The file of these words (`add_words`), read into `to`; progress is told on the standard error.
+
+    Raises ValueError where the file is of no use; what lay at `to` stays then.
+    """
     from kiosk.articles.plan import plan_of
     from kiosk.catalogue_import import import_catalogue
     from kiosk.clock import SystemClock
@@ -57,10 +85,10 @@ def run_import(options: argparse.Namespace) -> int:
         with ExitStack() as stack:
             told = None
             if options.report:
-                told = stack.enter_context(ReportFile(options.report, (options.file, options.to)))
+                told = stack.enter_context(ReportFile(options.report, (options.file, to)))
             report = import_catalogue(
                 options.file,
-                options.to,
+                to,
                 SystemClock().now(),
                 plan,
                 tell=told.add if told else None,
@@ -69,29 +97,21 @@ def run_import(options: argparse.Namespace) -> int:
             if told:
                 counts = {fault.value: count for fault, count in report.counts}
                 told.end(articles=report.articles, left_out=report.left_out, counts=counts)
-    except ValueError as error:
-        print(f"kiosk: {error}", file=sys.stderr)
-        return EX_DATAERR
     finally:
         progress.end()
-    _say(report, options)
-    return 0 if report.articles else EX_DATAERR
+    return report
 
 
-def _say(report: Report, options: argparse.Namespace) -> None:
-    if options.json:
-        print(json.dumps(asdict(report), ensure_ascii=False))
-        return
+def say(report: Report, file: Path) -> None:
+    """The doubtful rows, for people."""
     for finding in report.findings:
-        print(f"{options.file}:{finding.line}: {_shown(finding.reason)}")
+        print(f"{file}:{finding.line}: {_shown(finding.reason)}")
     for note in report.notes:
-        print(f"{options.file}:{note.line}: kept: {_shown(note.reason)}")
+        print(f"{file}:{note.line}: kept: {_shown(note.reason)}")
     if report.left_out > len(report.findings):
         print(f"{report.left_out - len(report.findings)} more; --report FILE has them all")
     for fault, count in report.counts:
         print(f"{count:9,}  {fault}")
-    kept = f"written to {options.to}" if report.articles else "nothing was written"
-    print(f"{report.articles} articles, {report.left_out} rows left out; {kept}")
 
 
 def _shown(reason: str) -> str:

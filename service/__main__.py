@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from service.errors import SettingsError, StoreAway
-from service.tools import cards, kiosks, members, upkeep
+from service.tools import cards, catalogue, kiosks, members, upkeep
 from service.tools.session import DEFAULT
 
 EXAMPLES = """examples:
@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   ./run service member consent display --card - --withdrawn
   ./run service card issue --card - --type code --out code.png
   ./run service card revoke CARD
+  ./run service catalogue publish articles.csv
   ./run service kiosk lost Kasse-3
   ./run service audit verify
 """
@@ -38,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     kiosks.add(verbs)
     members.add(verbs)
     cards.add(verbs)
+    catalogue.add(verbs)
     options = parser.parse_args(arguments)
     try:
         code: int = options.run(options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -18,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import authority
+from service.catalogues import Catalogues
 from service.enrol import Office
 from service.errors import Reason, Refusal, StoreAway
 from service.keys import DAY
@@ -96,6 +98,8 @@ class Doors:
         self._renewals = Limiter(per_minute=1, burst=10)
         settings = office.settings
         self._receipts = Limiter(settings.receipts_per_minute, settings.receipts_burst)
+        self._pieces = Limiter(settings.pieces_per_minute, settings.pieces_burst)
+        self._catalogues = Catalogues(settings.folder)
         self.stopping = False
 
     def kiosks(self) -> Starlette:
@@ -105,6 +109,8 @@ class Doors:
             Route("/v1/renew", self.renew, methods=["POST"]),
             Route("/v1/key-set", self.key_set, methods=["GET"]),
             Route("/v1/receipts/{name}", self.receipt, methods=["PUT"]),
+            Route("/v1/catalogue", self.catalogue, methods=["GET"]),
+            Route("/v1/catalogue/{sha256}/{number}", self.piece, methods=["GET"]),
         )
 
     def enrolment(self) -> Starlette:
@@ -204,6 +210,43 @@ class Doors:
         if request.query_params.get("have") == str(self._office.keys.version):
             return Response(status_code=204)  # asked every minute, and large
         return Response(self._office.keys.document, media_type=SEALED)
+
+    async def catalogue(self, request: Request) -> Response:
+        """GET: the statement of the catalogue on offer; 204 where none is newer than `have`."""
+        try:
+            kiosk = await self._kiosk(request)
+            if wait := self._pieces.wait(kiosk.id, self._office.clock.monotonic()):
+                return self._refused(Refusal(Reason.TOO_OFTEN, 429), wait)
+            offer = await asyncio.to_thread(self._catalogues.offer)
+        except Refusal as refusal:
+            return self._refused(refusal)
+        except StoreAway as error:
+            return _away(error)
+        have = request.query_params.get("have", "0")
+        if offer is None or (re.fullmatch(r"[0-9]{1,10}", have) and offer.version <= int(have)):
+            return Response(status_code=204)
+        self._meters.catalogues.labels("statement").inc()
+        tell("catalogue offered", kiosk=kiosk.id.hex(), version=offer.version)
+        return Response(offer.document, media_type=SEALED)
+
+    async def piece(self, request: Request) -> Response:
+        """GET: one piece of a catalogue's file, by its digest and number."""
+        try:
+            kiosk = await self._kiosk(request)
+            if wait := self._pieces.wait(kiosk.id, self._office.clock.monotonic()):
+                return self._refused(Refusal(Reason.TOO_OFTEN, 429), wait)
+            sha256, number = request.path_params["sha256"], request.path_params["number"]
+            if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not re.fullmatch(r"\d{1,8}", number):
+                raise Refusal(Reason.MALFORMED)
+            data = await asyncio.to_thread(self._catalogues.piece, sha256, int(number))
+            if data is None:
+                raise Refusal(Reason.NO_PIECE, 404)
+        except Refusal as refusal:
+            return self._refused(refusal)
+        except StoreAway as error:
+            return _away(error)
+        self._meters.catalogues.labels("piece").inc()
+        return Response(data, media_type=SEALED)
 
     async def root(self, request: Request) -> Response:
         """GET: the root certificate (DER), for who knows its fingerprint from a code."""

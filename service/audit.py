@@ -39,6 +39,8 @@ class Act:
     KIOSK_RENEWED = 0x94
     CARD_ISSUED = 0xA1
     CARD_REVOKED = 0xA2
+    CATALOGUE_PUBLISHED = 0xB1
+    CATALOGUE_WITHDRAWN = 0xB2
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Reason(StrEnum):
     REPLAY = "replay"
     INVITE = "invite"
     TOO_OFTEN = "too_often"
+    NO_PIECE = "no_piece"
+    """A catalogue that is not kept here, or not so long."""
     TAKEN = "taken"
     """A receipt's name that belongs to another receipt."""
 

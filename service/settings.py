@@ -15,10 +15,12 @@ FILE = "service.toml"
 RATES = (
     *("lookups_per_minute", "lookup_burst", "sales_per_minute", "sales_burst"),
     *("receipts_per_minute", "receipts_burst", "views_per_minute", "views_burst"),
+    *("pieces_per_minute", "pieces_burst"),
 )
 MAC_FROM = ("data", "picc", "nothing")
 """Where the input of a card's MAC may begin: at the file data if there are any, at the PICC data."""
 RECEIPT_DAYS_MOST = 3650
+CATALOGUE_DAYS_MOST = 3650
 CODE_HOURS_MOST, TOKEN_DAYS_MOST = 24, 366
 """Longer ones are not even taken: a code is a moment's, and a card's token is renewed each year."""
 
@@ -66,6 +68,13 @@ class Settings:
     views_per_minute: float = 60.0
     views_burst: int = 60
     """How often one address may ask for receipts."""
+    catalogue_days: int = 30
+    """How long kiosks may take a catalogue that is published now."""
+    catalogue_left_out: float = 5.0
+    """Percent of a file's rows that may be left out; more, and it is not published."""
+    pieces_per_minute: float = 600.0
+    pieces_burst: int = 120
+    """Pieces of catalogues, of 256 KiB each, that a kiosk may fetch."""
     test_cards: bool = False
     """Take numbers typed at a bench for cards. Only for demos and tests."""
     card_hosts: tuple[str, ...] = ()
@@ -142,6 +151,7 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"{name}: more than 0 is wanted")
     _check_cards(settings)
     _check_receipts(settings)
+    _check_catalogues(settings)
     for name in ("kiosks", "enrolment", "operations", "receipts", "receipts_operations"):
         endpoint(getattr(settings, name), name)
 
@@ -156,6 +166,13 @@ def _check_receipts(settings: Settings) -> None:
             ip_address(address)
         except ValueError as error:
             raise SettingsError(f"receipts_proxies: {address!r} is no address") from error
+
+
+def _check_catalogues(settings: Settings) -> None:
+    if not 1 <= settings.catalogue_days <= CATALOGUE_DAYS_MOST:
+        raise SettingsError(f"catalogue_days: 1 to {CATALOGUE_DAYS_MOST} is wanted")
+    if not 0 <= settings.catalogue_left_out <= 100:
+        raise SettingsError("catalogue_left_out: 0 to 100 percent is wanted")
 
 
 def _check_cards(settings: Settings) -> None:

@@ -124,6 +124,13 @@ class Meters:
             registry=registry,
         )
 
+        self.catalogues = Counter(
+            "kiosk_catalogues",
+            "Statements and pieces of catalogues that kiosks were given.",
+            ["what"],
+            registry=registry,
+        )
+
     def requested(self, kind: str, outcome: str) -> Counter:
         """One line of `requests`, kept: finding it by its labels costs more than counting."""
         found = self._requested.get((kind, outcome))

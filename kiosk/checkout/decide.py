@@ -41,6 +41,7 @@ from kiosk.checkout.floor_events import (
     Acted,
     AttendantArrived,
     AttendantLeft,
+    CatalogueLoaded,
     ComfortChosen,
     HelpPressed,
     HelpPromised,
@@ -155,6 +156,8 @@ def _decided(state: State, event: Event) -> Step:
             return _floor(state, event)
         case MoreTimePressed():
             return stay(state)
+        case CatalogueLoaded(name=name):
+            return Step(replace(state, catalogue=name))
         case PromotionsLoaded():
             return prices.loaded(state, event)
         case AttendantArrived() | AttendantLeft() | PinRefused() | Acted():

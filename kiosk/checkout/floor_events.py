@@ -71,6 +71,13 @@ class HelpPromised(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueLoaded(Event):
+    """Articles are sold from this catalogue from now on: its version, or when it was made."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PromotionsLoaded(Event):
     """The shop's promotions as they hold from now on: in the journal, so that it can be replayed."""
 

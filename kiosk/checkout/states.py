@@ -357,6 +357,8 @@ class State:
     offers: Promotions = field(default=Promotions(), compare=False)
     """The promotions; the digest has their version only."""
     offers_version: str = field(default="", metadata=ADDED)
+    catalogue: str = field(default="", metadata=ADDED)
+    """Which one articles are sold from, by its name."""
     front: Front = field(default=Front(), compare=False)
     shelf: Shelf = field(default=Shelf(), compare=False)
     picked: tuple[Gtin, ...] = field(default=(), compare=False)

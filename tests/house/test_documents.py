@@ -48,7 +48,7 @@ def test_links_in_documents_lead_somewhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", ["import-catalogue", "journal", "export", "sale", "resolve", "demo"]
+    "verb", ["import-catalogue", "catalogue", "journal", "export", "sale", "resolve", "demo"]
 )
 def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     """`--help` answers for each."""

@@ -118,3 +118,15 @@ def test_progress_is_told_now_and_then() -> None:
     quiet = io.StringIO()
     _Progress(lambda: 0.0, quiet).end()
     assert quiet.getvalue() == ""
+
+
+def test_an_import_that_nobody_sells_from_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a catalogue of the service was taken, the imported one is the way back only."""
+    assert run(tmp_path, HEAD + GOOD) == 0
+    assert "catalogue status" not in capsys.readouterr().err
+    (tmp_path / "catalogue.db.fetched").mkdir()
+    (tmp_path / "catalogue.db.fetched" / "standing.json").write_text("{}")
+    assert run(tmp_path, HEAD + GOOD) == 0
+    assert "./run kiosk catalogue status" in capsys.readouterr().err
