@@ -30,7 +30,7 @@ from tests.wired import FakeClock, HookedJournal, Wired
 # Loaded once here: each of a thousand forked children would load it anew.
 encode(lay_out(specimen(1)))
 KILLED, DONE, BROKEN = 9, 0, 70
-STRIDE, LAST = 37, 60
+STRIDE, LAST = 59, 60
 """Second kills are strided, with an offset that moves with the first kill."""
 
 

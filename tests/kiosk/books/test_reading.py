@@ -264,7 +264,7 @@ def test_a_journal_told_otherwise_is_refused(life: Life) -> None:
         told(life)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seeds)
 def test_every_life_is_told_to_the_cent(seed: int) -> None:
     """Each paid sale once, by its number; lines = taxes = total = tender, whatever happened."""
