@@ -44,8 +44,8 @@ _TYPE_A = b"\x02\x00"
 _TYPE_F = b"\x02\x01\x00\xff\xff\x00\x03"
 """Two cards at most, at 212 kbit/s, any system, four time slots."""
 _IC = 0x32
-_PAUSE = 0.04
-"""Between looks into an empty field."""
+_PAUSE = 0.12
+"""Between looks into an empty field: each wakes the kiosk up, all day long."""
 _LIST_SECONDS = 0.5
 _MARGIN = 0.1
 """For the chip beyond the card's own time."""
@@ -99,6 +99,8 @@ class Pn532Field:
                 if found or left <= 0:
                     break
                 self._link.rest(min(_PAUSE, left))
+                if left <= _PAUSE:
+                    break  # the next look is that of the next call
         except CardGone:  # asked to stop
             return None
         if found is None:

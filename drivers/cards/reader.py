@@ -31,6 +31,8 @@ from kiosk.vault import SHOWING_BYTES, Vault, wipe
 
 AWAY_SECONDS = 0.3
 """A card that is back within this was not taken away."""
+LOOK_SECONDS = 0.12
+"""How long a look for the next card takes at most, where there is none."""
 QUIET_SECONDS = 0.05
 """Between looks at a wish to stop, and at a card that is held."""
 RETRY_SECONDS = 0.2
@@ -128,7 +130,7 @@ class CardReader:
                     return
             elif target is None:
                 try:
-                    target = field.poll(QUIET_SECONDS)
+                    target = field.poll(LOOK_SECONDS)
                 except SeveralCards:
                     self._keep(bytearray())
                     yield CardRefused(CardFault.SEVERAL)
