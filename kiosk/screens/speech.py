@@ -21,6 +21,7 @@ from kiosk.screens.values import (
     WeighView,
 )
 
+_ENDS = (".", "!", "?", "\N{ARABIC QUESTION MARK}")
 _READ_OUT = 8
 """Tiles that are named; who hears more than that has forgotten the first."""
 
@@ -41,7 +42,7 @@ def spoken(
     parts += _in_front(sheet) if sheet else [title, subtitle, *_body(view)]
     for banner in banners:
         parts += [banner.text, banner.remedy]
-    sentences = [part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part]
+    sentences = [part if part.endswith(_ENDS) else f"{part}." for part in parts if part]
     return " ".join(sentences)
 
 

@@ -121,7 +121,7 @@ def test_what_is_wrong_is_named() -> None:
         ({**body, "colour": 1, "age": 2}, "has no age, colour"),
         ({key: body[key] for key in (TAG, "at")}, "lacks language"),
         ({**body, TAG: "StartPressed"}, "is wanted, not StartPressed"),
-        ({**body, "language": "fr"}, "not a valid Language"),
+        ({**body, "language": "xx"}, "not a valid Language"),
         ({**body, "language": []}, "not a valid Language"),
         ({**body, "at": 5}, "no LanguageChosen"),
         ([], "no LanguageChosen"),

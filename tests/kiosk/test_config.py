@@ -124,7 +124,10 @@ WRONG = {
         "shop.address: a list of texts",
     ),
     "mixed list": (GOOD.replace('"12345 Ort"', "5"), "shop.address: a list of texts"),
-    "language": (GOOD.replace('"en"', '"fr"'), 'kiosk.language: "fr" is none of de, en'),
+    "language": (
+        GOOD.replace('"en"', '"xx"'),
+        'kiosk.language: "xx" is none of de, en, fr, tr, pl, uk, ar',
+    ),
     "id": (GOOD.replace('"K1"', '"Kasse 1"'), "kiosk.id: one to twelve letters and digits"),
     "columns": (
         GOOD.replace("[scanner]", "columns = 40\n[scanner]"),

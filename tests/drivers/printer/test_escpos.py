@@ -32,7 +32,7 @@ from drivers.printer.escpos import cut, encode, prologue
 from drivers.printer.layout import lay_out
 from drivers.printer.paper import develop
 from drivers.printer.specimen import specimen
-from kiosk.words import Language
+from kiosk.words import PRINTED, Language
 
 # Byte values from Epson's ESC/POS reference: ESC @, GS a, ESC t, ESC R, ESC !, ESC $, GS V.
 PROLOGUE = "1b40 1d610f 1b7410 1b5200"
@@ -123,7 +123,7 @@ def test_replaced_characters_are_reported() -> None:
     assert encode(Doc(48, (Text("a→b ẞ"),))).replaced == ("→", "ẞ")
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", PRINTED)
 @pytest.mark.parametrize(("columns", "width"), [(48, 576), (32, 384)])
 def test_what_was_laid_out_comes_out(language: Language, columns: int, width: int) -> None:
     """Layout to bytes to paper: the paper holds the document line for line."""

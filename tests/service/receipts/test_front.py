@@ -11,7 +11,7 @@ import pytest
 
 from drivers.printer.html import CSS_HASH
 from drivers.printer.specimen import specimen
-from kiosk.words import Language
+from kiosk.words import PRINTED, Language
 from service.keys import DAY
 from service.receipts.page import LATER, NOTHING_HERE
 from service.settings import Settings
@@ -76,7 +76,7 @@ def public(settings: Settings) -> Iterator[Hosted]:
         yield made
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", PRINTED)
 def test_who_has_the_link_sees_the_receipt(public: Hosted, language: Language) -> None:
     receipt = specimen(5, language=language, secured=True)
     link = kept(public.settings, packed(receipt))

@@ -12,7 +12,7 @@ import pytest
 from drivers.printer.specimen import specimen
 from kiosk.fiscal import qr_text
 from kiosk.receipt import Receipt
-from kiosk.words import NBSP, Language, words_of
+from kiosk.words import NBSP, PRINTED, Language, words_of
 from service.receipts.pdf import as_pdf
 from tests.symbol_readers import by_zxing
 
@@ -45,7 +45,7 @@ def facts(data: bytes, folder: Path) -> dict[str, str]:
     return {name: value.strip() for name, _, value in pairs}
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", PRINTED)
 def test_its_text_can_be_searched(language: Language, tmp_path: Path) -> None:
     receipt = specimen(8, language=language, secured=True)
     words = words_of(language)
