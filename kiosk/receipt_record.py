@@ -17,7 +17,7 @@ from kiosk.money import Money
 from kiosk.pricing import VatRow
 from kiosk.receipt import Item, Kind, Receipt, Shop, Slip, Tender
 from kiosk.weighing import Weighed
-from kiosk.words import Language
+from kiosk.words import PRINTED, Language
 
 VERSION = 1
 CASES = {
@@ -180,7 +180,7 @@ def _read(record: Mapping[str, Any]) -> Receipt:
             Slip(_str(slip["kind"]), _strings(slip["lines"]), _strings(slip["styles"]))
             for slip in record["slips"]
         ),
-        language=Language(head["language"]),
+        language=_printed(head["language"]),
         copy=head["copy"] is True,
         training=head["type"] == "AVTraining",
         security=_read_security(tse) if tse else None,
@@ -189,6 +189,13 @@ def _read(record: Mapping[str, Any]) -> Receipt:
     if write(receipt) != record:
         raise NoReceipt("no receipt: it holds more than a receipt, or tells things in another way")
     return receipt
+
+
+def _printed(value: Any) -> Language:
+    language = Language(value)
+    if language not in PRINTED:
+        raise NoReceipt(f"no receipt is in {language}")
+    return language
 
 
 def _read_shop(head: Mapping[str, Any]) -> Shop:

@@ -122,6 +122,12 @@ def test_no_record_at_all(junk: Any) -> None:
         read(junk if isinstance(junk, dict) else {"version": junk})
 
 
+def test_a_record_is_in_a_language_of_paper() -> None:
+    """Pages and files are made in those alone."""
+    with pytest.raises(NoReceipt, match="no receipt is in fr"):
+        read({**RECORD, "head": {**RECORD["head"], "language": "fr"}})
+
+
 def test_a_record_may_not_hold_more() -> None:
     """What we do not know we do not keep: it could be a person."""
     with pytest.raises(NoReceipt, match="more than a receipt"):

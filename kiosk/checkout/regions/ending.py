@@ -43,6 +43,7 @@ from kiosk.checkout.step import Step, enter, forget, mint, stay
 from kiosk.ids import NOBODY, Handle, JobId, PaymentId
 from kiosk.receipt import Receipt, Slip, Tender, receipt_of
 from kiosk.replacing import replace
+from kiosk.words import on_paper
 
 THANKS_SECONDS = 8.0
 OWED_SECONDS = 90.0
@@ -234,7 +235,7 @@ def _receipt(state: State, sold: Sold, *, copy: bool) -> Receipt:
         ended=sold.ended,
         tender=_tender(sold.payment, card),
         slips=tuple(slip for slip in sold.slips if slip.for_customer),
-        language=state.language,
+        language=on_paper(state.language, state.home_language),
         copy=copy,
         priced=sold.sale.priced,
         returned=bill_of(sold.sale) if sold.sale.slips else None,

@@ -168,6 +168,18 @@ def test_the_receipt_speaks_the_customers_language() -> None:
     assert command.receipt.language is Language.EN
 
 
+@pytest.mark.parametrize("home", [Language.DE, Language.EN])
+def test_paper_speaks_the_shops_language_where_it_cannot_speak_the_customers(
+    home: Language,
+) -> None:
+    """Receipts are German or English; the screen goes on in the language that was chosen."""
+    state = replace(owed(OUT), home_language=home)
+    story = Story(state) >> LanguageChosen(Language.AR) >> AGAIN
+    [command] = [each for each in story._commands if isinstance(each, PrintReceipt)]
+    assert command.receipt.language is home
+    assert story.state.language is Language.AR
+
+
 def test_a_restart_with_a_receipt_owed_leaves_the_choice() -> None:
     """Nothing is printed unasked; the time to choose starts anew."""
     state = owed(OUT)
