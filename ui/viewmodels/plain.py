@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from kiosk.words import NBSP
+from kiosk.words import LRM, NBSP, RLM
 
 LONGEST = 240
 """No text on a screen needs more; a hostile name must not cost layout time."""
@@ -17,15 +17,20 @@ _MARKS = 2
 
 @lru_cache(maxsize=2048)
 def plain(text: str) -> str:
-    """One line of visible text: no controls, no direction overrides, no towers of marks, cut."""
+    """One line of visible text: no controls, no direction overrides, no towers of marks, cut.
+
+    Marks of direction stay where they come in pairs, as ours do around amounts in Arabic: they turn no
+    letter. A single one came with a name.
+    """
     kept: list[str] = []
     marks = 0
+    paired = {mark for mark in (LRM, RLM) if text.count(mark) % 2 == 0}
     for letter in text[: 4 * LONGEST]:
         kind = unicodedata.category(letter)
         marks = marks + 1 if kind in {"Mn", "Me"} else 0
         if kind in {"Cc", "Zl", "Zp"}:
             kept.append(" ")
-        elif kind not in {"Cf", "Cs", "Co", "Cn"} and marks <= _MARKS:
+        elif (letter in paired or kind not in {"Cf", "Cs", "Co", "Cn"}) and marks <= _MARKS:
             kept.append(letter)
     whole = "".join(kept).strip()
     return whole if len(whole) <= LONGEST else whole[: LONGEST - 1] + "…"
