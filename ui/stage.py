@@ -11,11 +11,12 @@ from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QMetaObject, QObject, QPoint, QPointF, Qt, QUrl, qInstallMessageHandler
-from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QImage, QPointingDevice
+from PySide6.QtGui import QColor, QImage, QPointingDevice
 from PySide6.QtQml import QQmlEngine, QQmlImageProviderBase
 from PySide6.QtQuick import QQuickItem, QQuickView, QQuickWindow
 
-from ui.images import ASSETS, Pictures
+from ui.fonts import load_fonts
+from ui.images import Pictures
 from ui.profile import Tokens
 
 QML = Path(__file__).parent / "qml"
@@ -149,15 +150,6 @@ def palette(theme: QObject) -> dict[str, str]:
     # It dies with the engine, unseen; an item made later at its place would be taken for it.
     shiboken6.invalidate(meta)
     return {name: value.name() for name, value in found.items() if isinstance(value, QColor)}
-
-
-@cache
-def load_fonts() -> None:
-    """Register the fonts we ship; the system's are not looked at."""
-    for path in sorted((ASSETS / "fonts").glob("*.otf")):
-        if QFontDatabase.addApplicationFont(str(path)) < 0:
-            raise RuntimeError(f"font {path.name} cannot be read")
-    QGuiApplication.setFont("Inter")
 
 
 @cache
