@@ -1,9 +1,10 @@
 pragma ComponentBehavior: Bound
 import QtQuick
+import QtQuick.Layouts
 import QtQuick.Templates as T
 import Kiosk.Theme
 
-// All languages by their own names, side by side; the current one is underlined and bold.
+// All languages by their own names, in rows; the current one is underlined and bold.
 Rectangle {
     id: languages
 
@@ -13,17 +14,24 @@ Rectangle {
 
     signal chosen(name: string)
 
-    implicitWidth: row.implicitWidth
+    // As many side by side as long names leave room for, in rows of one length.
+    readonly property int most: Math.max(1, Math.floor(width / (6 * Theme.body + 2 * Theme.wide)))
+    readonly property int rows: Math.max(1, Math.ceil(labels.length / most))
+
     implicitHeight: row.implicitHeight
     radius: Theme.corner
     color: Theme.surface
     border.width: Theme.edge
     border.color: Theme.control
 
-    Flow {
+    GridLayout {
         id: row
 
         width: parent.width
+        columns: Math.max(1, Math.ceil(languages.labels.length / languages.rows))
+        uniformCellWidths: true
+        columnSpacing: 0
+        rowSpacing: 0
 
         Repeater {
             model: languages.labels
@@ -36,7 +44,8 @@ Rectangle {
                 readonly property bool current: index === languages.current
 
                 objectName: languages.names[index] ?? ""
-                implicitWidth: Math.max(Theme.target, word.implicitWidth + 2 * Theme.wide)
+                Layout.fillWidth: true
+                implicitWidth: Theme.target
                 implicitHeight: Theme.target
                 checked: current
                 focusPolicy: Qt.StrongFocus
