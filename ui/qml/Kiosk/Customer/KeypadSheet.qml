@@ -67,6 +67,9 @@ GridLayout {
     }
 
     GridLayout {
+        // Digits stand in the same order in every language.
+        LayoutMirroring.enabled: false
+        LayoutMirroring.childrenInherit: true
         Layout.alignment: Qt.AlignHCenter
         columns: 3
         columnSpacing: Theme.gap
