@@ -7,6 +7,8 @@ Flickable {
     id: area
 
     readonly property int room: bar.visible ? bar.width + Theme.tight : 0
+    // Where what is scrolled begins: beside the bar, which stands at the end of the lines.
+    readonly property int start: LayoutMirroring.enabled ? room : 0
 
     objectName: "scroll"
     clip: true

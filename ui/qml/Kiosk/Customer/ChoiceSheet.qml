@@ -29,6 +29,7 @@ ColumnLayout {
         ColumnLayout {
             id: choices
 
+            x: area.start
             width: area.width - area.room
             spacing: Theme.wide
 

@@ -40,13 +40,13 @@ KStage {
         active: screen.doubt.reference !== ""
         visible: active
         Layout.fillWidth: true
+        Layout.leftMargin: Theme.landscape ? 0 : Theme.wide
         sourceComponent: KText {
             text: screen.doubt.reference
             wrapMode: Text.WrapAnywhere
             maximumLineCount: 2
             color: Theme.quiet
             font.pixelSize: Theme.lead
-            leftPadding: Theme.landscape ? 0 : Theme.wide
             font.weight: Font.Medium
         }
     }

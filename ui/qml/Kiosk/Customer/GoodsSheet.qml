@@ -57,6 +57,7 @@ GridLayout {
             GridLayout {
                 id: tiles
 
+                x: area.start
                 width: area.width - area.room
                 columns: Math.max(2, Math.floor(area.width / (Theme.lead * 7)))
                 uniformCellWidths: true
@@ -160,6 +161,9 @@ GridLayout {
             GridLayout {
                 id: keys
 
+                // Latin letters keep their order in every language.
+                LayoutMirroring.enabled: false
+                x: board.start
                 width: board.width - board.room
                 columns: sheet.wide ? 6 : Math.floor((sheet.width + Theme.tight) / (Theme.target + Theme.tight))
                 columnSpacing: Theme.tight

@@ -92,6 +92,7 @@ GridLayout {
         Loader {
             id: undo
 
+            anchors.left: parent.left
             active: article.hero.undo.present
             sourceComponent: KAction {
                 intent: article.hero.undo
