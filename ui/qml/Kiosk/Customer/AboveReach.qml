@@ -48,7 +48,8 @@ KPanel {
             text: above.kiosk.scan.hero.amount
             horizontalAlignment: Text.AlignHCenter
             maximumLineCount: 1
-            font.pixelSize: Theme.giant
+            // Messages need the room.
+            font.pixelSize: above.kiosk.notice.present ? Theme.display : Theme.giant
             font.weight: Font.Bold
         }
 
