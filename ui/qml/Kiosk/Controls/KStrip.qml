@@ -11,6 +11,8 @@ Rectangle {
     required property string text
     required property string remedy
     property bool large: false
+    // Beside other things: what to do takes smaller letters, and a line more.
+    property bool narrow: false
     readonly property int pad: large ? Theme.wide : Theme.gap
 
     objectName: "message"
@@ -22,9 +24,9 @@ Rectangle {
 
     RowLayout {
         anchors.fill: parent
-        anchors.leftMargin: Theme.wide
-        anchors.rightMargin: Theme.wide
-        spacing: Theme.gap
+        anchors.leftMargin: strip.narrow ? Theme.gap : Theme.wide
+        anchors.rightMargin: strip.narrow ? Theme.snug : Theme.wide
+        spacing: strip.narrow ? Theme.snug : Theme.gap
 
         KIcon {
             readonly property int side: strip.large ? Theme.glyph * 1.7 : Theme.glyph
@@ -56,9 +58,9 @@ Rectangle {
                 visible: active
                 sourceComponent: KText {
                     text: strip.remedy
-                    maximumLineCount: 2
+                    maximumLineCount: strip.narrow ? 3 : 2
                     color: Theme.toneInk(strip.tone)
-                    font.pixelSize: strip.large ? Theme.lead : Theme.body
+                    font.pixelSize: strip.large ? Theme.lead : strip.narrow ? Theme.small : Theme.body
                 }
             }
         }

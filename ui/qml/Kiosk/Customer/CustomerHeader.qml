@@ -64,6 +64,7 @@ RowLayout {
             anchors.topMargin: -Theme.snug
             anchors.bottomMargin: -Theme.tight
             sourceComponent: KStrip {
+                narrow: !Theme.landscape
                 text: top.notice.text
                 tone: top.notice.tone
                 remedy: top.notice.remedy

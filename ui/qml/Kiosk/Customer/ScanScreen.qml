@@ -14,7 +14,9 @@ Item {
     readonly property bool wide: Theme.landscape
     // In low reach the last article stands above, where it is read, and where there is little room the
     // list alone has it; the way back is below.
-    readonly property bool lean: wide ? height < 8.5 * Theme.target : Theme.split || height < 12 * Theme.target
+    // What stands beside the list in full: the last article, the shortcuts, and the total with all it has.
+    readonly property real beside: 1.3 * (Theme.title + Theme.lead + Theme.display + scan.sum_labels.length * Theme.body) + (scan.age_banner !== "" ? 2.5 * Theme.body + 2 * Theme.gap : 0) + Math.max(Theme.target, 2.6 * Theme.body + 2 * Theme.snug) + Theme.target + Theme.action + 4 * Theme.wide + 5 * Theme.gap
+    readonly property bool lean: wide ? height < Math.max(8.5 * Theme.target, beside) : Theme.split || height < 12 * Theme.target
 
     Loader {
         id: member
