@@ -116,7 +116,7 @@ GridLayout {
             label: sheet.model.done
             primary: true
             enabled: sheet.model.typed !== ""
-            textSize: Theme.title
+            textSize: Theme.lead
             onClicked: sheet.model.finish()
         }
     }
