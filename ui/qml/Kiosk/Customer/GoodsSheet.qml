@@ -88,6 +88,7 @@ GridLayout {
             }
 
             KText {
+                parent: area
                 anchors.centerIn: parent
                 visible: text !== ""
                 text: sheet.model.none
