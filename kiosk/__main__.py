@@ -92,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     enrol.add_argument("--minutes", type=float, default=30, help="how long to wait for approval")
     enrol.set_defaults(run=_enrol)
+    screens = verbs.add_parser("screens", help="a page with a picture of every screen")
+    screens.add_argument("--out", type=Path, default=Path("screens-out"), help="folder of the page")
+    screens.set_defaults(run=_screens)
     _add_demo(verbs)
     return parser
 
@@ -192,6 +195,12 @@ def _enrol(options: argparse.Namespace) -> int:
         return EX_INTERRUPTED
     print(f'Enrolled. In the kiosk\'s TOML file:\n\n[service]\nidentity = "{options.identity}"')
     return 0
+
+
+def _screens(options: argparse.Namespace) -> int:
+    from kiosk import contact
+
+    return contact.run(options)
 
 
 def _demo(options: argparse.Namespace) -> int:

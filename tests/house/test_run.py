@@ -63,6 +63,7 @@ def run(clone: Path, *words: str, **more: str) -> list[str]:
         ((), ["kiosk", "demo"]),
         (("--out", "my album"), ["kiosk", "demo", "--out", "my album"]),
         (("demo", "--script", "a b"), ["kiosk", "demo", "--script", "a b"]),
+        (("screens", "--out", "a b"), ["kiosk", "screens", "--out", "a b"]),
         (("kiosk", "--config", "a b"), ["kiosk", "--config", "a b"]),
         (("drivers", "list"), ["drivers", "list"]),
         (("lab", "scan", "a b"), ["drivers", "lab", "scan", "a b"]),
