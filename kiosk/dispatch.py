@@ -16,7 +16,7 @@ from kiosk.checkout.front_events import NumberTyped, TilePicked
 from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned, Resolved, Unresolved
 from kiosk.checkout.weigh_events import WeighingAsked, WeighingTerms
 from kiosk.goods.decode import Decoder
-from kiosk.goods.found import DepositSlip, Goods
+from kiosk.goods.found import DepositSlip, Found, Goods
 from kiosk.goods.templates import Templates
 from kiosk.ids import Gtin
 
@@ -86,6 +86,8 @@ class Dispatcher:
             if gtin is not None:
                 return self.resolve(TilePicked(gtin))
             return CodeRefused("", len(digits), CodeFault.UNKNOWN)
+        if digits not in self._coupons and not _mere_number(self._decode("", digits)):
+            return CodeRefused("", len(digits), CodeFault.FOREIGN)
         return self._code(CodeRead("", digits))
 
     def _code(self, code: CodeRead) -> Resolved:
@@ -151,3 +153,14 @@ def _measured(article: Article, goods: Goods) -> ArticleScanned | CodeFault:
     if goods.grams is not None or goods.loose:
         return CodeFault.UNKNOWN  # a piece with a weight, or with room for one, is neither
     return ArticleScanned(article, quantity=goods.count or 1)
+
+
+def _mere_number(found: Found) -> bool:
+    """Whether it names an article and nothing else, or nothing at all.
+
+    What a label measures, and what a deposit slip is worth, has to be scanned: anybody can work out a
+    check digit for a cent, or for a slip of a thousand euros.
+    """
+    if isinstance(found, Goods):
+        return found.price is None and found.grams is None and found.count is None
+    return not isinstance(found, DepositSlip)

@@ -40,5 +40,7 @@ class Strikes:
         """Whether a touch of this button, now, is meant."""
         now = self._now()
         before, at = self._last
-        self._last = (name, now)
-        return self.settled and not (name == before and now - at < self._same_seconds)
+        meant = self.settled and not (name == before and now - at < self._same_seconds)
+        if meant:
+            self._last = (name, now)
+        return meant

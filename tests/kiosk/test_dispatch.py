@@ -283,3 +283,16 @@ def test_what_is_no_number_of_goods_is_refused(digits: str) -> None:
     refused = DISPATCHER.resolve(NumberTyped(digits))
     assert isinstance(refused, CodeRefused)
     assert refused.length == len(digits)
+
+
+def test_what_a_label_measures_has_to_be_scanned() -> None:
+    """Anybody can work out a check digit: for a gram of meat, a cent, or a slip of a thousand euros."""
+    table = Templates((*GERMANY,), ("98SSSSSPPPPPK",))
+    dispatcher = Dispatcher(SHELF.get, today=NOW.date, templates=table)
+    slip = "981234599999"
+    for digits in (label("2812345", 1), slip + check_digit(slip)):
+        typed = dispatcher.resolve(NumberTyped(digits))
+        assert isinstance(typed, CodeRefused)
+        assert typed.reason is CodeFault.FOREIGN
+    scanned = dispatcher.resolve(CodeRead("E0", slip + check_digit(slip)))
+    assert scanned == DepositSlipScanned("12345", Money(99999))

@@ -50,6 +50,15 @@ VIEWS: dict[type[View], str] = {
 }
 
 
+def _in_front(screen: Screen) -> tuple[object, ...]:
+    """What lies over a view: when it comes or goes, other buttons are under the finger."""
+    sheet, view = screen.sheet, screen.view
+    over: tuple[object, ...] = ()
+    if isinstance(view, ScanView):
+        over = (view.still is not None, view.weigh is not None)
+    return (type(sheet), sheet.title if sheet else "", *over)
+
+
 @QmlElement
 @QmlUncreatable("there is one, made by the window")
 class KioskModel(QObject):
@@ -75,6 +84,7 @@ class KioskModel(QObject):
         self._view = ""
         self._mirrored = False
         self._comfort = "standard"
+        self._front: tuple[object, ...] = ()
         self._banners: tuple[Notice, ...] = ()
         self._header = HeaderModel(self.press, self)
         self._notice = NoticeModel(self)
@@ -102,9 +112,10 @@ class KioskModel(QObject):
             self._banners = screen.banners
             self.banners_changed.emit()
         self._renew(screen.view)
-        front = self._sheet.property("kind")
         self._sheet.renew(screen.sheet)
-        if front != self._sheet.property("kind"):
+        front = _in_front(screen)
+        if front != self._front:
+            self._front = front
             self._strikes.changed()
         if screen.comfort != self._comfort:
             self._comfort = screen.comfort

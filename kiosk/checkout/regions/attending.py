@@ -47,7 +47,9 @@ def arrived(state: State, event: AttendantArrived) -> Step:
 
 def pin_refused(state: State) -> Step:
     """Not the PIN."""
-    wrong = min(state.wrong_pins + 1, WRONG_PINS)
+    if state.wrong_pins >= WRONG_PINS:  # it rests on, and not longer for it
+        return tell(stay(state), Told.PIN_RESTS)
+    wrong = state.wrong_pins + 1
     state = replace(state, wrong_pins=wrong)
     if wrong < WRONG_PINS:
         return tell(stay(state), Told.WRONG_PIN)

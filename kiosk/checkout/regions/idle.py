@@ -29,6 +29,7 @@ from kiosk.checkout.floor_events import (
     ParkPressed,
     ResumeAsked,
 )
+from kiosk.checkout.front import Front
 from kiosk.checkout.front_events import (
     GroupChosen,
     KeyTouched,
@@ -99,6 +100,8 @@ def watched(before: State, event: Event, step: Step) -> Step:
         return step
     if isinstance(phase, Attract | OutOfService):
         return _left_as_found(step, event)
+    if isinstance(phase, Thanks) and isinstance(event, SheetOpened | KeyTouched):
+        return step.then(StartTimer(Timer.THANKS, EMPTY_SECONDS))  # somebody else is here
     if not isinstance(phase, Shopping):
         return step
     if isinstance(event, Volatile) and phase.warned:
@@ -145,7 +148,8 @@ def ran_out(state: State, phase: Shopping, at: datetime) -> Step:
         return member.left(home(state), phase.sale)
     if phase.warned:
         return park(state, phase, at)
-    warned = replace(state, phase=replace(phase, warned=True))
+    # Nothing is in front of the question: who looks through goods is asked as well.
+    warned = replace(state, phase=replace(phase, warned=True), front=Front())
     return Step(warned, (_start(state, LEAVE_SECONDS),))
 
 

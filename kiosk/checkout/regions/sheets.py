@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.checkout.events import ArticleScanned, Event, LanguageChosen
+from kiosk.checkout.events import ArticleScanned, Event, LanguageChosen, TerminalShows
 from kiosk.checkout.floor_events import AttendantArrived, HelpPressed
 from kiosk.checkout.front import LETTERS_MOST, Front, Sheet
 from kiosk.checkout.front_events import (
@@ -14,7 +14,7 @@ from kiosk.checkout.front_events import (
     ShelfLoaded,
 )
 from kiosk.checkout.states import Attract, Shopping, State, Thanks
-from kiosk.checkout.step import Step, stay
+from kiosk.checkout.step import Step, Verdict, stay
 from kiosk.checkout.weigh_events import WeighingAsked
 from kiosk.law import local
 from kiosk.replacing import replace
@@ -71,7 +71,13 @@ def watched(before: State, event: Event, step: Step) -> Step:
     if sheet is None:
         return step
     elsewhere = type(before.phase) is not type(state.phase)
-    answered = isinstance(event, _ANSWERS.get(sheet, ())) and before.front.sheet is sheet
-    if not elsewhere and not answered:
+    answered = (
+        isinstance(event, _ANSWERS.get(sheet, ()))
+        and before.front.sheet is sheet
+        and step.verdict
+        is Verdict.KEEP  # a lock that rests is as silent to the right PIN as to others
+    )
+    asked_for_card = isinstance(event, TerminalShows)  # the payment behind it wants to be seen
+    if not elsewhere and not answered and not asked_for_card:
         return step
     return replace(step, state=replace(state, front=Front()))

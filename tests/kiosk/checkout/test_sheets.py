@@ -15,6 +15,7 @@ from kiosk.checkout.events import (
     Event,
     LanguageChosen,
     PayPressed,
+    TerminalShows,
     Timer,
     TimerFired,
 )
@@ -38,6 +39,7 @@ from kiosk.checkout.front_events import (
     ShelfLoaded,
     TilePicked,
 )
+from kiosk.checkout.regions.attending import PIN_SECONDS, WRONG_PINS
 from kiosk.checkout.regions.ending import PICKED_MOST, paid
 from kiosk.checkout.regions.idle import COMFORT_FACTOR, EMPTY_SECONDS
 from kiosk.checkout.states import (
@@ -50,6 +52,7 @@ from kiosk.checkout.states import (
     Payment,
     Shopping,
     State,
+    Thanks,
 )
 from kiosk.checkout.step import Verdict
 from kiosk.ids import Gtin
@@ -224,3 +227,39 @@ def test_the_shelf_is_beside_the_state() -> None:
     state = (Story(IDLE) >> ShelfLoaded(SHELF)).state
     assert state.shelf == SHELF
     assert state == IDLE
+
+
+def test_a_lock_that_rests_tells_nobody_which_pin_is_right() -> None:
+    """Nor does trying on make it rest longer."""
+    story = Story(opened(shopping(MILK), Sheet.PIN))
+    for _ in range(WRONG_PINS):
+        story = story >> PinRefused()
+    wrong = decide(story.state, replace(PinRefused(), at=NOW))
+    right = decide(story.state, replace(AttendantArrived("staff"), at=NOW))
+    assert wrong.state.front == right.state.front == Front(Sheet.PIN, month=11)
+    assert wrong.state.notice == right.state.notice
+    assert not [each for each in wrong.commands if each == StartTimer(Timer.PIN, PIN_SECONDS)]
+
+
+def test_nothing_is_in_front_of_the_question() -> None:
+    """Who looks through goods is asked like anybody else."""
+    state = (Story(opened(shopping(MILK), Sheet.GOODS)) >> TimerFired(Timer.IDLE)).state
+    assert isinstance(state.phase, Shopping)
+    assert state.phase.warned
+    assert state.front == Front()
+
+
+def test_a_payment_that_asks_for_the_card_is_seen() -> None:
+    """Help can be opened while paying; the terminal's next word closes it."""
+    story = Story(shopping(MILK)) >> PayPressed(1, MILK.price) << Authorize
+    helped = (story >> SheetOpened(Sheet.HELP)).state
+    assert helped.front.sheet is Sheet.HELP
+    assert after(helped, TerminalShows(P1, 1, ("Karte",))) is None
+
+
+def test_thanks_wait_for_who_types() -> None:
+    """The next customer may begin with the number of a parked basket."""
+    thanks = replace(IDLE, phase=Thanks(7, printed=True))
+    for event in (SheetOpened(Sheet.RESUME), KeyTouched()):
+        step = decide(thanks, replace(event, at=NOW))
+        assert StartTimer(Timer.THANKS, EMPTY_SECONDS) in step.commands
