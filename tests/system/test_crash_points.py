@@ -31,7 +31,7 @@ from tests.wired import FakeClock, HookedJournal, Wired
 encode(lay_out(specimen(1)))
 KILLED, DONE, BROKEN = 9, 0, 70
 STRIDE, LAST = 59, 60
-"""Second kills are strided, with an offset that moves with the first kill."""
+"""Second kills come after every other first one, strided, with an offset that moves with it."""
 
 
 @dataclass
@@ -144,7 +144,8 @@ def sweep(tmp_path: Path, policy: Unacknowledged, kind: type[HookedJournal] = Ho
     while True:
         first += 1
         ended = DONE
-        for second in (0, *range(1 + first % STRIDE, LAST, STRIDE)):
+        seconds = range(1 + first % STRIDE, LAST, STRIDE) if first % 2 else ()
+        for second in (0, *seconds):
             shop = Shop(tmp_path / f"{policy}-{first}-{second}", policy, kind=kind)
             shop.folder.mkdir()
             ended = shop.run(sell, kill_at=first)

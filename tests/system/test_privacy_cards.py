@@ -63,12 +63,13 @@ def _told(found: Counter[str]) -> set[str]:
     return {what for what in kinds if any(f": {what}: " in place for place in found)}
 
 
-@pytest.mark.parametrize("card", CARDS)
-@pytest.mark.parametrize("reader", ["pn532", "pcsc"])
+@pytest.mark.parametrize(("reader", "card"), zip(["pn532", "pcsc"], CARDS, strict=True))
 def test_nothing_of_a_tapped_card_is_left(
     tmp_path: Path, profile: Profile, served: tuple[Running, Path], reader: str, card: str
 ) -> None:
-    """Our driver on the simulated chip, and on PC/SC; the lookup is sealed and answered for real."""
+    """Our driver on the simulated chip, and on PC/SC, each with a card of its own kind; the lookup is
+    sealed and answered for real.
+    """
     running, cards = served
     plastic = Plastic(tmp_path / "hand", cards)
     slot = VirtualSlot(pcsc_desk().daemon.door) if reader == "pcsc" else None
