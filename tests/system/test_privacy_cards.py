@@ -63,7 +63,7 @@ def _told(found: Counter[str]) -> set[str]:
     return {what for what in kinds if any(f": {what}: " in place for place in found)}
 
 
-@pytest.mark.parametrize(("reader", "card"), zip(["pn532", "pcsc"], CARDS, strict=True))
+@pytest.mark.parametrize(("reader", "card"), tuple(zip(["pn532", "pcsc"], CARDS, strict=True)))
 def test_nothing_of_a_tapped_card_is_left(
     tmp_path: Path, profile: Profile, served: tuple[Running, Path], reader: str, card: str
 ) -> None:

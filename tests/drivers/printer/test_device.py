@@ -152,7 +152,7 @@ def test_a_line_that_died_while_idle_is_opened_again(bench: Bench) -> None:
 
 def test_held_data_of_an_earlier_run_never_comes_out(bench: Bench) -> None:
     """A kiosk that died in mid-job left bytes in the printer; the next start clears them."""
-    bench.suffers("speed_mm_s=50")
+    bench.suffers("speed_mm_s=10")
     crashed = connect(bench.simulator.address)
     crashed.write(encode(lay_out(specimen(5, number=1))).data)
     until(lambda: bench.view.state == "printing")
