@@ -79,6 +79,10 @@ class Line:
     weighed: Weighed | None = field(default=None, metadata=ADDED)
     """By the kiosk's own scale; None where a label tells the weight."""
 
+    def is_of(self, article: Article) -> bool:
+        """Whether it is this very article: most others are told apart by their number alone."""
+        return self.article.gtin == article.gtin and self.article == article
+
     @property
     def amount(self) -> Money:
         """Gross amount without deposit."""
@@ -112,7 +116,7 @@ class Basket:
         """More of `article`: raises the quantity of its line, or opens line `line_id`."""
         if grams is None:
             for line in self.lines:
-                if line.grams is None and line.article == article:
+                if line.grams is None and line.is_of(article):
                     return self.set_quantity(line.id, line.quantity + quantity)
         return Basket((*self.lines, Line(line_id, article, quantity, grams, weighed)), line_id)
 
@@ -121,7 +125,7 @@ class Basket:
         alike = [line for line in self.lines if line.article.gtin == article.gtin]
         if article.limit and sum(line.quantity for line in alike) + more > article.limit:
             return False
-        pieces = (each for each in alike if each.article == article and each.grams is None)
+        pieces = (each for each in alike if each.grams is None and each.is_of(article))
         on_line = sum(each.quantity for each in pieces) if grams is None else 0
         return on_line + more <= MAX_QUANTITY
 

@@ -26,7 +26,8 @@ from kiosk.checkout import (
 )
 from kiosk.checkout.events import Event, Private, Volatile
 from kiosk.checkout.states import State
-from kiosk.codec import TAG, decode, encode, fingerprint
+from kiosk.codec import TAG, decode, encode
+from kiosk.fingerprint import fingerprint
 from kiosk.ports import DiskFull, JournalError
 
 FORMAT = 1

@@ -179,7 +179,12 @@ class Receipt:
             raise Unbalanced(f"receipt {self.number}: the security module signed other amounts")
 
     def _sum(self, amounts: Iterator[Money]) -> int:
-        return sum((amount for amount in amounts), Money(0, self.total.currency)).minor
+        minor = 0
+        for amount in amounts:
+            if amount.currency != self.total.currency:
+                raise ValueError(f"{self.total.currency} and {amount.currency} do not add up")
+            minor += amount.minor
+        return minor
 
     def _taxed(self) -> dict[int, int]:
         """Gross by rate, as the lines say."""

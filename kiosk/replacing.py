@@ -27,28 +27,29 @@ def replace(value: T, /, **changes: Any) -> T:
     return changed
 
 
-def _maker(kind: type) -> Maker:
-    """How to copy values of this kind. One that checks itself when it is made is left to the library."""
-    fields = dataclasses.fields(typing.cast("Any", kind))
-    names = [each.name for each in fields]
-    plain = all(each.init for each in fields) and not hasattr(kind, "__post_init__")
-    if not plain or tuple(names) != getattr(kind, "__slots__", ()):
-        return _as_the_library
-    draft = type(kind.__name__, (), {"__slots__": names})
-    lines = [f"    new.{name} = value.{name}\n" for name in names]
-    code = (
-        "def make(value, changes):\n"
-        "    new = draft()\n"
-        f"{''.join(lines)}"
-        "    for name, each in changes.items():\n"
-        "        setattr(new, name, each)\n"
-        "    new.__class__ = kind\n"
-        "    return new\n"
-    )
-    known: dict[str, Any] = {"draft": draft, "kind": kind}
-    exec(code, known)  # noqa: S102 - names of our own fields; as dataclasses makes its methods
+def maker_of(kind: type, names: tuple[str, ...]) -> Callable[[list[Any]], Any]:
+    """How to make values of a dataclass from those of some of its fields, in that order; the others
+    have to have defaults."""
+    draft = _draft(kind)
+    others = [each for each in dataclasses.fields(kind) if each.name not in names]
+    if draft is None or any(each.default is dataclasses.MISSING for each in others):
+        return lambda values: kind(**dict(zip(names, values, strict=True)))
+    known = {f"default_{each.name}": each.default for each in others}
+    lines = [f"    new.{each.name} = default_{each.name}" for each in others]
+    if names:
+        lines.insert(0, f"    {''.join(f'new.{name}, ' for name in names)}= values")
+    return _written("values", lines, kind, draft, known)
 
-    made = known["make"]
+
+def _maker(kind: type) -> Maker:
+    """How to copy values of this kind."""
+    draft = _draft(kind)
+    if draft is None:
+        return _as_the_library
+    names = [each.name for each in dataclasses.fields(kind)]
+    lines = [f"    new.{name} = value.{name}" for name in names]
+    lines += ["    for name, each in changes.items():", "        setattr(new, name, each)"]
+    made = _written("value, changes", lines, kind, draft, {})
 
     def make(value: Any, changes: dict[str, Any]) -> Any:
         try:
@@ -57,6 +58,29 @@ def _maker(kind: type) -> Maker:
             raise TypeError(str(error)) from error
 
     return make
+
+
+def _draft(kind: type) -> type | None:
+    """A class of the same slots that can be written to; None for one whose values check themselves."""
+    fields = dataclasses.fields(typing.cast("Any", kind))
+    slots = {name for each in kind.__mro__ for name in getattr(each, "__slots__", ())}
+    plain = all(each.init for each in fields) and not hasattr(kind, "__post_init__")
+    if not plain or slots != {each.name for each in fields} or kind.__dictoffset__:
+        return None
+    own = {"__slots__": getattr(kind, "__slots__", ()), "__setattr__": object.__setattr__}
+    return type(kind.__name__, kind.__bases__, own)
+
+
+def _written(
+    arguments: str, lines: list[str], kind: type, draft: type, known: dict[str, Any]
+) -> Callable[..., Any]:
+    """A function that fills a draft by these lines, and lets it become what it stands for."""
+    body = ["    new = draft()", *lines, "    new.__class__ = kind", "    return new"]
+    names: dict[str, Any] = {"draft": draft, "kind": kind, **known}
+    code = "\n".join((f"def made({arguments}):", *body))
+    exec(code, names)  # noqa: S102 - names of our own fields; as dataclasses makes its methods
+    made: Callable[..., Any] = names["made"]
+    return made
 
 
 def _as_the_library(value: Any, changes: dict[str, Any]) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from kiosk.checkout.member_events import CustomerShown, ReceiptOffered
 from kiosk.checkout.states import InDoubt, OnScale, OutOfService, Shopping, State
 from kiosk.ids import Handle
 from kiosk.money import Money
+from kiosk.replacing import replace
 from tests.checkout_walk import (
     Node,
     events_of,
@@ -28,7 +28,8 @@ from tests.checkout_walk import (
     terminal_events,
     weigh_events,
 )
-from tests.kiosk.checkout.test_walk import check, key_of, too_far
+from tests.kiosk.checkout.test_walk import check, too_far
+from tests.node_keys import key_of
 from tests.story import MILK, NOW, shopping
 
 PAGE = Path(__file__).parents[1] / "docs" / "states.md"

@@ -11,6 +11,7 @@ from typing import ClassVar, TypeAlias
 
 from drivers.line import connect
 from drivers.tools.earlier import Earlier, Unheard, told
+from drivers.tools.ending import ending
 from drivers.zvt.link import Settings
 from drivers.zvt.terminal import ZvtTerminal
 from drivers.zvt.trace import Trace
@@ -27,7 +28,7 @@ from kiosk.checkout.states import InDoubt, Paid, Paying, ReceiptOwed, Settling, 
 from kiosk.clock import SystemClock, local_zone
 from kiosk.journal import Journal
 from kiosk.money import Money
-from kiosk.ports import KioskError
+from kiosk.ports import Cancel, KioskError
 from kiosk.receipt import Shop
 from kiosk.sequential import Sequential
 
@@ -109,11 +110,20 @@ class Mover(ABC):
     def run(self, give_up: float) -> Outcome:
         """The outcome; `unknown` once a doubt has lasted `give_up` seconds. Raises KioskError.
 
-        KeyboardInterrupt asks the terminal to stop, once; the outcome is still waited for.
+        Ctrl-C and SIGTERM ask the terminal to stop, once; the outcome is still waited for. For the
+        main thread.
         """
+        with ending(None) as stop:
+            return self._followed(give_up, stop)
+
+    def _followed(self, give_up: float, stop: Cancel) -> Outcome:
         threading.Thread(target=self._run, name="mover", daemon=True).start()
         doubt_since: float | None = None
-        while not self._is_done():
+        asked = False
+        while not self._done.wait(POLL_SECONDS):
+            if stop and not asked and self._kiosk:
+                self._kiosk.request_cancel()  # a wish: the outcome is what the terminal says
+                asked = True
             doubt = self._doubt()
             now = self._clock.monotonic()
             doubt_since = (doubt_since or now) if doubt else None
@@ -146,14 +156,6 @@ class Mover(ABC):
         """What came of `_move`; `before` is said behind the reason."""
 
     # --- on the caller's thread ---------------------------------------------------------------------
-
-    def _is_done(self) -> bool:
-        try:
-            return self._done.wait(POLL_SECONDS)
-        except KeyboardInterrupt:
-            if self._kiosk:
-                self._kiosk.request_cancel()  # a wish: the outcome is what the terminal says
-            return False
 
     def _doubt(self) -> InDoubt | None:
         phase = self._shown.state.phase if self._shown.state else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,6 @@ def _run(options: argparse.Namespace) -> int:
 
     with traced(options.trace) as trace:
         mover = _mover(options, trace)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ask the terminal to stop
         outcome = mover.run(options.give_up)
     if options.json:
         print(json.dumps(outcome.as_json()), flush=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Callable
+from typing import Any, assert_never
 
 from kiosk.checkout.events import (
     AgeReleased,
     ArticleScanned,
     CardApproved,
-    CodeRead,
     CodeRefused,
     DeviceFault,
     DeviceOnline,
@@ -48,7 +48,6 @@ from kiosk.checkout.floor_events import (
     MoreTimePressed,
     ParkPressed,
     PinRefused,
-    PinTyped,
     PromotionsLoaded,
     ResumeAsked,
 )
@@ -56,11 +55,9 @@ from kiosk.checkout.front_events import (
     GroupChosen,
     KeyTouched,
     LettersTyped,
-    NumberTyped,
     SheetClosed,
     SheetOpened,
     ShelfLoaded,
-    TilePicked,
 )
 from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
 from kiosk.checkout.member_events import (
@@ -116,6 +113,8 @@ from kiosk.checkout.weigh_events import (
 )
 from kiosk.replacing import replace
 
+Handler = Callable[[State, Any], Step]
+
 
 def decide(state: State, event: Event) -> Step:
     """What `event` does to `state`. An event of an unknown kind is refused."""
@@ -126,94 +125,17 @@ def decide(state: State, event: Event) -> Step:
 
 
 def _decided(state: State, event: Event) -> Step:
-    match event:
-        case StartPressed() | LanguageChosen() | QuantitySet() | UndoPressed() | PayPressed():
-            return _customer(state, event)
-        case PaymentCancelPressed() | PrintAgainPressed() | ReceiptWaived() | StaffResolved():
-            return _later(state, event)
-        case ArticleScanned():
-            return selling.scanned(state, event)
-        case CodeRefused():
-            return selling.refused_code(state, event)
-        case DepositSlipScanned():
-            return selling.slip_shown(state, event)
-        case CouponShown():
-            return selling.coupon_shown(state, event)
-        case (
-            WeighingAsked()
-            | TareChosen()
-            | WeighingCancelled()
-            | ScaleShown()
-            | GoodsWeighed()
-            | WeighingEnded()
-        ):
-            return weighing.happened(state, event)
-        case AgeReleased():
-            return _released(state, event)
-        case CorrectionAsked():
-            return correcting.asked(state, event)
-        case HelpPressed() | HelpPromised() | ComfortChosen() | ParkPressed() | ResumeAsked():
-            return _floor(state, event)
-        case MoreTimePressed():
-            return stay(state)
-        case CatalogueLoaded(name=name):
-            return Step(replace(state, catalogue=name))
-        case PromotionsLoaded():
-            return prices.loaded(state, event)
-        case AttendantArrived() | AttendantLeft() | PinRefused() | Acted():
-            return _staff(state, event)
-        case (
-            CustomerShown()
-            | CardRefused()
-            | CustomerFound()
-            | CustomerUnavailable()
-            | CustomerUnknown()
-            | NotMePressed()
-            | LinkSealed()
-            | ReceiptOffered()
-            | SaleQueued()
-        ):
-            return _member(state, event)
-        case TerminalShows() | CardApproved() | SlipReceived() | PaymentClosed():
-            return _terminal(state, event)
-        case PaymentDeclined():
-            return paying.declined(state, event)
-        case LastOutcome():
-            phase = state.phase
-            return (
-                doubt.answered(state, phase, event) if isinstance(phase, InDoubt) else stay(state)
-            )
-        case ReceiptPrinted() | ReceiptFailed():
-            return _printed(state, event)
-        case DeviceOnline():
-            return service.online(state, event)
-        case DeviceFault():
-            return service.fault(state, event)
-        case TerminalReady():
-            return service.terminal_ready(state, event)
-        case PrinterStatus():
-            return service.printer_status(state, event)
-        case PrinterCleared():
-            return stay(state)  # its own watch tells that it can print again
-        case TimerFired():
-            return _timer(state, event)
-        case Restarted():
-            return service.restarted(state, event)
-        case StorageLow():
-            return service.storage_low(state)
-        case (
-            SheetOpened()
-            | SheetClosed()
-            | LettersTyped()
-            | GroupChosen()
-            | KeyTouched()
-            | ShelfLoaded()
-        ):
-            return sheets.touched(state, event)
-        case CodeRead() | PinTyped() | TilePicked() | NumberTyped():
-            return refuse(state)  # private: the engine resolves it and never passes it on
-        case _:
-            return refuse(state)
+    handle = _HANDLERS.get(type(event))
+    return handle(state, event) if handle else refuse(state)
+
+
+def _asked(state: State, event: LastOutcome) -> Step:
+    phase = state.phase
+    return doubt.answered(state, phase, event) if isinstance(phase, InDoubt) else stay(state)
+
+
+def _unmoved(state: State, _event: Event) -> Step:
+    return stay(state)
 
 
 def _customer(
@@ -395,3 +317,43 @@ def _timer(state: State, event: TimerFired) -> Step:
             return doubt.ask(state, phase)
         case _:
             return stay(state)
+
+
+def _all(handle: Callable[[State, Any], Step], *events: type[Event]) -> dict[type[Event], Handler]:
+    return dict.fromkeys(events, handle)
+
+
+_HANDLERS: dict[type[Event], Handler] = {
+    ArticleScanned: selling.scanned,
+    CodeRefused: selling.refused_code,
+    DepositSlipScanned: selling.slip_shown,
+    CouponShown: selling.coupon_shown,
+    AgeReleased: _released,
+    CorrectionAsked: correcting.asked,
+    MoreTimePressed: _unmoved,
+    CatalogueLoaded: lambda state, event: Step(replace(state, catalogue=event.name)),
+    PromotionsLoaded: prices.loaded,
+    PaymentDeclined: paying.declined,
+    LastOutcome: _asked,
+    DeviceOnline: service.online,
+    DeviceFault: service.fault,
+    TerminalReady: service.terminal_ready,
+    PrinterStatus: service.printer_status,
+    PrinterCleared: _unmoved,  # its own watch tells that it can print again
+    TimerFired: _timer,
+    Restarted: service.restarted,
+    StorageLow: lambda state, _event: service.storage_low(state),
+    **_all(_customer, StartPressed, LanguageChosen, QuantitySet, UndoPressed, PayPressed),
+    **_all(_later, PaymentCancelPressed, PrintAgainPressed, ReceiptWaived, StaffResolved),
+    **_all(_terminal, TerminalShows, CardApproved, SlipReceived, PaymentClosed),
+    **_all(_printed, ReceiptPrinted, ReceiptFailed),
+    **_all(_floor, HelpPressed, HelpPromised, ComfortChosen, ParkPressed, ResumeAsked),
+    **_all(_staff, AttendantArrived, AttendantLeft, PinRefused, Acted),
+    **_all(_member, CustomerShown, CardRefused, CustomerFound, CustomerUnavailable),
+    **_all(_member, CustomerUnknown, NotMePressed, LinkSealed, ReceiptOffered, SaleQueued),
+    **_all(weighing.happened, WeighingAsked, TareChosen, WeighingCancelled),
+    **_all(weighing.happened, ScaleShown, GoodsWeighed, WeighingEnded),
+    **_all(sheets.touched, SheetOpened, SheetClosed, LettersTyped),
+    **_all(sheets.touched, GroupChosen, KeyTouched, ShelfLoaded),
+}
+"""Private events are not here: the engine resolves them and never passes them on."""

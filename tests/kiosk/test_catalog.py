@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.basket import Article, Measure, Sold
 from kiosk.catalog import ArticleRow, Catalogue, CatalogueError, Writer
-from kiosk.codec import fingerprint
+from kiosk.fingerprint import fingerprint
 from kiosk.ids import Gtin
 from kiosk.money import Money
 

@@ -20,7 +20,8 @@ from kiosk.checkout import events as kinds
 from kiosk.checkout import goods_events, member_events, staff_events
 from kiosk.checkout.events import CardApproved, Event, LanguageChosen, StartPressed, TerminalReady
 from kiosk.checkout.states import Live, State
-from kiosk.codec import ADDED, TAG, decode, encode, fingerprint
+from kiosk.codec import ADDED, TAG, decode, encode
+from kiosk.fingerprint import fingerprint
 from kiosk.words import Language
 from tests.event_samples import SAMPLES
 from tests.strategies import articles, history, seeds

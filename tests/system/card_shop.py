@@ -26,7 +26,7 @@ from service.stand import DEMO_HOST, ERIKA
 from tests.drivers.cards.daemons import settle
 from ui.viewmodels.actions import offered
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 MILK = "4012345000016"
 AWAY_SECONDS = 0.6
 """After this a card that was taken away was missed: by our drivers, not by PC/SC's daemon."""

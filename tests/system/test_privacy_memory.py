@@ -27,7 +27,7 @@ from tests.centre import Centre, member
 from tests.needles import forms, hits_in_files, hits_in_process
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0
+PATIENCE = 90.0
 MILK = "4012345000016"
 ONLINE = re.compile(rb'"DeviceOnline"[^}]*"lookup"')
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

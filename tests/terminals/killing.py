@@ -146,7 +146,7 @@ class Till:
                 if time.monotonic() - reached >= kill.seconds:
                     self._strike(kill.victim, payer)
                     kill = None
-        out, err = payer.communicate(timeout=30)
+        out, err = payer.communicate(timeout=90)
         assert "Traceback" not in err, err
         heard: dict[str, Any] | None = json.loads(out) if out.endswith("\n") else None
         return heard
@@ -170,4 +170,4 @@ class Till:
 def _kill(process: subprocess.Popen[str]) -> None:
     process.kill()
     with suppress(BrokenPipeError):
-        process.communicate(timeout=30)
+        process.communicate(timeout=90)

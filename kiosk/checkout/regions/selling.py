@@ -184,9 +184,10 @@ def pay(state: State, phase: Shopping, seen: Money, event: Event) -> Step:
     baseline = state.devices.baseline
     if seen != amount:
         return tell(stay(state), Told.TOTAL_CHANGED)
-    if may_pay(state, phase) and not amount.minor:
+    may = may_pay(state, phase)
+    if may and not amount.minor:
         return ending.for_nothing(state, sale, event.at)
-    if not may_pay(state, phase) or baseline is None:
+    if not may or baseline is None:
         away = state.devices.terminal is not Link.READY
         return tell(stay(state), Told.TERMINAL_AWAY) if away else stay(state)
     state, number = mint(state, "p")
@@ -202,11 +203,13 @@ def pay(state: State, phase: Shopping, seen: Money, event: Event) -> Step:
 
 def may_pay(state: State, phase: Shopping) -> bool:
     """Whether pay would be accepted now."""
-    if not phase.sale.basket.lines or total_of(phase.sale).minor < 0:
+    if not phase.sale.basket.lines:
         return False
+    due = total_of(phase.sale).minor
     return (
-        not holds_up_paying(state, phase.sale)
-        and (state.devices.terminal is Link.READY or not total_of(phase.sale).minor)
+        due >= 0
+        and not holds_up_paying(state, phase.sale)
+        and (state.devices.terminal is Link.READY or not due)
         and not state.storage_low
     )
 

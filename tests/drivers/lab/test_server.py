@@ -187,7 +187,7 @@ def test_a_lab_alone_ends_with_its_parent(tmp_path: Path) -> None:
     client = LabClient(told["lab"])
     assert [item.badge for item in client.state(0, 0).shelf] == ["", "", "ab 16"]
     client.close()
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=90)
     assert (process.returncode, err) == (0, "")
 
 

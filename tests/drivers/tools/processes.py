@@ -69,7 +69,7 @@ def simulated(*words: str) -> Iterator[Simulated]:
         yield Simulated(process)
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=90)
         assert process.returncode == 0
 
 

@@ -155,7 +155,7 @@ def test_killed_between_intent_and_answer(verb: str, done: bool, tmp_path: Path)
         process = started(*words)
         pt.wait_for(CONTROL[verb])
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=90)
         if done:
             pt.flows["0620"] = [remembers(newer(verb))]
         else:
@@ -235,7 +235,7 @@ def test_an_interrupt_asks_to_stop_and_the_outcome_is_told() -> None:
         process = started(*words)
         pt.wait_for("0631")
         process.send_signal(2)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=90)
         assert process.returncode == 1, err
         assert json.loads(out)["reason"] == "refused (6C): stopped by key or time-out; try again"
         assert "Traceback" not in err

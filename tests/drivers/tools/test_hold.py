@@ -158,7 +158,7 @@ def test_a_stop_is_asked_for_and_the_outcome_told() -> None:
         process = started("terminal", "reserve", "--at", pt.address, "--json", *WORDS["reserve"])
         pt.wait_for("0622")
         process.send_signal(2)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=90)
         assert process.returncode == 1, err
         assert json.loads(out)["code"] == "6C"
         assert "Traceback" not in err

@@ -100,7 +100,7 @@ def test_a_payer_killed_in_doubt_never_pays_twice(policy: str, tmp_path: Path) -
         wait_for_card(sim, "approve")
         until_settled(sim, memory)
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=90)
         assert sim.turnover == (1010 if policy == "keep" else 0)
     with terminal(*words) as sim:
         code, told = paid(sim.address, "--journal", journal)
@@ -126,7 +126,7 @@ def test_a_payer_killed_before_the_card_is_charged_once(tmp_path: Path) -> None:
         process = started(*pay_words(sim.address, "--journal", journal))
         wait_for_card(sim, "waiting")
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=90)
     with terminal("--memory", memory) as sim:
         code, told = paid(sim.address, "--journal", journal)
         assert (code, told["outcome"], told["trace"]) == (0, "paid", 1)
@@ -143,7 +143,7 @@ def test_giving_up_is_not_followed_by_a_charge(tmp_path: Path) -> None:
         wait_for_card(sim, "approve")
         until_settled(sim, memory)
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=90)
     with terminal(*words) as sim:
         code, told = paid(sim.address, "--journal", journal, "--give-up", "3")
         assert (code, told["outcome"]) == (75, "unknown")
@@ -160,7 +160,7 @@ def test_an_interrupt_asks_the_terminal_to_stop_and_tells_the_outcome(number: in
         process = started(*pay_words(sim.address))
         wait_for_card(sim, "waiting")
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=90)
         assert process.returncode == 1, err
         told = json.loads(out)
         assert (list(told), told["outcome"]) == (KEYS, "not_paid")

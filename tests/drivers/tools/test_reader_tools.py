@@ -169,7 +169,7 @@ def test_a_signal_ends_the_watch_well(number: signal.Signals, tmp_path: Path) ->
         shown = json.loads(watch.stdout.readline())
         assert (shown["event"], shown["evidence"], shown["level"]) == ("shown", "sun", 2)
         watch.send_signal(number)
-        out, err = watch.communicate(timeout=30)
+        out, err = watch.communicate(timeout=90)
         assert (watch.returncode, out, err) == (0, "", "")
 
 

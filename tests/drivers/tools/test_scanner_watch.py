@@ -95,7 +95,7 @@ def test_the_watch_as_a_process() -> None:
         assert json.loads(said)["meaning"] == "customer number"
         assert "4711" not in said
         watch.terminate()
-        watch.communicate(timeout=30)
+        watch.communicate(timeout=90)
         assert watch.returncode == 0
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-
 import pytest
 
 from kiosk.checkout.commands import (
@@ -63,6 +60,7 @@ from kiosk.checkout.weigh_events import (
 )
 from kiosk.ids import NOBODY, Handle
 from kiosk.money import Money
+from kiosk.replacing import replace
 from kiosk.screens.present import present
 from tests.checkout_walk import (
     LOAD,
@@ -73,6 +71,7 @@ from tests.checkout_walk import (
     member_events,
     weigh_events,
 )
+from tests.node_keys import key_of
 from tests.story import NOW, WINE, shopping
 
 DEPTH = 6
@@ -82,12 +81,6 @@ SCALE_DEPTH = 4
 PHASES = {
     OutOfService, Attract, Shopping, Paying, Settling, InDoubt, Paid, ReceiptOwed, Thanks,
 }  # fmt: skip
-
-
-def key_of(node: Node) -> str:
-    """The node without its counters: what can still happen does not depend on them."""
-    plain = re.sub(r"-([spjw])\d{6}|[0-9a-f]{64}|f00d|beef", r"-\1", repr(node))
-    return re.sub(r"(minted|receipts|number|id)=\d+", r"\1", plain)
 
 
 def check(node: Node, event: Event, step: Step) -> Node:
