@@ -98,17 +98,21 @@ def _record(kind: Any) -> Piece:
     usual = tuple(added.values())
     news = _several(tuple(added))
     marks = [_head(each, 1) for each in added]
+    last: tuple[Any, ...] = usual
+    strange: tuple[int, ...] = ()
+    """Where the last value of this kind was not as ever: mostly the next one is alike."""
 
     def made(value: Any) -> bytes:
+        nonlocal last, strange
         pieces = _pieces(olds(value))
         found = news(value)
         if found == usual:
             return head + b"".join(pieces)
-        before = len(pieces)
-        for each, default, mark in zip(found, usual, marks, strict=True):
-            if each is not default and each != default:
-                pieces.append(mark + _pieces((each,))[0])
-        return heads[len(pieces) - before] + b"".join(pieces)
+        if found != last:
+            strange = tuple(row for row, each in enumerate(found) if each != usual[row])
+            last = found
+        pieces += [marks[row] + _pieces((found[row],))[0] for row in strange]
+        return heads[len(strange)] + b"".join(pieces)
 
     return made
 
