@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench import baseline, cards, cards_cpu, cards_service, checkout, service, storage, zvt
+from bench import baseline, cards, cards_cpu, cards_service, checkout, service, storage, ui, zvt
 from bench.catalogue import catalogue
 from bench.receipts import receipts
 from bench.rows import Row
@@ -15,6 +15,7 @@ from bench.window import window
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "window": window,
+    "ui": ui.ui,
     "zvt": zvt.zvt,
     "receipts": receipts,
     "checkout": checkout.checkout,
@@ -47,8 +48,9 @@ def main() -> int:
     parser.add_argument(
         "--keep", action="store_true", help="write the guarded rows to bench/baseline.json"
     )
+    parser.add_argument("--long", action="store_true", help="ui: ten times the sales")
     options = parser.parse_args()
-    known = BENCHES | CHECKS | PARTS
+    known = BENCHES | CHECKS | PARTS | ({"ui": ui.long} if options.long else {})
     unknown = [name for name in options.names if name not in known]
     if unknown:
         parser.error(f"no bench {', '.join(unknown)}; there are {', '.join(known)}")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.frames import Frames, idle_percent, resident_mb
 from drivers.line import Line, PtyListener
 from kiosk.screens.values import Action, AttractView, ScanView, ThanksView
 from kiosk.window import Relay, open_window, start_checkout
@@ -19,7 +20,6 @@ from ui.loop import spin, until_frame
 from ui.profile import DisplayProfile
 
 SCANS = 300
-IDLE_SECONDS = 5.0
 IN_BASKET = 20
 
 
@@ -46,21 +46,6 @@ def main(folder: str, addresses: str, what: str) -> None:
     scanner.close()
     window.close()
     print(json.dumps(found))
-
-
-class Frames:
-    """When the last frame was on screen, and of which version of the screen."""
-
-    def __init__(self, window: KioskWindow) -> None:
-        self.last: float | None = None
-        self.version = 0
-        self._window = window
-        window.stage.view.frameSwapped.connect(self._swapped)
-
-    def _swapped(self) -> None:
-        self.last = time.time()
-        screen = self._window.bridge.latest
-        self.version = screen.version if screen else 0
 
 
 def measure(
@@ -140,18 +125,6 @@ def wait_for(window: KioskWindow, kind: type) -> None:
         spin(0.01)
         if time.time() > end:
             raise SystemExit(f"{kind.__name__} did not come")
-
-
-def idle_percent() -> float:
-    """CPU of all threads while nothing happens."""
-    before, start = time.process_time(), time.monotonic()
-    spin(IDLE_SECONDS)
-    return (time.process_time() - before) / (time.monotonic() - start) * 100
-
-
-def resident_mb() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 if __name__ == "__main__":
