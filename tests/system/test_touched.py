@@ -1,0 +1,108 @@
+"""A whole purchase by fingers alone, and another language wherever one can be chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from kiosk.screens.values import ScanView, Screen
+from kiosk.words import Language
+from tests.system.window_shop import MILK, Finger, glass
+from ui.profile import DisplayProfile
+
+PANELS = {"portrait": DisplayProfile.portrait(), "landscape": DisplayProfile.landscape()}
+
+
+@pytest.fixture(params=list(PANELS))
+def finger(request: pytest.FixtureRequest, qapp: QGuiApplication, tmp_path: Path) -> Finger:
+    """Somebody before a kiosk, in each orientation."""
+    stand = glass(tmp_path, PANELS[request.param])
+    made = stand.__enter__()
+    request.addfinalizer(lambda: stand.__exit__(None, None, None))
+    return Finger(made)
+
+
+def test_a_whole_purchase_is_made_by_touch(finger: Finger) -> None:
+    """Goods by pictures, by letters and by number; more, fewer, none and undo; then paid."""
+    finger.do_tap("start")
+    finger.do_tap("open-goods")
+    finger.do_tap("key-b")
+    finger.do_tap("key-r")
+    finger.do_tap("tile-4012345000078")
+    finger.do_tap("open-digits")
+    finger.do_type("302")
+    finger.do_tap("digits-done")
+    finger.sees("2 × 0,79 €")
+    (line,) = lines(finger)
+    finger.do_tap(f"line-{line}-plus")
+    finger.sees("3 × 0,79 €", "2,37 €")
+    finger.do_tap(f"line-{line}-minus")
+    finger.do_tap("undo")
+    finger.sees("1 × 0,79 €")
+    finger.do_tap(f"line-{line}-remove")
+    assert not lines(finger)
+    finger.do_tap("open-digits")
+    finger.do_type("302")
+    finger.do_tap("digits-done")
+    finger.do_tap("pay")
+    finger.do_wait("paying")
+    finger.sees("0,79 €")
+    finger.do_tap("cancel")
+    finger.do_wait("scan")
+    finger.can("pay")
+    finger.do_tap("pay")
+    finger.do_wait("paying")
+    finger.do_lab("approve")
+    finger.do_wait("thanks")
+    finger.do_printed("1")
+    finger.do_tap("done")
+    finger.do_wait("attract")
+
+
+def test_the_language_can_be_changed_on_every_screen(finger: Finger) -> None:
+    """In the middle of it, by touch: only the words change, and the purchase goes on."""
+    switched(finger)
+    finger.do_scan(MILK)
+    switched(finger)
+    finger.do_tap("open-goods")
+    switched(finger)
+    finger.do_tap("sheet-close")
+    finger.do_tap("pay")
+    finger.do_wait("paying")
+    switched(finger)
+    finger.do_lab("approve")
+    finger.do_wait("thanks")
+    switched(finger)
+
+
+def switched(finger: Finger) -> None:
+    """Polish and back; what is no word is as it was."""
+    before = what(shown(finger))
+    for language in (Language.PL, Language.AR, Language.DE):
+        if shown(finger).sheet is None and shown(finger).header.language:
+            finger.do_tap("language")
+        finger.do_tap(f"language-{language.value}")
+        assert shown(finger).language is language
+    assert what(shown(finger)) == before
+
+
+def shown(finger: Finger) -> Screen:
+    screen = finger.glass.screen()
+    assert screen is not None
+    return screen
+
+
+def what(screen: Screen) -> tuple[object, ...]:
+    """What no language changes."""
+    view = screen.view
+    rows = [(row.id, row.quantity) for row in view.lines] if isinstance(view, ScanView) else []
+    return type(view), rows
+
+
+def lines(finger: Finger) -> list[int]:
+    """The lines of the basket."""
+    view = shown(finger).view
+    assert isinstance(view, ScanView)
+    return [int(row.id) for row in view.lines]
