@@ -185,7 +185,7 @@ def _journal_lines(config: Config) -> list[str]:
 
 
 def _played(options: argparse.Namespace) -> int:
-    from ui.app import make_app
+    from ui.app import make_app, report_faults
     from ui.lab import demo_window
     from ui.loop import available_height
     from ui.loop import run as run_loop
@@ -206,6 +206,7 @@ def _played(options: argparse.Namespace) -> int:
         window = demo_window(
             height, checkout.post, lab.connect(), lend=checkout.lend, code=checkout.code
         )
+        report_faults(window.trouble.report)
         try:
             print("Tap milk, press Bezahlen, approve.   (./run lab --help does the same by words)")
             print("Touch loyalty at the card reader: a member of the central service is greeted.")

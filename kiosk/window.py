@@ -12,7 +12,7 @@ from kiosk.errors import Unavailable
 from kiosk.ids import Handle
 from kiosk.screens.standing import starting
 from kiosk.words import Language
-from ui.app import KioskWindow, make_app
+from ui.app import KioskWindow, make_app, report_faults
 from ui.loop import run, until_frame
 from ui.profile import DisplayProfile
 
@@ -54,6 +54,7 @@ def open_window(
 ) -> KioskWindow:
     """A window on screen that says that the checkout is starting."""
     window = KioskWindow(profile, relay.post, lend=relay.lend, code=relay.code, motion=motion)
+    report_faults(window.trouble.report)
     window.bridge.publish(starting(language))
     window.show(full_screen=full_screen)
     until_frame(window.stage.view, FIRST_FRAME_SECONDS)

@@ -68,6 +68,7 @@ from kiosk.checkout.floor_events import (
     ParkPressed,
     PinRefused,
     ResumeAsked,
+    ScreenFailed,
 )
 from kiosk.checkout.front import Sheet
 from kiosk.checkout.front_events import SheetOpened
@@ -263,6 +264,7 @@ def member_events(state: State) -> Iterator[Event]:
 def floor_events(state: State) -> Iterator[Event]:
     """Help, comfort, parking and staff, with the right to act and without."""
     yield from (HelpPressed(), MoreTimePressed(), ParkPressed(), AttendantLeft(), PinRefused())
+    yield ScreenFailed("ValueError in points, line 7")
     yield from (HelpPromised("7"), AttendantArrived("7"), ComfortChosen(Comfort.LOW))
     yield from (AgeReleased(18), PrinterStatus(PrintFault.LOCKED), PrinterStatus(None))
     yield from (ResumeAsked(number) for number in (-1, *(each.number for each in state.parked)))

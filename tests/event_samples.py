@@ -55,6 +55,7 @@ from kiosk.checkout.floor_events import (
     ParkPressed,
     PinRefused,
     ResumeAsked,
+    ScreenFailed,
 )
 from kiosk.checkout.front import Sheet, Shelf
 from kiosk.checkout.front_events import (
@@ -183,6 +184,7 @@ _UNSTAMPED: tuple[Event, ...] = (
     AttendantArrived("7"),
     AttendantLeft(),
     HelpPromised("7"),
+    ScreenFailed("ValueError in points, line 7"),
     Acted(Act.VOID_LINE, Reason.MISTAKE, LineId(3)),
     Acted(Act.PAUSE, Reason.CLOSING),
     CorrectionAsked(MoneyKind.REVERSAL, Money(119), 45, "staff 7"),

@@ -51,6 +51,7 @@ from kiosk.checkout.floor_events import (
     PinTyped,
     PromotionsLoaded,
     ResumeAsked,
+    ScreenFailed,
 )
 from kiosk.checkout.front_events import (
     GroupChosen,
@@ -156,6 +157,8 @@ def _decided(state: State, event: Event) -> Step:
             return _floor(state, event)
         case MoreTimePressed():
             return stay(state)
+        case ScreenFailed():
+            return helping.screen_failed(state, event)
         case CatalogueLoaded(name=name):
             return Step(replace(state, catalogue=name))
         case PromotionsLoaded():
