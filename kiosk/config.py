@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.errors import ConfigError
 from kiosk.goods.templates import GERMANY, Templates
+from kiosk.look import LookConfig, look_of
 from kiosk.receipt import Shop
 from kiosk.scale_config import ScaleConfig, check_scale
 from kiosk.words import Language
@@ -166,6 +167,7 @@ class Config:
     service: ServiceConfig | None = None
     reader: ReaderConfig | None = None
     scale: ScaleConfig | None = None
+    look: LookConfig = field(default_factory=LookConfig)
 
     @property
     def fetches(self) -> bool:
@@ -228,6 +230,7 @@ def _check(config: Config) -> None:
     if config.service:
         _check_service(config.service)
     _check_staff(config.staff)
+    look_of(config.look)
     if config.scale:
         check_scale(config.scale)
     try:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from kiosk.display import missing_display
 from kiosk.errors import Unavailable
 from kiosk.ids import Handle
+from kiosk.look import Look, look_of
 from kiosk.screens.standing import starting
 from kiosk.words import Language
 from ui.app import KioskWindow, make_app, report_faults
 from ui.loop import run, until_frame
 from ui.profile import DisplayProfile
+from ui.stage import OURS
 
 if TYPE_CHECKING:
     from kiosk.assembly import Checkout
@@ -50,10 +52,18 @@ class Relay:
 
 
 def open_window(
-    profile: DisplayProfile, relay: Relay, language: Language, *, full_screen: bool, motion: bool
+    profile: DisplayProfile,
+    relay: Relay,
+    language: Language,
+    *,
+    full_screen: bool,
+    motion: bool,
+    look: Look = OURS,
 ) -> KioskWindow:
     """A window on screen that says that the checkout is starting."""
-    window = KioskWindow(profile, relay.post, lend=relay.lend, code=relay.code, motion=motion)
+    window = KioskWindow(
+        profile, relay.post, lend=relay.lend, code=relay.code, motion=motion, look=look
+    )
     report_faults(window.trouble.report)
     window.bridge.publish(starting(language))
     window.show(full_screen=full_screen)
@@ -93,7 +103,10 @@ def run_kiosk(config: Config) -> int:
         mount_mm=display.mount_mm,
     )
     relay = Relay()
-    window = open_window(profile, relay, config.kiosk.language, full_screen=True, motion=True)
+    look = look_of(config.look)
+    window = open_window(
+        profile, relay, config.kiosk.language, full_screen=True, motion=True, look=look
+    )
     from kiosk.vault import harden  # before the first secret, after the first frame
 
     harden()

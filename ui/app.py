@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,12 @@ from PySide6.QtCore import QLocale, QMessageLogContext, Qt, QtMsgType, qInstallM
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
 
+from kiosk.look import Look
 from kiosk.words import Language
 from ui.bridge import Bridge
 from ui.loop import spin
 from ui.profile import DisplayProfile
-from ui.stage import QML, Stage
+from ui.stage import OURS, QML, Stage
 from ui.strikes import Strikes
 from ui.trouble import RETRY_SECONDS, Trouble
 from ui.viewmodels.kiosk import KioskModel
@@ -108,6 +110,7 @@ class KioskWindow:
         beside: Beside | None = None,
         strikes: Strikes | None = None,
         retry_seconds: float = RETRY_SECONDS,
+        look: Look = OURS,
     ) -> None:
         """`lend`: name and points of a customer, `code`: a link as a code, by their slot.
 
@@ -117,11 +120,11 @@ class KioskWindow:
         tokens = profile.tokens()
         self.profile = profile
         self.bridge = Bridge(post)
-        self._make_model = lambda: KioskModel(self.bridge, lend, code, strikes)
+        self._make_model = partial(KioskModel, self.bridge, lend, code, strikes)
         self.model = self._make_model()
         self.trouble = Trouble(self._cover, self._uncover, self._call_staff, retry_seconds)
         self.bridge.arrived.connect(self.trouble.newer)
-        self.stage = Stage(tokens, motion=motion)
+        self.stage = Stage(tokens, motion=motion, look=look)
         self.model.comfort_changed.connect(self._lay_out)
         source = QML / "Kiosk" / "Customer" / "CustomerView.qml"
         properties: dict[str, Any] = {"kiosk": self.model}

@@ -248,3 +248,10 @@ def test_a_pattern_that_cannot_be_stops_the_start(tmp_path: Path, table: str, re
     """The key is named."""
     with pytest.raises(ConfigError, match=reason):
         read(tmp_path, f"{GOOD}[goods]\n{table}\n")
+
+
+def test_a_shops_look_is_read_and_looked_through_at_load(tmp_path: Path) -> None:
+    """A colour nobody could read stops the start."""
+    assert read(tmp_path, GOOD + '[look]\naccent = "#7a1f5c"\n').look.accent == "#7a1f5c"
+    with pytest.raises(ConfigError, match=r"look.accent: #ffff00 on #f3f3ee has a contrast of 1"):
+        read(tmp_path, GOOD + '[look]\naccent = "#ffff00"\n')

@@ -58,6 +58,7 @@ Item {
             notice: root.kiosk.notice
             messages: root.kiosk.view === "scan"
             wordless: Theme.split
+            marked: root.kiosk.view === "attract"
         }
 
         Loader {
