@@ -64,7 +64,7 @@ def _logo_drawn(logo: Logo, box: QSize) -> QImage:
     """In its own colours: it is the one picture that is not ours."""
     if logo.vector:
         return _drawn(logo.data, box)
-    image = QImage.fromData(QByteArray(logo.data), "PNG")
+    image = QImage.fromData(QByteArray(logo.data))
     return image.scaled(
         box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )

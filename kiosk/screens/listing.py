@@ -14,7 +14,7 @@ from kiosk.checkout.states import Known, Member, Sale, Shopping, State
 from kiosk.money import Money
 from kiosk.offers.promotions import Promotion
 from kiosk.pricing import deposit
-from kiosk.screens.sheets import shortcuts
+from kiosk.screens.sheets import favourites, shortcuts
 from kiosk.screens.values import (
     Action,
     Child,
@@ -67,6 +67,7 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
         member=_member(state.member, words) if state.member else None,
         still=_still(words) if phase.warned else None,
         weigh=weigh_view(state, phase.weighing, words) if phase.weighing else None,
+        favourites=favourites(state, phase.sale.started, words),
     )
 
 

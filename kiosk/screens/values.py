@@ -198,6 +198,8 @@ class ScanView:
     """Ways to goods that have no code to scan."""
     weigh: WeighView | None = None
     """Over the list: something is to be weighed."""
+    favourites: tuple[Option, ...] = ()
+    """Goods without a code that most will want, for where there is room beside the list."""
 
 
 @dataclass(frozen=True, slots=True)
