@@ -179,7 +179,8 @@ def _goods(state: State, words: Words) -> GoodsSheet:
         title=words("Articles without a barcode"),
         groups=groups,
         tiles=tuple(
-            values.TileView(_tile(tile, language), tile.picture) for tile in found[:TILES_SHOWN]
+            values.TileView(_tile("tile", tile, language), tile.picture)
+            for tile in found[:TILES_SHOWN]
         ),
         letters=front.letters,
         hint=words("First letters"),
@@ -271,11 +272,13 @@ def favourites(state: State, began: datetime, words: Words) -> tuple[Option, ...
     """The first tiles of the shelf, as they stood when this purchase began: none moves meanwhile."""
     month, language = local(began, state.shop.zone).month, words.language.value
     found = state.shelf.found("", None, month, state.picked, language)
-    return tuple(Option(_tile(tile, language), tile.picture) for tile in found[:FAVOURITES])
+    return tuple(
+        Option(_tile("favourite", tile, language), tile.picture) for tile in found[:FAVOURITES]
+    )
 
 
-def _tile(tile: Tile, language: str) -> Action:
-    return Action(f"tile-{tile.gtin}", tile.name(language), TilePicked(tile.gtin))
+def _tile(name: str, tile: Tile, language: str) -> Action:
+    return Action(f"{name}-{tile.gtin}", tile.name(language), TilePicked(tile.gtin))
 
 
 def shortcuts(state: State, words: Words) -> tuple[Option, ...]:

@@ -40,15 +40,15 @@ def test_they_are_the_first_tiles_of_the_shelf_and_do_the_same() -> None:
     sheet, view = present(opened, 1).sheet, present(BUYING, 1).view
     assert isinstance(sheet, GoodsSheet)
     assert isinstance(view, ScanView)
-    first = [tile.action for tile in sheet.tiles[:FAVOURITES]]
-    assert [each.action for each in view.favourites] == first
+    first = [(tile.action.label, tile.action.event) for tile in sheet.tiles[:FAVOURITES]]
+    assert [(each.action.label, each.action.event) for each in view.favourites] == first
     assert favourites(replace(BUYING, shelf=Shelf())) == []
 
 
 def test_what_is_bought_often_comes_first_but_none_moves_in_a_purchase() -> None:
     """They are picked by habit: the place is where it was a moment ago."""
     last = BUYING.shelf.tiles[-1].gtin
-    assert favourites(replace(BUYING, picked=(last,)))[0] == f"tile-{last}"
+    assert favourites(replace(BUYING, picked=(last,)))[0] == f"favourite-{last}"
     assert isinstance(BUYING.phase, Shopping)
     later = replace(BUYING, front=replace(BUYING.front, month=6))
     assert favourites(later) == favourites(BUYING)
