@@ -26,6 +26,7 @@ class KioskConfig:
     """This kiosk: its name on receipts and in ids, and where it keeps things.
 
     `promotions`: a document of the shop's promotions (docs/promotions.md), read at the start.
+    `neighbours`: other checkouts as people find them, the nearest first, for when this one is closed.
     """
 
     id: str
@@ -33,6 +34,7 @@ class KioskConfig:
     catalogue: Path
     language: Language = Language.DE
     promotions: Path | None = None
+    neighbours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,8 @@ DISPLAY_RANGES = {
 """From a hand-held to a wall; what is outside is a slip of the keyboard."""
 
 
+NEIGHBOURS_MOST, NEIGHBOUR_LONGEST = 4, 40
+
 RECEIPTS = re.compile(
     r"(?=.{1,60}$)(https://[a-z0-9.-]+|http://127\.0\.0\.1)(:\d{1,5})?(/[a-z0-9-]+)*"
 )
@@ -213,6 +217,7 @@ SERVICE_RANGES = {
 def _check(config: Config) -> None:
     if not re.fullmatch(r"[A-Za-z0-9]{1,12}", config.kiosk.id):
         raise ConfigError("kiosk.id: one to twelve letters and digits are wanted")
+    _check_neighbours(config.kiosk.neighbours)
     for name, text in (("name", config.shop.name), ("tax_number", config.shop.tax_number)):
         if not text.strip():
             raise ConfigError(f"shop.{name}: is empty; receipts must show it")
@@ -237,6 +242,17 @@ def _check(config: Config) -> None:
         ZoneInfo(config.shop.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError(f'shop.zone: "{config.shop.zone}" is no time zone') from error
+
+
+def _check_neighbours(names: tuple[str, ...]) -> None:
+    """They stand in large letters on a screen of their own."""
+    if len(names) > NEIGHBOURS_MOST:
+        raise ConfigError(f"kiosk.neighbours: up to {NEIGHBOURS_MOST} are wanted")
+    for each in names:
+        if not each.strip() or len(each) > NEIGHBOUR_LONGEST or not each.isprintable():
+            raise ConfigError(
+                f"kiosk.neighbours: one to {NEIGHBOUR_LONGEST} printable characters each are wanted"
+            )
 
 
 def _check_goods(goods: GoodsConfig) -> None:

@@ -106,6 +106,7 @@ _APPLES = Article(Gtin(2812345000007), "Äpfel „lose“", Money(299), 700, Uni
 _UNSTAMPED: tuple[Event, ...] = (
     Restarted(SHOP),
     Restarted(Shop("Laden", (), "", "UTC", ("Danke", "")), Language.EN),
+    Restarted(SHOP, neighbours=("Kasse 3 (links)", "Kasse 5")),
     TimerFired(Timer.UNDO),
     StorageLow(),
     StartPressed(),

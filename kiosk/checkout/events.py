@@ -115,6 +115,8 @@ class Restarted(Event):
     service: bool = False
     links: bool = field(default=False, metadata=ADDED)
     limits: Limits = field(default=Limits(), metadata=ADDED)
+    neighbours: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Other checkouts as people call them, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True)

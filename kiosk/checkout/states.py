@@ -354,6 +354,8 @@ class State:
     wrong_pins: int = field(default=0, metadata=ADDED)
     """In a row; at some number the lock rests for a while."""
     limits: Limits = field(default=Limits(), metadata=ADDED)
+    neighbours: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Other checkouts, the nearest first; whether they are open is not known here."""
     offers: Promotions = field(default=Promotions(), compare=False)
     """The promotions; the digest has their version only."""
     offers_version: str = field(default="", metadata=ADDED)

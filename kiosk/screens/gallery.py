@@ -58,7 +58,9 @@ def gallery(shop: Shop, shelf: Shelf) -> dict[str, State]:
     """By name: every phase, every sheet, every message, every fault of a device."""
     start = State("K1", "gallery", shop, Attract(), _READY, shelf=shelf)
     buying = replace(start, phase=Shopping(_sale()), undo=LineId(4))
+    beside = replace(start, neighbours=("Kasse 3 (links)", "Kasse 5", "Kassen am Ausgang"))
     looks = {f"closed-{why}": replace(start, phase=OutOfService(why)) for why in Closed}
+    looks["closed-neighbours"] = replace(beside, phase=OutOfService(Closed.PAUSED))
     looks |= {"attract": start, "empty": replace(start, phase=Shopping(_sale(Basket())))}
     looks |= {"scan": buying, "released": replace(buying, phase=Shopping(_sale(released=16)))}
     looks |= {f"member-{known}": replace(buying, member=_member(known)) for known in Known}

@@ -11,6 +11,7 @@ from kiosk.checkout.events import (
     ReceiptWaived,
     StartPressed,
 )
+from kiosk.checkout.regions.neighbours import neighbours_of
 from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.states import (
     Attract,
@@ -116,7 +117,7 @@ def _money_headline(phase: Paying | Settling, words: Words) -> tuple[str, str]:
 def _view(state: State, version: int, words: Words) -> View:
     match state.phase:
         case OutOfService(reason=reason):
-            return _closed(reason, words)
+            return _elsewhere(_closed(reason, words), reason, neighbours_of(state), words)
         case Attract():
             return _attract(words)
         case Shopping() as phase:
@@ -161,6 +162,20 @@ def _closed(reason: Closed, words: Words) -> ClosedView:
             )
         case _:
             assert_never(reason)
+
+
+def _elsewhere(
+    view: ClosedView, reason: Closed, names: tuple[str, ...], words: Words
+) -> ClosedView:
+    """The way to another checkout, where it makes sense to go there."""
+    if not names or reason is Closed.STARTING:
+        return view
+    nearest, *others = names
+    return replace(
+        view,
+        nearest=words("Nearest checkout: {name}", name=nearest),
+        others=words("Or: {names}", names=", ".join(others)) if others else "",
+    )
 
 
 def _attract(words: Words) -> AttractView:

@@ -82,7 +82,7 @@ def _body(view: View) -> list[str]:
         case ThanksView():
             return [*view.steps, f"{view.number_label} {view.number}"]
         case ClosedView():
-            return [view.reason, view.remedy]
+            return [view.reason, view.remedy, view.nearest, view.others]
         case _:
             assert_never(view)
 

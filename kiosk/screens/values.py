@@ -260,6 +260,10 @@ class ClosedView:
 
     reason: str
     remedy: str
+    nearest: str = ""
+    """Where the next checkout is."""
+    others: str = ""
+    """And where else."""
 
 
 View = AttractView | ScanView | PayingView | DoubtView | ReceiptView | ThanksView | ClosedView

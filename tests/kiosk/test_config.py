@@ -255,3 +255,14 @@ def test_a_shops_look_is_read_and_looked_through_at_load(tmp_path: Path) -> None
     assert read(tmp_path, GOOD + '[look]\naccent = "#7a1f5c"\n').look.accent == "#7a1f5c"
     with pytest.raises(ConfigError, match=r"look.accent: #ffff00 on #f3f3ee has a contrast of 1"):
         read(tmp_path, GOOD + '[look]\naccent = "#ffff00"\n')
+
+
+@pytest.mark.parametrize(
+    "names", ['[""]', '["a\\nb"]', f'["{"x" * 41}"]', '["1", "2", "3", "4", "5"]']
+)
+def test_neighbours_are_names_that_fit_on_the_screen(tmp_path: Path, names: str) -> None:
+    """A few, printable, short."""
+    good = GOOD.replace("[shop]", 'neighbours = ["Kasse 3 (links)"]\n[shop]')
+    assert read(tmp_path, good).kiosk.neighbours == ("Kasse 3 (links)",)
+    with pytest.raises(ConfigError, match=r"kiosk\.neighbours"):
+        read(tmp_path, GOOD.replace("[shop]", f"neighbours = {names}\n[shop]"))

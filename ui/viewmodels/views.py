@@ -184,6 +184,8 @@ class ClosedModel(Mirror):
 
     reason_changed = Signal()
     remedy_changed = Signal()
+    nearest_changed = Signal()
+    others_changed = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -201,3 +203,12 @@ class ClosedModel(Mirror):
     @Property(str, notify=remedy_changed)
     def remedy(self) -> str:
         return plain(self._view.remedy)
+
+    @Property(str, notify=nearest_changed)
+    def nearest(self) -> str:
+        """Where the next checkout is; empty: nobody said."""
+        return plain(self._view.nearest)
+
+    @Property(str, notify=others_changed)
+    def others(self) -> str:
+        return plain(self._view.others)

@@ -52,6 +52,7 @@ def restarted(state: State, event: Restarted) -> Step:
         service=event.service,
         links=event.links,
         limits=event.limits,
+        neighbours=event.neighbours,
         attendant=None,
         devices=Devices(),
         storage_low=False,
