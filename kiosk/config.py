@@ -152,6 +152,17 @@ class ServiceConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundConfig:
+    """Short sounds. `driver`: `file` plays them by pw-play, paplay or aplay; `silent` does not.
+
+    `volume`: 0 to 100 of what the machine's own mixer lets through.
+    """
+
+    driver: str = "file"
+    volume: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole file. Without `service` nobody identifies, and sales are told to nobody.
 
@@ -170,6 +181,7 @@ class Config:
     reader: ReaderConfig | None = None
     scale: ScaleConfig | None = None
     look: LookConfig = field(default_factory=LookConfig)
+    sound: SoundConfig = field(default_factory=SoundConfig)
 
     @property
     def fetches(self) -> bool:
@@ -236,12 +248,20 @@ def _check(config: Config) -> None:
         _check_service(config.service)
     _check_staff(config.staff)
     look_of(config.look)
+    _check_sound(config.sound)
     if config.scale:
         check_scale(config.scale)
     try:
         ZoneInfo(config.shop.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError(f'shop.zone: "{config.shop.zone}" is no time zone') from error
+
+
+def _check_sound(sound: SoundConfig) -> None:
+    if sound.driver not in ("file", "silent"):
+        raise ConfigError(f'sound.driver: "file" or "silent" is wanted, not "{sound.driver}"')
+    if not 0 <= sound.volume <= 100:
+        raise ConfigError(f"sound.volume: 0 to 100 is wanted, not {sound.volume}")
 
 
 def _check_neighbours(names: tuple[str, ...]) -> None:

@@ -12,6 +12,7 @@ from kiosk.errors import Unavailable
 from kiosk.ids import Handle
 from kiosk.look import Look, look_of
 from kiosk.screens.standing import starting
+from kiosk.sounds import Silent, Speaker
 from kiosk.words import Language
 from ui.app import KioskWindow, make_app, report_faults
 from ui.loop import run, until_frame
@@ -36,6 +37,7 @@ class Relay:
 
     def __init__(self) -> None:
         self.checkout: Checkout | None = None
+        self.speaker: Speaker = Silent()
 
     def post(self, event: Event) -> None:
         """Pass an intent on."""
@@ -73,13 +75,16 @@ def open_window(
 
 def start_checkout(config: Config, relay: Relay, window: KioskWindow) -> Checkout:
     """The checkout of a window, started. Raises ConfigError or JournalError."""
+    from drivers.sound.player import speaker_of
     from kiosk.assembly import Checkout  # the first frame does not wait for the drivers
     from kiosk.scale_config import sealed
+    from kiosk.screens.hearing import audible
 
     checkout = relay.checkout = Checkout(config)
     if config.scale:  # what a technician and a verification officer look for
         log.warning("scale: %s", sealed(config.scale))
-    checkout.start(window.bridge.publish)
+    relay.speaker = speaker_of(config.sound.driver, config.sound.volume)
+    checkout.start(audible(window.bridge.publish, relay.speaker))
     # What was made for the start stays. A collection that looks at all of it takes longer than a
     # frame, and would come in the middle of a scan.
     gc.freeze()
@@ -117,4 +122,5 @@ def run_kiosk(config: Config) -> int:
         finally:
             checkout.stop()
     finally:
+        relay.speaker.close()
         window.close()

@@ -266,3 +266,11 @@ def test_neighbours_are_names_that_fit_on_the_screen(tmp_path: Path, names: str)
     assert read(tmp_path, good).kiosk.neighbours == ("Kasse 3 (links)",)
     with pytest.raises(ConfigError, match=r"kiosk\.neighbours"):
         read(tmp_path, GOOD.replace("[shop]", f"neighbours = {names}\n[shop]"))
+
+
+@pytest.mark.parametrize("line", ['driver = "loud"', "volume = 101", "volume = -1"])
+def test_sounds_are_played_or_not(tmp_path: Path, line: str) -> None:
+    """By one of two drivers, between nothing and everything."""
+    assert read(tmp_path, GOOD + '[sound]\ndriver = "silent"\n').sound.driver == "silent"
+    with pytest.raises(ConfigError, match=r"sound\."):
+        read(tmp_path, GOOD + f"[sound]\n{line}\n")
