@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.errors import ConfigError
+from kiosk.gate import GateConfig, key_of
 from kiosk.goods.templates import GERMANY, Templates
 from kiosk.look import LookConfig, look_of
 from kiosk.receipt import Shop
@@ -166,7 +167,8 @@ class SoundConfig:
 class Config:
     """The whole file. Without `service` nobody identifies, and sales are told to nobody.
 
-    Without `reader` customers show codes only; without `scale` staff weigh what has no label.
+    Without `reader` customers show codes only; without `scale` staff weigh what has no label; without
+    `gate` no code for an exit is shown.
     """
 
     kiosk: KioskConfig
@@ -180,6 +182,7 @@ class Config:
     service: ServiceConfig | None = None
     reader: ReaderConfig | None = None
     scale: ScaleConfig | None = None
+    gate: GateConfig | None = None
     look: LookConfig = field(default_factory=LookConfig)
     sound: SoundConfig = field(default_factory=SoundConfig)
 
@@ -249,6 +252,7 @@ def _check(config: Config) -> None:
     _check_staff(config.staff)
     look_of(config.look)
     _check_sound(config.sound)
+    key_of(config.gate)
     if config.scale:
         check_scale(config.scale)
     try:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kiosk.checkout.events import Event
     from kiosk.config import Config
     from kiosk.lookup.greeting import Greeting
-    from kiosk.lookup.offer import Modules
+    from kiosk.matrix import Modules
 
 INCH = 25.4
 log = logging.getLogger("kiosk")

@@ -62,6 +62,7 @@ from kiosk.checkout.floor_events import (
     AttendantArrived,
     AttendantLeft,
     ComfortChosen,
+    ExitCodeAsked,
     HelpPressed,
     HelpPromised,
     MoreTimePressed,
@@ -264,6 +265,7 @@ def member_events(state: State) -> Iterator[Event]:
 def floor_events(state: State) -> Iterator[Event]:
     """Help, comfort, parking and staff, with the right to act and without."""
     yield from (HelpPressed(), MoreTimePressed(), ParkPressed(), AttendantLeft(), PinRefused())
+    yield ExitCodeAsked()
     yield ScreenFailed("ValueError in points, line 7")
     yield from (HelpPromised("7"), AttendantArrived("7"), ComfortChosen(Comfort.LOW))
     yield from (AgeReleased(18), PrinterStatus(PrintFault.LOCKED), PrinterStatus(None))

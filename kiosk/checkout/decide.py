@@ -43,6 +43,7 @@ from kiosk.checkout.floor_events import (
     AttendantLeft,
     CatalogueLoaded,
     ComfortChosen,
+    ExitCodeAsked,
     HelpPressed,
     HelpPromised,
     MoreTimePressed,
@@ -155,8 +156,8 @@ def _decided(state: State, event: Event) -> Step:
             return correcting.asked(state, event)
         case HelpPressed() | HelpPromised() | ComfortChosen() | ParkPressed() | ResumeAsked():
             return _floor(state, event)
-        case MoreTimePressed():
-            return stay(state)
+        case ExitCodeAsked():
+            return ending.shown_again(state)
         case ScreenFailed():
             return helping.screen_failed(state, event)
         case CatalogueLoaded(name=name):
@@ -196,8 +197,8 @@ def _decided(state: State, event: Event) -> Step:
             return service.terminal_ready(state, event)
         case PrinterStatus():
             return service.printer_status(state, event)
-        case PrinterCleared():
-            return stay(state)  # its own watch tells that it can print again
+        case PrinterCleared() | MoreTimePressed():
+            return stay(state)  # told again by the printer's own watch; and seen to by `idle`
         case TimerFired():
             return _timer(state, event)
         case Restarted():
@@ -228,8 +229,8 @@ def _customer(
             return Step(replace(state, language=language))
         case Attract(), StartPressed():
             return selling.begin(state, event)
-        case Thanks(), StartPressed():
-            return home(state)
+        case Thanks() as phase, StartPressed():
+            return ending.answered(state, phase)
         case Shopping() as phase, QuantitySet():
             return selling.quantity_set(state, phase, event)
         case Shopping() as phase, UndoPressed():
@@ -287,12 +288,7 @@ def _floor(
         case ComfortChosen():
             return helping.comfort_chosen(state, event)
         case ParkPressed():
-            phase = state.phase
-            return (
-                idle.park_pressed(state, phase, event)
-                if isinstance(phase, Shopping)
-                else stay(state)
-            )
+            return idle.park_pressed(state, event)
         case ResumeAsked():
             return idle.resume(state, event)
         case _:
@@ -378,6 +374,8 @@ def _timer(state: State, event: TimerFired) -> Step:
             return home(state)
         case Timer.IDLE, Shopping() as phase:
             return idle.ran_out(state, phase, event.at)
+        case Timer.EXIT, _:
+            return Step(replace(state, departed=None))
         case Timer.HELP, _:
             return helping.reminded(state)
         case Timer.ATTENDANT, _:

@@ -82,6 +82,7 @@ class Timer(StrEnum):
     ATTENDANT = "attendant"
     PIN = "pin"
     WEIGHING = "weighing"
+    EXIT = "exit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ class Restarted(Event):
     limits: Limits = field(default=Limits(), metadata=ADDED)
     neighbours: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Other checkouts as people call them, the nearest first."""
+    gate: bool = field(default=False, metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,11 @@ class HelpPressed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ExitCodeAsked(Event):
+    """Whoever bought last wants to see the code for the exit gate once more."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScreenFailed(Event):
     """The window had a fault of its own and shows a plain text instead: staff are called.
 

@@ -11,6 +11,7 @@ from kiosk.checkout.events import (
     ReceiptWaived,
     StartPressed,
 )
+from kiosk.checkout.floor_events import ExitCodeAsked
 from kiosk.checkout.regions.neighbours import neighbours_of
 from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.states import (
@@ -27,7 +28,9 @@ from kiosk.checkout.states import (
     State,
     Thanks,
 )
-from kiosk.ids import Handle
+from kiosk.gate import pass_of
+from kiosk.ids import NOBODY, Handle
+from kiosk.law import local
 from kiosk.screens.listing import scan_view
 from kiosk.screens.notices import banners_of, notice_of
 from kiosk.screens.sheets import header_actions, sheet_of
@@ -119,7 +122,7 @@ def _view(state: State, version: int, words: Words) -> View:
         case OutOfService(reason=reason):
             return _elsewhere(_closed(reason, words), reason, neighbours_of(state), words)
         case Attract():
-            return _attract(words)
+            return _attract(state, words)
         case Shopping() as phase:
             return scan_view(state, phase, version, words)
         case Paying() | Settling() as phase:
@@ -131,7 +134,7 @@ def _view(state: State, version: int, words: Words) -> View:
         case ReceiptOwed(sold=sold, offer=offer):
             return _owed(_receipt(sold, words), offer, words)
         case Thanks() as phase:
-            return _thanks(phase, words)
+            return _thanks(state, phase, words)
         case _:
             assert_never(state.phase)
 
@@ -178,11 +181,13 @@ def _elsewhere(
     )
 
 
-def _attract(words: Words) -> AttractView:
+def _attract(state: State, words: Words) -> AttractView:
+    again = Action("exit-again", words("Show the exit code again"), ExitCodeAsked())
     return AttractView(
         steps=(words("Scan"), words("Pay by card"), words("Take your receipt")),
         tenders=words("Card payment only"),
         start=Action("start", words("Start"), StartPressed()),
+        again=again if state.departed else None,
     )
 
 
@@ -256,7 +261,7 @@ def _owed(view: ReceiptView, offer: Handle, words: Words) -> ReceiptView:
     )
 
 
-def _thanks(phase: Thanks, words: Words) -> ThanksView:
+def _thanks(state: State, phase: Thanks, words: Words) -> ThanksView:
     steps = [words("Take your goods"), words("Take your card")]
     if phase.printed:
         steps.append(words("Take your receipt"))
@@ -267,4 +272,8 @@ def _thanks(phase: Thanks, words: Words) -> ThanksView:
         number=str(phase.number),
         steps=tuple(steps),
         done=Action("done", words("Finish"), StartPressed()),
+        slot=pass_of(state.kiosk, phase.number, local(phase.ended, state.shop.zone))
+        if phase.ended
+        else NOBODY,
+        exit=words("Hold this code to the exit") if phase.ended else "",
     )

@@ -147,6 +147,8 @@ class AttractView:
     steps: tuple[str, ...]
     tenders: str
     start: Action
+    again: Action | None = None
+    """The last customer's code for the exit gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,10 @@ class ThanksView:
     number: str
     steps: tuple[str, ...]
     done: Action
+    slot: Handle = NOBODY
+    """Of what the exit gate reads, to be drawn as a code; nobody: there is no gate."""
+    exit: str = ""
+    """What the code is for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def _side_by_side(screen: Screen) -> bool:
 def _of_view(view: View) -> Iterator[Action | None]:
     match view:
         case AttractView():
-            yield view.start
+            yield from (view.again, view.start)
         # What lies over the list is all there is to touch.
         case ScanView(still=StillView() as still):
             yield still.here

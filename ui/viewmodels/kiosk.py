@@ -94,7 +94,7 @@ class KioskModel(QObject):
         self._paying = PayingModel(self.press, self)
         self._doubt = DoubtModel(self)
         self._receipt = ReceiptModel(self.press, code, self)
-        self._thanks = ThanksModel(self.press, self)
+        self._thanks = ThanksModel(self.press, code, self)
         self._closed = ClosedModel(self)
         self._sheet = SheetModel(self.press, self._type, self)
         bridge.arrived.connect(self._arrive, Qt.ConnectionType.DirectConnection)

@@ -53,6 +53,8 @@ def restarted(state: State, event: Restarted) -> Step:
         links=event.links,
         limits=event.limits,
         neighbours=event.neighbours,
+        gate=event.gate,
+        departed=None,
         attendant=None,
         devices=Devices(),
         storage_low=False,

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from drivers.sound import player
 from drivers.sound.player import FilePlayer, speaker_of
 from drivers.sound.tones import RATE, wav
 from kiosk.sounds import Silent, Sound
@@ -92,13 +91,13 @@ def test_where_no_player_is_installed_nothing_is_heard(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Told once in the log; asked for silence, it is not even that."""
-    monkeypatch.setattr(player.shutil, "which", lambda _: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     assert isinstance(speaker_of("silent", 60), Silent)
     assert isinstance(speaker_of("file", 0), Silent)
     assert caplog.records == []
     assert isinstance(speaker_of("file", 60), Silent)
     assert "pw-play, paplay, aplay" in caplog.text
-    monkeypatch.setattr(player.shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr("shutil.which", lambda name: f"/bin/{name}")
     found = speaker_of("file", 60)
     assert isinstance(found, FilePlayer)
     assert found._command == ("/bin/pw-play",)

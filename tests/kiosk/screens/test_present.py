@@ -62,7 +62,7 @@ APPLES = Article(Gtin(2812345000007), "Äpfel", Money(299), 700, Unit.KILOGRAM)
 PAY = PayPressed(1, MILK.price)
 MAY_BE_EMPTY = {
     "slot", "fetch", "fetch_hint", "letters", "none", "glyph", "picture", "heading",
-    "subtitle", "remedy", "nearest", "others", "spoken", "badge", "quantity", "age_banner", "reference", "terminal",
+    "subtitle", "remedy", "nearest", "others", "exit", "spoken", "badge", "quantity", "age_banner", "reference", "terminal",
 }  # fmt: skip
 
 
