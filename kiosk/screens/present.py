@@ -71,6 +71,7 @@ def present(state: State, version: int) -> Screen:
             comfort,
             help_,
             called=state.help is not None,
+            tender=words("Card payment only") if isinstance(state.phase, Shopping) else "",
         ),
         view=view,
         notice=notice,
@@ -275,5 +276,5 @@ def _thanks(state: State, phase: Thanks, words: Words) -> ThanksView:
         slot=pass_of(state.kiosk, phase.number, local(phase.ended, state.shop.zone))
         if phase.ended
         else NOBODY,
-        exit=words("Hold this code to the exit") if phase.ended else "",
+        exit=words("Take a picture of this code for the exit") if phase.ended else "",
     )

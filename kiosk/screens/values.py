@@ -68,6 +68,8 @@ class Header:
     help: Action | None = None
     called: bool = False
     """Staff have been called."""
+    tender: str = ""
+    """How one can pay here, while somebody fills a basket."""
 
 
 @dataclass(frozen=True, slots=True)

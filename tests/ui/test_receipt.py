@@ -49,12 +49,13 @@ def test_the_gate_reads_the_code_on_the_last_screen(stand: Stand, tmp_path: Path
     """Large, and whole: a reader finds it in a picture of the whole window."""
     told = signed(pass_of("K1", 42, NOW), b"sixteen bytes ok")
     stand.code = qr(told)
-    bought = replace(shopping(MILK), phase=Thanks(42, printed=True, ended=NOW))
+    thanks = Thanks(42, printed=True, ended=NOW)
+    bought = replace(shopping(MILK), phase=thanks)
     stand.show(present(bought, 1))
     assert stand.window.grab().save(str(tmp_path / "window.png"))
     assert by_zxing(tmp_path / "window.png") == [told]
     assert stand.window.item("exit-code").width() >= stand.profile.mm(45)
-    idle = replace(bought, phase=Attract(), departed=bought.phase)
+    idle = replace(bought, phase=Attract(), departed=thanks)
     stand.show(present(idle, 2))
     stand.tap("exit-again")
     assert stand.posted == [ExitCodeAsked()]

@@ -67,6 +67,31 @@ RowLayout {
                     color: Theme.quiet
                 }
             }
+
+            Loader {
+                active: top.header.tender !== ""
+                visible: active
+                Layout.fillWidth: true
+                sourceComponent: RowLayout {
+                    spacing: Theme.tight
+
+                    KIcon {
+                        Layout.preferredWidth: Theme.body
+                        Layout.preferredHeight: Theme.body
+                        glyph: "card"
+                        tone: "quiet"
+                    }
+
+                    KText {
+                        objectName: "tender"
+                        Layout.fillWidth: true
+                        text: top.header.tender
+                        maximumLineCount: 1
+                        color: Theme.quiet
+                        font.weight: Font.Medium
+                    }
+                }
+            }
         }
 
         Loader {
