@@ -213,7 +213,7 @@ def _played(options: argparse.Namespace) -> int:
         report_faults(window.trouble.report)
         try:
             print(
-                "Tap milk, press Mit Karte bezahlen, approve.   (./run lab --help does the same by words)"
+                "Tap milk, press Mit Karte bezahlen, approve.  (./run lab --help: the same by words)"
             )
             print("Touch loyalty at the card reader: a member of the central service is greeted.")
             window.show()
