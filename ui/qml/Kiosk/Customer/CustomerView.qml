@@ -31,6 +31,7 @@ Rectangle {
     Loader {
         active: root.trouble !== ""
         anchors.fill: parent
+        anchors.margins: Theme.wide
         sourceComponent: TroubleScreen {
             reason: root.trouble
             remedy: root.troubleRemedy

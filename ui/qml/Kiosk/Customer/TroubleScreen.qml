@@ -11,7 +11,6 @@ KStage {
     required property string remedy
 
     objectName: "trouble"
-    anchors.margins: Theme.wide
     motif: "staff"
 
     Item {
