@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
-from bench.kiosk_process import Frames, touch, wait_for
+from bench.frames import Frames
+from bench.kiosk_process import touch, wait_for
 from drivers.cards.pn532 import Pn532Field
 from drivers.cards.tag import Target
 from drivers.lab.client import LabClient

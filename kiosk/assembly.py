@@ -27,11 +27,13 @@ from kiosk.clock import Clock, SystemClock
 from kiosk.config import Config, PrinterConfig, ReaderConfig, ServiceConfig
 from kiosk.control import SECONDS, Control, door_of
 from kiosk.dispatch import Dispatcher
+from kiosk.gate import is_pass, key_of, signed
 from kiosk.goods.shelf import read_shelf
 from kiosk.goods.templates import Templates
 from kiosk.ids import Handle
 from kiosk.journal import Journal
 from kiosk.lookup.greeting import Greeting, greeting
+from kiosk.matrix import Modules, qr
 from kiosk.money import Money
 from kiosk.offers.document import read_coupons, read_promotions, version_of
 from kiosk.offers.promotions import Promotions
@@ -46,8 +48,6 @@ from kiosk.vault import Vault
 
 if TYPE_CHECKING:
     from kiosk.lookup.fetching import Fetcher
-    from kiosk.lookup.offer import Modules
-
 KEEP_WAITING = (30, 15)
 """BMP 01 and 02: the terminal may be kept waiting 30 s, asked 15 times (every 2 s)."""
 
@@ -264,6 +264,7 @@ class Checkout:
         )
         self._shelf = _document("goods.shelf", config.goods.shelf, read_shelf, Shelf())
         self._config = config
+        self._gate_key = key_of(config.gate)
         self._publish: Callable[[Screen], None] | None = None
         self._control: Control | None = None
         self._version = 0
@@ -300,6 +301,8 @@ class Checkout:
             service is not None,
             links,
             Limits(void=Money(self._config.staff.void_limit)),
+            self._config.kiosk.neighbours,
+            self._config.gate is not None,
         )
         self._runtime.start(started)
         if version_of(self._promotions) != (self._known or version_of(Promotions())):
@@ -322,7 +325,9 @@ class Checkout:
         return greeting(self._vault, handle)
 
     def code(self, handle: Handle) -> Modules | None:
-        """The link to a receipt as a code to draw; None if it is gone."""
+        """A code to draw: for the exit gate, or the link to a receipt; None if that is gone."""
+        if is_pass(handle):
+            return qr(signed(handle, self._gate_key))
         from kiosk.lookup.offer import modules  # cryptography is for kiosks that have a service
 
         return modules(self._vault, handle)

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.errors import ConfigError
+from kiosk.gate import GateConfig, key_of
 from kiosk.goods.templates import GERMANY, Templates
+from kiosk.look import LookConfig, look_of
 from kiosk.receipt import Shop
 from kiosk.scale_config import ScaleConfig, check_scale
 from kiosk.words import Language
@@ -25,6 +27,7 @@ class KioskConfig:
     """This kiosk: its name on receipts and in ids, and where it keeps things.
 
     `promotions`: a document of the shop's promotions (docs/promotions.md), read at the start.
+    `neighbours`: other checkouts as people find them, the nearest first, for when this one is closed.
     """
 
     id: str
@@ -32,6 +35,7 @@ class KioskConfig:
     catalogue: Path
     language: Language = Language.DE
     promotions: Path | None = None
+    neighbours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +153,22 @@ class ServiceConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundConfig:
+    """Short sounds. `driver`: `file` plays them by pw-play, paplay or aplay; `silent` does not.
+
+    `volume`: 0 to 100 of what the machine's own mixer lets through.
+    """
+
+    driver: str = "file"
+    volume: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole file. Without `service` nobody identifies, and sales are told to nobody.
 
-    Without `reader` customers show codes only; without `scale` staff weigh what has no label.
+    Without `reader` customers show codes only; without `scale` staff weigh what has no label; without
+    `gate` no code for an exit is shown.
     """
 
     kiosk: KioskConfig
@@ -166,6 +182,9 @@ class Config:
     service: ServiceConfig | None = None
     reader: ReaderConfig | None = None
     scale: ScaleConfig | None = None
+    gate: GateConfig | None = None
+    look: LookConfig = field(default_factory=LookConfig)
+    sound: SoundConfig = field(default_factory=SoundConfig)
 
     @property
     def fetches(self) -> bool:
@@ -195,6 +214,8 @@ DISPLAY_RANGES = {
 """From a hand-held to a wall; what is outside is a slip of the keyboard."""
 
 
+NEIGHBOURS_MOST, NEIGHBOUR_LONGEST = 4, 40
+
 RECEIPTS = re.compile(
     r"(?=.{1,60}$)(https://[a-z0-9.-]+|http://127\.0\.0\.1)(:\d{1,5})?(/[a-z0-9-]+)*"
 )
@@ -211,6 +232,7 @@ SERVICE_RANGES = {
 def _check(config: Config) -> None:
     if not re.fullmatch(r"[A-Za-z0-9]{1,12}", config.kiosk.id):
         raise ConfigError("kiosk.id: one to twelve letters and digits are wanted")
+    _check_neighbours(config.kiosk.neighbours)
     for name, text in (("name", config.shop.name), ("tax_number", config.shop.tax_number)):
         if not text.strip():
             raise ConfigError(f"shop.{name}: is empty; receipts must show it")
@@ -228,12 +250,33 @@ def _check(config: Config) -> None:
     if config.service:
         _check_service(config.service)
     _check_staff(config.staff)
+    look_of(config.look)
+    _check_sound(config.sound)
+    key_of(config.gate)
     if config.scale:
         check_scale(config.scale)
     try:
         ZoneInfo(config.shop.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError(f'shop.zone: "{config.shop.zone}" is no time zone') from error
+
+
+def _check_sound(sound: SoundConfig) -> None:
+    if sound.driver not in ("file", "silent"):
+        raise ConfigError(f'sound.driver: "file" or "silent" is wanted, not "{sound.driver}"')
+    if not 0 <= sound.volume <= 100:
+        raise ConfigError(f"sound.volume: 0 to 100 is wanted, not {sound.volume}")
+
+
+def _check_neighbours(names: tuple[str, ...]) -> None:
+    """They stand in large letters on a screen of their own."""
+    if len(names) > NEIGHBOURS_MOST:
+        raise ConfigError(f"kiosk.neighbours: up to {NEIGHBOURS_MOST} are wanted")
+    for each in names:
+        if not each.strip() or len(each) > NEIGHBOUR_LONGEST or not each.isprintable():
+            raise ConfigError(
+                f"kiosk.neighbours: one to {NEIGHBOUR_LONGEST} printable characters each are wanted"
+            )
 
 
 def _check_goods(goods: GoodsConfig) -> None:

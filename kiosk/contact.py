@@ -78,8 +78,19 @@ def run(options: argparse.Namespace) -> int:
         print(f"screens: {error}", file=sys.stderr)
         return EX_CANTCREAT
     del app
-    print(f"{2 * len(wanted)} pictures: {out / 'index.html'}")
+    print(f"{2 * len(wanted) + 2} pictures: {out / 'index.html'}")
     return 0
+
+
+TROUBLE = "trouble.png"
+
+
+def _trouble(window: KioskWindow, path: Path) -> None:
+    """What stands there while the window has a fault of its own; it is no state of the checkout."""
+    window.trouble.report("shown on purpose")
+    spin(0.05)
+    if not window.grab().save(str(path)):
+        raise OSError(f"{path} could not be written")
 
 
 def _draw(out: Path, profile: DisplayProfile, wanted: list[Shot]) -> None:
@@ -93,6 +104,7 @@ def _draw(out: Path, profile: DisplayProfile, wanted: list[Shot]) -> None:
             spin(0.005)
             if not window.grab().save(str(out / shot.file)):
                 raise OSError(f"{out / shot.file} could not be written")
+        _trouble(window, out / TROUBLE)
     finally:
         window.close()
 
@@ -128,16 +140,21 @@ def page(wanted: list[Shot]) -> str:
         "body{font:15px sans-serif;background:#ddd;margin:2rem}main{display:flex;flex-wrap:wrap;"
         "gap:2rem}figure{margin:0;width:760px;display:flex;flex-wrap:wrap;gap:.6rem}"
         "img{height:420px;box-shadow:0 2px 8px #0003}figcaption{width:100%}</style>"
-        f"<h1>Every screen</h1>{parts}</html>"
+        f"<h1>Every screen</h1>{parts}<h2>A fault of the window's own</h2><main><figure>"
+        f"{_pictures(TROUBLE)}</figure></main></html>"
+    )
+
+
+def _pictures(file: str) -> str:
+    return "".join(
+        f'<a href="{panel}/{file}"><img loading=lazy src="{panel}/{file}" alt=""></a>'
+        for panel in PANELS
     )
 
 
 def _figure(shot: Shot) -> str:
     screen = _screen(shot, 1)
-    pictures = "".join(
-        f'<a href="{panel}/{shot.file}"><img loading=lazy src="{panel}/{shot.file}" alt=""></a>'
-        for panel in PANELS
-    )
+    pictures = _pictures(shot.file)
     direction = "rtl" if shot.state.language is Language.AR else "ltr"
     return (
         f"<figure>{pictures}<figcaption><b>{escape(shot.name)}</b> "

@@ -185,7 +185,9 @@ def _journal_lines(config: Config) -> list[str]:
 
 
 def _played(options: argparse.Namespace) -> int:
-    from ui.app import make_app
+    from drivers.sound.player import speaker_of
+    from kiosk.screens.hearing import audible
+    from ui.app import make_app, report_faults
     from ui.lab import demo_window
     from ui.loop import available_height
     from ui.loop import run as run_loop
@@ -201,16 +203,21 @@ def _played(options: argparse.Namespace) -> int:
         stack.callback(lab.stop)
         real = _real_reader(options.reader)
         config = config_of(state, lab.addresses, central.config(), real_reader=real)
+        speaker = speaker_of(config.sound.driver, config.sound.volume)
+        stack.callback(speaker.close)
         checkout = Checkout(config)
         height = int(available_height(app) * 0.9)
         window = demo_window(
             height, checkout.post, lab.connect(), lend=checkout.lend, code=checkout.code
         )
+        report_faults(window.trouble.report)
         try:
-            print("Tap milk, press Bezahlen, approve.   (./run lab --help does the same by words)")
+            print(
+                "Tap milk, press Mit Karte bezahlen, approve.  (./run lab --help: the same by words)"
+            )
             print("Touch loyalty at the card reader: a member of the central service is greeted.")
             window.show()
-            checkout.start(window.bridge.publish)
+            checkout.start(audible(window.bridge.publish, speaker))
             return run_loop(app)
         finally:
             checkout.stop()

@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 from kiosk.display import missing_display
 from kiosk.errors import Unavailable
 from kiosk.ids import Handle
+from kiosk.look import Look, look_of
 from kiosk.screens.standing import starting
+from kiosk.sounds import Silent, Speaker
 from kiosk.words import Language
-from ui.app import KioskWindow, make_app
+from ui.app import KioskWindow, make_app, report_faults
 from ui.loop import run, until_frame
 from ui.profile import DisplayProfile
+from ui.stage import OURS
 
 if TYPE_CHECKING:
     from kiosk.assembly import Checkout
     from kiosk.checkout.events import Event
     from kiosk.config import Config
     from kiosk.lookup.greeting import Greeting
-    from kiosk.lookup.offer import Modules
+    from kiosk.matrix import Modules
 
 INCH = 25.4
 log = logging.getLogger("kiosk")
@@ -34,6 +37,7 @@ class Relay:
 
     def __init__(self) -> None:
         self.checkout: Checkout | None = None
+        self.speaker: Speaker = Silent()
 
     def post(self, event: Event) -> None:
         """Pass an intent on."""
@@ -50,10 +54,19 @@ class Relay:
 
 
 def open_window(
-    profile: DisplayProfile, relay: Relay, language: Language, *, full_screen: bool, motion: bool
+    profile: DisplayProfile,
+    relay: Relay,
+    language: Language,
+    *,
+    full_screen: bool,
+    motion: bool,
+    look: Look = OURS,
 ) -> KioskWindow:
     """A window on screen that says that the checkout is starting."""
-    window = KioskWindow(profile, relay.post, lend=relay.lend, code=relay.code, motion=motion)
+    window = KioskWindow(
+        profile, relay.post, lend=relay.lend, code=relay.code, motion=motion, look=look
+    )
+    report_faults(window.trouble.report)
     window.bridge.publish(starting(language))
     window.show(full_screen=full_screen)
     until_frame(window.stage.view, FIRST_FRAME_SECONDS)
@@ -62,13 +75,16 @@ def open_window(
 
 def start_checkout(config: Config, relay: Relay, window: KioskWindow) -> Checkout:
     """The checkout of a window, started. Raises ConfigError or JournalError."""
+    from drivers.sound.player import speaker_of
     from kiosk.assembly import Checkout  # the first frame does not wait for the drivers
     from kiosk.scale_config import sealed
+    from kiosk.screens.hearing import audible
 
     checkout = relay.checkout = Checkout(config)
     if config.scale:  # what a technician and a verification officer look for
         log.warning("scale: %s", sealed(config.scale))
-    checkout.start(window.bridge.publish)
+    relay.speaker = speaker_of(config.sound.driver, config.sound.volume)
+    checkout.start(audible(window.bridge.publish, relay.speaker))
     # What was made for the start stays. A collection that looks at all of it takes longer than a
     # frame, and would come in the middle of a scan.
     gc.freeze()
@@ -92,7 +108,10 @@ def run_kiosk(config: Config) -> int:
         mount_mm=display.mount_mm,
     )
     relay = Relay()
-    window = open_window(profile, relay, config.kiosk.language, full_screen=True, motion=True)
+    look = look_of(config.look)
+    window = open_window(
+        profile, relay, config.kiosk.language, full_screen=True, motion=True, look=look
+    )
     from kiosk.vault import harden  # before the first secret, after the first frame
 
     harden()
@@ -103,4 +122,5 @@ def run_kiosk(config: Config) -> int:
         finally:
             checkout.stop()
     finally:
+        relay.speaker.close()
         window.close()

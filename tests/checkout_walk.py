@@ -62,12 +62,14 @@ from kiosk.checkout.floor_events import (
     AttendantArrived,
     AttendantLeft,
     ComfortChosen,
+    ExitCodeAsked,
     HelpPressed,
     HelpPromised,
     MoreTimePressed,
     ParkPressed,
     PinRefused,
     ResumeAsked,
+    ScreenFailed,
 )
 from kiosk.checkout.front import Sheet
 from kiosk.checkout.front_events import SheetOpened
@@ -156,6 +158,8 @@ def events_of(node: Node) -> Iterator[Event]:
         CorrectionAsked(MoneyKind.REVERSAL, Money(119), 6, "staff"),
     )
     yield from (TimerFired(timer) for timer in Timer)
+    if state.departed:
+        yield ExitCodeAsked()
     if isinstance(phase, Shopping):
         yield PayPressed(1, total(phase.sale.basket))
         yield PayPressed(1, Money(1))
@@ -263,6 +267,7 @@ def member_events(state: State) -> Iterator[Event]:
 def floor_events(state: State) -> Iterator[Event]:
     """Help, comfort, parking and staff, with the right to act and without."""
     yield from (HelpPressed(), MoreTimePressed(), ParkPressed(), AttendantLeft(), PinRefused())
+    yield ScreenFailed("ValueError in points, line 7")
     yield from (HelpPromised("7"), AttendantArrived("7"), ComfortChosen(Comfort.LOW))
     yield from (AgeReleased(18), PrinterStatus(PrintFault.LOCKED), PrinterStatus(None))
     yield from (ResumeAsked(number) for number in (-1, *(each.number for each in state.parked)))

@@ -49,12 +49,14 @@ from kiosk.checkout.floor_events import (
     AttendantLeft,
     CatalogueLoaded,
     ComfortChosen,
+    ExitCodeAsked,
     HelpPressed,
     HelpPromised,
     MoreTimePressed,
     ParkPressed,
     PinRefused,
     ResumeAsked,
+    ScreenFailed,
 )
 from kiosk.checkout.front import Sheet, Shelf
 from kiosk.checkout.front_events import (
@@ -105,6 +107,7 @@ _APPLES = Article(Gtin(2812345000007), "Äpfel „lose“", Money(299), 700, Uni
 _UNSTAMPED: tuple[Event, ...] = (
     Restarted(SHOP),
     Restarted(Shop("Laden", (), "", "UTC", ("Danke", "")), Language.EN),
+    Restarted(SHOP, neighbours=("Kasse 3 (links)", "Kasse 5")),
     TimerFired(Timer.UNDO),
     StorageLow(),
     StartPressed(),
@@ -183,6 +186,8 @@ _UNSTAMPED: tuple[Event, ...] = (
     AttendantArrived("7"),
     AttendantLeft(),
     HelpPromised("7"),
+    ExitCodeAsked(),
+    ScreenFailed("ValueError in points, line 7"),
     Acted(Act.VOID_LINE, Reason.MISTAKE, LineId(3)),
     Acted(Act.PAUSE, Reason.CLOSING),
     CorrectionAsked(MoneyKind.REVERSAL, Money(119), 45, "staff 7"),

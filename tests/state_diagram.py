@@ -16,7 +16,7 @@ from kiosk.checkout.events import Event, Restarted, TimerFired
 from kiosk.checkout.floor import Limits
 from kiosk.checkout.floor_events import Acted
 from kiosk.checkout.member_events import CustomerShown, ReceiptOffered
-from kiosk.checkout.states import InDoubt, OnScale, OutOfService, Shopping, State
+from kiosk.checkout.states import InDoubt, OnScale, OutOfService, Shopping, State, Thanks
 from kiosk.ids import Handle
 from kiosk.money import Money
 from kiosk.replacing import replace
@@ -65,6 +65,8 @@ def transitions() -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     _walk(found, DEPTH, events_of)
     _walk(found, SCALE_DEPTH, lambda node: (*events_of(node), *weigh_events(node)))
+    gone = Thanks(1, printed=True, ended=NOW)
+    _walk(found, 2, events_of, replace(shopping(), phase=gone, gate=True))
     for seed in SEEDS:
         chance, at = random.Random(seed), NOW
         node = _begin()
@@ -77,7 +79,7 @@ def transitions() -> dict[tuple[str, str], set[str]]:
                 candidates = list(terminal_events(chance.choice(busy))) or candidates
             event = chance.choice(candidates)
             if isinstance(event, Restarted):
-                event = replace(event, limits=Limits(Money(150)), links=True)
+                event = replace(event, limits=Limits(Money(150)), links=True, gate=True)
             if isinstance(event, CustomerShown | ReceiptOffered):
                 event = replace(event, handle=Handle(f"h{seed}-{number}"))
             at += timedelta(seconds=1)
@@ -95,9 +97,10 @@ def _walk(
     found: dict[tuple[str, str], set[str]],
     depth: int,
     possible: Callable[[Node], Iterable[Event]],
+    start: State | None = None,
 ) -> None:
     """Every short sequence, for what chance would seldom find."""
-    level = [Node(shopping(MILK))]
+    level = [Node(start or shopping(MILK))]
     seen = {key_of(level[0])}
     for _ in range(depth):
         following = []
@@ -121,7 +124,7 @@ def _word(event: object) -> str:
 
 
 def _begin() -> Node:
-    return Node(replace(shopping(), service=True, links=True, limits=Limits(Money(150))))
+    return Node(replace(shopping(), service=True, links=True, limits=Limits(Money(150)), gate=True))
 
 
 def page() -> str:

@@ -8,19 +8,23 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QLocale, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
 
+from kiosk.look import Look
+from kiosk.words import Language
 from ui.bridge import Bridge
 from ui.loop import spin
 from ui.profile import DisplayProfile
-from ui.stage import QML, Stage
+from ui.stage import OURS, QML, Stage
 from ui.strikes import Strikes
+from ui.trouble import RETRY_SECONDS, Trouble
 from ui.viewmodels.kiosk import KioskModel
 from ui.viewmodels.member import Lend, lend_nobody
 from ui.viewmodels.receipt import Code, no_code
@@ -48,18 +52,12 @@ _SURROUNDINGS = {
 }
 
 
-def make_app(*, offscreen: bool, on_fault: OnFault | None = None) -> QGuiApplication:
-    """The one Qt application of the process, with the software renderer.
-
-    `on_fault` is told of every exception that escapes from a slot, a property or a timer; Qt would
-    go on as if nothing had happened.
-    """
+def make_app(*, offscreen: bool) -> QGuiApplication:
+    """The one Qt application of the process, with the software renderer."""
     os.environ.update(_SURROUNDINGS)
     if offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     qInstallMessageHandler(_log)
-    if on_fault is not None:
-        report_faults(on_fault)
     running = QGuiApplication.instance()
     if isinstance(running, QGuiApplication):
         return running
@@ -67,7 +65,10 @@ def make_app(*, offscreen: bool, on_fault: OnFault | None = None) -> QGuiApplica
 
 
 def report_faults(on_fault: OnFault) -> None:
-    """Tell of exceptions nobody caught. The text names type and place, never a value."""
+    """Tell of every exception that escapes from a slot, a property, a timer or a painted item.
+
+    Qt would go on as if nothing had happened. The text names type and place, never a value.
+    """
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
@@ -108,16 +109,22 @@ class KioskWindow:
         motion: bool = True,
         beside: Beside | None = None,
         strikes: Strikes | None = None,
+        retry_seconds: float = RETRY_SECONDS,
+        look: Look = OURS,
     ) -> None:
         """`lend`: name and points of a customer, `code`: a link as a code, by their slot.
 
-        `strikes` tells which touches are meant; the usual ones by default.
+        `strikes` tells which touches are meant; the usual ones by default. `retry_seconds`: until a
+        screen that failed is made anew.
         """
         tokens = profile.tokens()
         self.profile = profile
         self.bridge = Bridge(post)
-        self.model = KioskModel(self.bridge, lend, code, strikes)
-        self.stage = Stage(tokens, motion=motion)
+        self._make_model = partial(KioskModel, self.bridge, lend, code, strikes)
+        self.model = self._make_model()
+        self.trouble = Trouble(self._cover, self._uncover, self._call_staff, retry_seconds)
+        self.bridge.arrived.connect(self.trouble.newer)
+        self.stage = Stage(tokens, motion=motion, look=look)
         self.model.comfort_changed.connect(self._lay_out)
         source = QML / "Kiosk" / "Customer" / "CustomerView.qml"
         properties: dict[str, Any] = {"kiosk": self.model}
@@ -130,6 +137,39 @@ class KioskWindow:
 
     def _lay_out(self) -> None:
         self.stage.lay_out(self.profile.tokens(str(self.model.property("comfort"))))
+
+    def _cover(self) -> None:
+        """Words instead of the screen. What they need is known here: no model is asked."""
+        from kiosk.screens.standing import troubled
+
+        screen = self.bridge.latest
+        language = screen.language if screen else Language.DE
+        words = troubled(language)
+        self.model.retire()
+        view = self._view()
+        mirrored = QLocale(language.value).textDirection() == Qt.LayoutDirection.RightToLeft
+        view.setProperty("troubleMirrored", mirrored)
+        view.setProperty("troubleRemedy", words.remedy)
+        view.setProperty("trouble", words.reason)
+
+    def _uncover(self) -> None:
+        """The newest screen by models made anew: what a fault left half done is thrown away."""
+        former, self.model = self.model, self._make_model()
+        self.model.comfort_changed.connect(self._lay_out)
+        self.model.take()
+        self._lay_out()
+        view = self._view()
+        view.setProperty("kiosk", self.model)
+        view.setProperty("trouble", "")
+        former.deleteLater()  # not before nothing of QML looks at it
+
+    def _view(self) -> QQuickItem:
+        return next(self.stage.items("customer"))
+
+    def _call_staff(self, where: str) -> None:
+        from kiosk.checkout.floor_events import ScreenFailed  # not before the first frame
+
+        self.bridge.send(ScreenFailed(where))
 
     def show(self, *, full_screen: bool = False) -> None:
         """Put the window on the display."""
@@ -160,4 +200,5 @@ class KioskWindow:
 
     def close(self) -> None:
         """QML goes before the models it reads. Safe to call twice."""
+        self.trouble.close()
         self.stage.close()

@@ -15,29 +15,32 @@ from PySide6.QtGui import QColor, QImage, QPointingDevice
 from PySide6.QtQml import QQmlEngine, QQmlImageProviderBase
 from PySide6.QtQuick import QQuickItem, QQuickView, QQuickWindow
 
+from kiosk.look import Look
 from ui.fonts import load_fonts
 from ui.images import Pictures
 from ui.profile import Tokens
 
 QML = Path(__file__).parent / "qml"
+OURS = Look()
 __all__ = ["QML", "QQuickWindow", "Stage"]  # QQuickWindow imported: else windows arrive untyped
 
 
 class Stage:
     """One view with an engine of its own, so that two windows can have two sizes."""
 
-    def __init__(self, tokens: Tokens, *, motion: bool) -> None:
+    def __init__(self, tokens: Tokens, *, motion: bool, look: Look = OURS) -> None:
         load_fonts()
         self.engine = QQmlEngine()
         self.engine.setOutputWarningsToStandardError(True)
         self.engine.addImportPath(str(QML))
         self.theme = self.singleton("Kiosk.Theme", "Theme")
         self.theme.setProperty("motion", motion)
+        self._dress(look)
         colours = []
         for contrast in (False, True):
             self.theme.setProperty("contrast", contrast)
             colours.append(palette(self.theme))
-        self._pictures = Pictures(*colours)
+        self._pictures = Pictures(colours[0], colours[1], look.logo)
         self.lay_out(tokens)
         self.add_images("kiosk", self._pictures)
         self.view = QQuickView(self.engine, None)  # type: ignore[call-overload]
@@ -48,6 +51,14 @@ class Stage:
         for name, value in asdict(tokens).items():
             if self.theme.property(name) != value:
                 self.theme.setProperty(name, value)
+
+    def _dress(self, look: Look) -> None:
+        """In the shop's own colours."""
+        self.theme.setProperty("shopGround", QColor(look.ground))
+        self.theme.setProperty("shopAccent", QColor(look.accent))
+        self.theme.setProperty("shopPressed", QColor(look.pressed))
+        self.theme.setProperty("shopAccentText", QColor(look.accent_text))
+        self.theme.setProperty("logo", look.logo.aspect if look.logo else 0.0)
 
     def singleton(self, module: str, name: str) -> QObject:
         """A QML singleton of this engine."""

@@ -43,6 +43,7 @@ from kiosk.checkout.floor_events import (
     AttendantLeft,
     CatalogueLoaded,
     ComfortChosen,
+    ExitCodeAsked,
     HelpPressed,
     HelpPromised,
     MoreTimePressed,
@@ -50,6 +51,7 @@ from kiosk.checkout.floor_events import (
     PinRefused,
     PromotionsLoaded,
     ResumeAsked,
+    ScreenFailed,
 )
 from kiosk.checkout.front_events import (
     GroupChosen,
@@ -147,8 +149,8 @@ def _customer(
             return Step(replace(state, language=language))
         case Attract(), StartPressed():
             return selling.begin(state, event)
-        case Thanks(), StartPressed():
-            return home(state)
+        case Thanks() as phase, StartPressed():
+            return ending.answered(state, phase)
         case Shopping() as phase, QuantitySet():
             return selling.quantity_set(state, phase, event)
         case Shopping() as phase, UndoPressed():
@@ -206,12 +208,7 @@ def _floor(
         case ComfortChosen():
             return helping.comfort_chosen(state, event)
         case ParkPressed():
-            phase = state.phase
-            return (
-                idle.park_pressed(state, phase, event)
-                if isinstance(phase, Shopping)
-                else stay(state)
-            )
+            return idle.park_pressed(state, event)
         case ResumeAsked():
             return idle.resume(state, event)
         case _:
@@ -297,6 +294,8 @@ def _timer(state: State, event: TimerFired) -> Step:
             return home(state)
         case Timer.IDLE, Shopping() as phase:
             return idle.ran_out(state, phase, event.at)
+        case Timer.EXIT, _:
+            return Step(replace(state, departed=None))
         case Timer.HELP, _:
             return helping.reminded(state)
         case Timer.ATTENDANT, _:
@@ -330,7 +329,9 @@ _HANDLERS: dict[type[Event], Handler] = {
     CouponShown: selling.coupon_shown,
     AgeReleased: _released,
     CorrectionAsked: correcting.asked,
-    MoreTimePressed: _unmoved,
+    ExitCodeAsked: lambda state, _event: ending.shown_again(state),
+    ScreenFailed: helping.screen_failed,
+    MoreTimePressed: _unmoved,  # `idle` sees to it
     CatalogueLoaded: lambda state, event: Step(replace(state, catalogue=event.name)),
     PromotionsLoaded: prices.loaded,
     PaymentDeclined: paying.declined,

@@ -82,6 +82,7 @@ class Timer(StrEnum):
     ATTENDANT = "attendant"
     PIN = "pin"
     WEIGHING = "weighing"
+    EXIT = "exit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,9 @@ class Restarted(Event):
     service: bool = False
     links: bool = field(default=False, metadata=ADDED)
     limits: Limits = field(default=Limits(), metadata=ADDED)
+    neighbours: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Other checkouts as people call them, the nearest first."""
+    gate: bool = field(default=False, metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+from kiosk.codec import ADDED
 from kiosk.money import Money
 
 
@@ -103,6 +104,8 @@ class Help:
     """How often it was called out again because nobody came."""
     by: str = ""
     """Who is coming; empty: nobody has said so."""
+    screen: bool = field(default=False, metadata=ADDED)
+    """The kiosk called by itself: its screen had a fault."""
 
 
 @dataclass(frozen=True, slots=True)

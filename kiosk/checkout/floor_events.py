@@ -16,6 +16,21 @@ class HelpPressed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ExitCodeAsked(Event):
+    """Whoever bought last wants to see the code for the exit gate once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenFailed(Event):
+    """The window had a fault of its own and shows a plain text instead: staff are called.
+
+    `where`: kind and place of the fault in the code, never a value.
+    """
+
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class MoreTimePressed(Event):
     """The customer is still here."""
 

@@ -211,6 +211,8 @@ class Thanks:
 
     number: int
     printed: bool
+    ended: datetime | None = field(default=None, metadata=ADDED)
+    """When it was paid, for the exit gate; None: there is no gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +356,12 @@ class State:
     wrong_pins: int = field(default=0, metadata=ADDED)
     """In a row; at some number the lock rests for a while."""
     limits: Limits = field(default=Limits(), metadata=ADDED)
+    gate: bool = field(default=False, metadata=ADDED)
+    """A gate at the exit wants to see a code."""
+    departed: Thanks | None = field(default=None, metadata=ADDED)
+    """Whose code can be shown again, for a while."""
+    neighbours: tuple[str, ...] = field(default=(), metadata=ADDED)
+    """Other checkouts, the nearest first; whether they are open is not known here."""
     offers: Promotions = field(default=Promotions(), compare=False)
     """The promotions; the digest has their version only."""
     offers_version: str = field(default="", metadata=ADDED)

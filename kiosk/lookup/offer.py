@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import TYPE_CHECKING, cast
 
 from kiosk.ids import Handle
+from kiosk.matrix import Modules, qr
 from kiosk.receipt import Receipt
 from kiosk.receipt_record import write
 from kiosk.vault import Vault, wipe
 from service.wire.ereceipt import TOKEN_BYTES, Sealed, seal, token_text
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer as Buffer
-
-Modules = tuple[bytes, ...]
-"""Rows of a QR code, a byte a module, 1 is black."""
 
 
 def offer(vault: Vault, base: str, receipt: Receipt) -> tuple[Sealed, Handle]:
@@ -34,12 +28,4 @@ def offer(vault: Vault, base: str, receipt: Receipt) -> tuple[Sealed, Handle]:
 def modules(vault: Vault, handle: Handle) -> Modules | None:
     """The link as a code to draw; None if it is gone."""
     link = vault.lend(handle)
-    if link is None:
-        return None
-    import zxingcpp  # only where something is drawn
-
-    code = zxingcpp.create_barcode(bytes(link), zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    seen = memoryview(cast("Buffer", code.to_image(scale=1, add_quiet_zones=False)))
-    rows, columns = cast("tuple[int, int]", seen.shape)
-    ink = bytes(seen).translate(bytes((1,)) + bytes(255))
-    return tuple(ink[row * columns : (row + 1) * columns] for row in range(rows))
+    return None if link is None else qr(bytes(link))

@@ -58,7 +58,10 @@ def gallery(shop: Shop, shelf: Shelf) -> dict[str, State]:
     """By name: every phase, every sheet, every message, every fault of a device."""
     start = State("K1", "gallery", shop, Attract(), _READY, shelf=shelf)
     buying = replace(start, phase=Shopping(_sale()), undo=LineId(4))
+    beside = replace(start, neighbours=("Kasse 3 (links)", "Kasse 5", "Kassen am Ausgang"))
     looks = {f"closed-{why}": replace(start, phase=OutOfService(why)) for why in Closed}
+    looks["closed-neighbours"] = replace(beside, phase=OutOfService(Closed.PAUSED))
+    looks["attract-gate"] = replace(start, departed=Thanks(42, printed=True, ended=AT))
     looks |= {"attract": start, "empty": replace(start, phase=Shopping(_sale(Basket())))}
     looks |= {"scan": buying, "released": replace(buying, phase=Shopping(_sale(released=16)))}
     looks |= {f"member-{known}": replace(buying, member=_member(known)) for known in Known}
@@ -114,6 +117,7 @@ def _money(buying: State) -> dict[str, State]:
         "owed-link": ReceiptOwed(sold, PrintFault.CUTTER, partial=False, offer=Handle("feed")),
         "thanks": Thanks(42, printed=True),
         "thanks-unprinted": Thanks(42, printed=False),
+        "thanks-gate": Thanks(42, printed=True, ended=AT),
     }
     return {"paying": paying} | {
         name: replace(buying, phase=phase) for name, phase in phases.items()

@@ -14,7 +14,7 @@ from kiosk.checkout.states import Known, Member, Sale, Shopping, State
 from kiosk.money import Money
 from kiosk.offers.promotions import Promotion
 from kiosk.pricing import deposit
-from kiosk.screens.sheets import shortcuts
+from kiosk.screens.sheets import favourites, shortcuts
 from kiosk.screens.values import (
     Action,
     Child,
@@ -62,12 +62,21 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
             "Total, {number} article", "Total, {number} articles", basket.count
         ),
         total=words.money(amount),
-        pay=Action("pay", words("Pay"), event, words("Pay {total}", total=words.money(amount))),
+        pay=_pay(amount, event, words),
         shortcuts=shortcuts(state, words),
         member=_member(state.member, words) if state.member else None,
         still=_still(words) if phase.warned else None,
         weigh=weigh_view(state, phase.weighing, words) if phase.weighing else None,
+        favourites=favourites(state, phase.sale.started, words),
     )
+
+
+def _pay(amount: Money, event: PayPressed | None, words: Words) -> Action:
+    """By its tender, so that nobody learns at the terminal that there is no other."""
+    total = words.money(amount)
+    if not amount.minor:  # promotions or slips took it all: no card is asked for
+        return Action("pay", words("Pay"), event, words("Pay {total}", total=total))
+    return Action("pay", words("Pay by card"), event, words("Pay {total} by card", total=total))
 
 
 def _slips(sale: Sale, words: Words) -> tuple[SumRow, ...]:

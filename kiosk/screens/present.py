@@ -11,6 +11,8 @@ from kiosk.checkout.events import (
     ReceiptWaived,
     StartPressed,
 )
+from kiosk.checkout.floor_events import ExitCodeAsked
+from kiosk.checkout.regions.neighbours import neighbours_of
 from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.states import (
     Attract,
@@ -26,7 +28,9 @@ from kiosk.checkout.states import (
     State,
     Thanks,
 )
-from kiosk.ids import Handle
+from kiosk.gate import pass_of
+from kiosk.ids import NOBODY, Handle
+from kiosk.law import local
 from kiosk.screens.listing import scan_view
 from kiosk.screens.notices import banners_of, notice_of
 from kiosk.screens.sheets import header_actions, sheet_of
@@ -67,6 +71,7 @@ def present(state: State, version: int) -> Screen:
             comfort,
             help_,
             called=state.help is not None,
+            tender=words("Card payment only") if isinstance(state.phase, Shopping) else "",
         ),
         view=view,
         notice=notice,
@@ -116,9 +121,9 @@ def _money_headline(phase: Paying | Settling, words: Words) -> tuple[str, str]:
 def _view(state: State, version: int, words: Words) -> View:
     match state.phase:
         case OutOfService(reason=reason):
-            return _closed(reason, words)
+            return _elsewhere(_closed(reason, words), reason, neighbours_of(state), words)
         case Attract():
-            return _attract(words)
+            return _attract(state, words)
         case Shopping() as phase:
             return scan_view(state, phase, version, words)
         case Paying() | Settling() as phase:
@@ -130,7 +135,7 @@ def _view(state: State, version: int, words: Words) -> View:
         case ReceiptOwed(sold=sold, offer=offer):
             return _owed(_receipt(sold, words), offer, words)
         case Thanks() as phase:
-            return _thanks(phase, words)
+            return _thanks(state, phase, words)
         case _:
             assert_never(state.phase)
 
@@ -163,11 +168,27 @@ def _closed(reason: Closed, words: Words) -> ClosedView:
             assert_never(reason)
 
 
-def _attract(words: Words) -> AttractView:
+def _elsewhere(
+    view: ClosedView, reason: Closed, names: tuple[str, ...], words: Words
+) -> ClosedView:
+    """The way to another checkout, where it makes sense to go there."""
+    if not names or reason is Closed.STARTING:
+        return view
+    nearest, *others = names
+    return replace(
+        view,
+        nearest=words("Nearest checkout: {name}", name=nearest),
+        others=words("Or: {names}", names=", ".join(others)) if others else "",
+    )
+
+
+def _attract(state: State, words: Words) -> AttractView:
+    again = Action("exit-again", words("Show the exit code again"), ExitCodeAsked())
     return AttractView(
         steps=(words("Scan"), words("Pay by card"), words("Take your receipt")),
         tenders=words("Card payment only"),
         start=Action("start", words("Start"), StartPressed()),
+        again=again if state.departed else None,
     )
 
 
@@ -241,7 +262,7 @@ def _owed(view: ReceiptView, offer: Handle, words: Words) -> ReceiptView:
     )
 
 
-def _thanks(phase: Thanks, words: Words) -> ThanksView:
+def _thanks(state: State, phase: Thanks, words: Words) -> ThanksView:
     steps = [words("Take your goods"), words("Take your card")]
     if phase.printed:
         steps.append(words("Take your receipt"))
@@ -252,4 +273,8 @@ def _thanks(phase: Thanks, words: Words) -> ThanksView:
         number=str(phase.number),
         steps=tuple(steps),
         done=Action("done", words("Finish"), StartPressed()),
+        slot=pass_of(state.kiosk, phase.number, local(phase.ended, state.shop.zone))
+        if phase.ended
+        else NOBODY,
+        exit=words("Take a picture of this code for the exit") if phase.ended else "",
     )

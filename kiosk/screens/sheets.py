@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import assert_never
 
 from kiosk.checkout.events import Event, LanguageChosen
@@ -13,7 +14,7 @@ from kiosk.checkout.floor_events import (
     PinTyped,
     ResumeAsked,
 )
-from kiosk.checkout.front import Sheet
+from kiosk.checkout.front import Sheet, Tile
 from kiosk.checkout.front_events import (
     GroupChosen,
     KeyTouched,
@@ -25,6 +26,7 @@ from kiosk.checkout.front_events import (
 )
 from kiosk.checkout.regions.sheets import may_open
 from kiosk.checkout.states import OutOfService, Shopping, State
+from kiosk.law import local
 from kiosk.offers.promotions import name_in
 from kiosk.screens import values
 from kiosk.screens.staff import staff_sheet
@@ -34,6 +36,7 @@ from kiosk.words import Words
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TILES_SHOWN = 60
+FAVOURITES = 6
 CLOSE = "sheet-close"
 
 
@@ -176,10 +179,7 @@ def _goods(state: State, words: Words) -> GoodsSheet:
         title=words("Articles without a barcode"),
         groups=groups,
         tiles=tuple(
-            values.TileView(
-                Action(f"tile-{tile.gtin}", tile.name(language), TilePicked(tile.gtin)),
-                tile.picture,
-            )
+            values.TileView(_tile("tile", tile, language), tile.picture)
             for tile in found[:TILES_SHOWN]
         ),
         letters=front.letters,
@@ -266,6 +266,19 @@ def header_actions(state: State, words: Words) -> tuple[Action, Action, Action]:
         opener("comfort", words("Make it easier"), Sheet.COMFORT),
         opener("help", words("Help"), Sheet.HELP),
     )
+
+
+def favourites(state: State, began: datetime, words: Words) -> tuple[Option, ...]:
+    """The first tiles of the shelf, as they stood when this purchase began: none moves meanwhile."""
+    month, language = local(began, state.shop.zone).month, words.language.value
+    found = state.shelf.found("", None, month, state.picked, language)
+    return tuple(
+        Option(_tile("favourite", tile, language), tile.picture) for tile in found[:FAVOURITES]
+    )
+
+
+def _tile(name: str, tile: Tile, language: str) -> Action:
+    return Action(f"{name}-{tile.gtin}", tile.name(language), TilePicked(tile.gtin))
 
 
 def shortcuts(state: State, words: Words) -> tuple[Option, ...]:

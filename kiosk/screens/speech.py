@@ -54,7 +54,8 @@ def _weighing(view: WeighView) -> list[str]:
 def _body(view: View) -> list[str]:
     match view:
         case AttractView():
-            return [*view.steps, view.tenders, view.start.label]
+            again = [view.again.label] if view.again else []
+            return [*view.steps, view.tenders, *again, view.start.label]
         case ScanView():
             hero = (
                 [view.hero.name, view.hero.detail, view.hero.badge, view.hero.amount]
@@ -80,9 +81,9 @@ def _body(view: View) -> list[str]:
             choices = [action.label for action in (view.again, view.waive) if action]
             return [f"{view.amount_label}: {view.amount}", view.fetch, *choices]
         case ThanksView():
-            return [*view.steps, f"{view.number_label} {view.number}"]
+            return [view.exit, *view.steps, f"{view.number_label} {view.number}"]
         case ClosedView():
-            return [view.reason, view.remedy]
+            return [view.reason, view.remedy, view.nearest, view.others]
         case _:
             assert_never(view)
 

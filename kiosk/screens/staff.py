@@ -55,7 +55,10 @@ def _waiting(state: State, words: Words) -> list[Section]:
             )
     if state.help:
         end = _act(Act.END_HELP, Reason.CHECKED, words("Helped"), "check")
-        found.append(Section(words("The customer called"), (end,)))
+        called = (
+            words("The screen had a fault") if state.help.screen else words("The customer called")
+        )
+        found.append(Section(called, (end,)))
     return found
 
 

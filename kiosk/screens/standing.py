@@ -24,6 +24,15 @@ def halted(language: Language, version: int) -> Screen:
     return _standing(language, version, view)
 
 
+def troubled(language: Language) -> ClosedView:
+    """What stands in place of every screen while the window has a fault of its own."""
+    words = words_of(language)
+    return ClosedView(
+        words("This screen does not work at the moment."),
+        words("Our staff has been called. What you scanned and paid is safe."),
+    )
+
+
 def languages(current: Language) -> tuple[Choice, ...]:
     """The choices of every header, each by its own name."""
     return tuple(Choice(each, OWN_NAMES[each], each is current) for each in Language)

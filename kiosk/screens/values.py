@@ -68,6 +68,8 @@ class Header:
     help: Action | None = None
     called: bool = False
     """Staff have been called."""
+    tender: str = ""
+    """How one can pay here, while somebody fills a basket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ class AttractView:
     steps: tuple[str, ...]
     tenders: str
     start: Action
+    again: Action | None = None
+    """The last customer's code for the exit gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +202,8 @@ class ScanView:
     """Ways to goods that have no code to scan."""
     weigh: WeighView | None = None
     """Over the list: something is to be weighed."""
+    favourites: tuple[Option, ...] = ()
+    """Goods without a code that most will want, for where there is room beside the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +256,10 @@ class ThanksView:
     number: str
     steps: tuple[str, ...]
     done: Action
+    slot: Handle = NOBODY
+    """Of what the exit gate reads, to be drawn as a code; nobody: there is no gate."""
+    exit: str = ""
+    """What the code is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +268,10 @@ class ClosedView:
 
     reason: str
     remedy: str
+    nearest: str = ""
+    """Where the next checkout is."""
+    others: str = ""
+    """And where else."""
 
 
 View = AttractView | ScanView | PayingView | DoubtView | ReceiptView | ThanksView | ClosedView

@@ -248,3 +248,29 @@ def test_a_pattern_that_cannot_be_stops_the_start(tmp_path: Path, table: str, re
     """The key is named."""
     with pytest.raises(ConfigError, match=reason):
         read(tmp_path, f"{GOOD}[goods]\n{table}\n")
+
+
+def test_a_shops_look_is_read_and_looked_through_at_load(tmp_path: Path) -> None:
+    """A colour nobody could read stops the start."""
+    assert read(tmp_path, GOOD + '[look]\naccent = "#7a1f5c"\n').look.accent == "#7a1f5c"
+    with pytest.raises(ConfigError, match=r"look.accent: #ffff00 on #f3f3ee has a contrast of 1"):
+        read(tmp_path, GOOD + '[look]\naccent = "#ffff00"\n')
+
+
+@pytest.mark.parametrize(
+    "names", ['[""]', '["a\\nb"]', f'["{"x" * 41}"]', '["1", "2", "3", "4", "5"]']
+)
+def test_neighbours_are_names_that_fit_on_the_screen(tmp_path: Path, names: str) -> None:
+    """A few, printable, short."""
+    good = GOOD.replace("[shop]", 'neighbours = ["Kasse 3 (links)"]\n[shop]')
+    assert read(tmp_path, good).kiosk.neighbours == ("Kasse 3 (links)",)
+    with pytest.raises(ConfigError, match=r"kiosk\.neighbours"):
+        read(tmp_path, GOOD.replace("[shop]", f"neighbours = {names}\n[shop]"))
+
+
+@pytest.mark.parametrize("line", ['driver = "loud"', "volume = 101", "volume = -1"])
+def test_sounds_are_played_or_not(tmp_path: Path, line: str) -> None:
+    """By one of two drivers, between nothing and everything."""
+    assert read(tmp_path, GOOD + '[sound]\ndriver = "silent"\n').sound.driver == "silent"
+    with pytest.raises(ConfigError, match=r"sound\."):
+        read(tmp_path, GOOD + f"[sound]\n{line}\n")

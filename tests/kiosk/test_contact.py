@@ -30,7 +30,9 @@ def test_the_page_shows_each_picture_beside_its_state() -> None:
     text = page(wanted)
     shown = re.findall(r'src="([^"]+)"', text)
     assert sorted(shown) == sorted(
-        f"{panel}/{shot.file}" for panel in contact.PANELS for shot in wanted
+        f"{panel}/{file}"
+        for panel in contact.PANELS
+        for file in (*(shot.file for shot in wanted), contact.TROUBLE)
     )
     assert "Shopping · told declined" in text
     assert "dir=rtl" in text
@@ -43,7 +45,7 @@ def test_pictures_and_page_are_written(
     wanted = [shot for shot in shots() if shot.name in ("owed-link", "member-found")][:2]
     monkeypatch.setattr(contact, "shots", lambda: iter(wanted))
     assert run(argparse.Namespace(out=tmp_path / "out")) == 0
-    assert len(list((tmp_path / "out").rglob("*.png"))) == 4
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 6
     assert str(tmp_path / "out" / "index.html") in capsys.readouterr().out
     (tmp_path / "file").write_text("")
     assert run(argparse.Namespace(out=tmp_path / "file")) == EX_CANTCREAT

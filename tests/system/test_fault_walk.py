@@ -4,7 +4,6 @@ do, and that the sale goes on when it is over."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication

@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 from PySide6.QtGui import QAccessible, QGuiApplication
 
+from kiosk.contrast import contrast
 from kiosk.screens.values import KeypadSheet
 from tests.ui.conftest import PROFILES, Stand
 from tests.ui.samples import EVERY
 from tests.ui.test_screens import rectangle, shown
-from tests.ui.test_theme import BORDERS, TEXT, contrast
+from tests.ui.test_theme import BORDERS, TEXT
 from ui.profile import INCH, LARGER, REACH_MM, TARGET_MM, DisplayProfile
 from ui.stage import palette
 from ui.viewmodels.actions import offered

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from kiosk.checkout.floor_events import ExitCodeAsked
+from kiosk.checkout.states import Attract, Thanks
+from kiosk.gate import pass_of, signed
 from kiosk.lookup.offer import modules
+from kiosk.matrix import qr
+from kiosk.screens.present import present
 from kiosk.vault import Vault
+from tests.story import MILK, NOW, shopping
 from tests.symbol_readers import by_zbar, by_zxing
 from tests.ui.conftest import Stand
 from tests.ui.samples import EVERY
@@ -36,3 +43,19 @@ def test_a_link_that_is_gone_is_not_drawn(stand: Stand, tmp_path: Path) -> None:
     stand.show(EVERY["choice"])
     with pytest.raises(LookupError):
         stand.window.item("receipt-code")
+
+
+def test_the_gate_reads_the_code_on_the_last_screen(stand: Stand, tmp_path: Path) -> None:
+    """Large, and whole: a reader finds it in a picture of the whole window."""
+    told = signed(pass_of("K1", 42, NOW), b"sixteen bytes ok")
+    stand.code = qr(told)
+    thanks = Thanks(42, printed=True, ended=NOW)
+    bought = replace(shopping(MILK), phase=thanks)
+    stand.show(present(bought, 1))
+    assert stand.window.grab().save(str(tmp_path / "window.png"))
+    assert by_zxing(tmp_path / "window.png") == [told]
+    assert stand.window.item("exit-code").width() >= stand.profile.mm(45)
+    idle = replace(bought, phase=Attract(), departed=thanks)
+    stand.show(present(idle, 2))
+    stand.tap("exit-again")
+    assert stand.posted == [ExitCodeAsked()]

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QGuiApplication
 
-from tests.ui.conftest import PROFILES, Stand
+from kiosk import look
+from kiosk.contrast import PARTS, contrast
+from kiosk.contrast import TEXT as READ
+from kiosk.logo import Logo
+from kiosk.look import Look, LookConfig, look_of
+from tests.ui.conftest import PROFILES, Stand, spin
+from tests.ui.samples import EVERY
+from tests.ui.test_screens import rectangle
+from ui.app import KioskWindow
 from ui.profile import CAP_HEIGHT, TARGET_MM, DisplayProfile
-from ui.stage import palette
+from ui.stage import Stage, palette
 
 TEXT = {
     "ink": ("ground", "surface", "shade", "pressed"),
@@ -27,21 +37,6 @@ BORDERS = {
 }
 
 
-def luminance(colour: QColor) -> float:
-    """Relative luminance (WCAG 2.2)."""
-
-    def linear(part: float) -> float:
-        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-
-    red, green, blue = (linear(part) for part in (colour.redF(), colour.greenF(), colour.blueF()))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    bright, dark = sorted((luminance(QColor(one)), luminance(QColor(other))), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
 def test_text_has_contrast(portrait: Stand) -> None:
     """All text 4.5:1 and more against every ground it stands on."""
     colours = palette(portrait.window.stage.theme)
@@ -49,7 +44,7 @@ def test_text_has_contrast(portrait: Stand) -> None:
         (text, ground): contrast(colours[text], colours[ground])
         for text, grounds in TEXT.items()
         for ground in grounds
-        if contrast(colours[text], colours[ground]) < 4.5
+        if contrast(colours[text], colours[ground]) < READ
     }
     assert poor == {}
 
@@ -58,7 +53,57 @@ def test_borders_of_controls_have_contrast(portrait: Stand) -> None:
     """What makes a button a button is seen: 3:1 and more."""
     colours = palette(portrait.window.stage.theme)
     for border, grounds in BORDERS.items():
-        assert all(contrast(colours[border], colours[ground]) >= 3 for ground in grounds), border
+        assert all(contrast(colours[border], colours[ground]) >= PARTS for ground in grounds), (
+            border
+        )
+
+
+def test_ours_are_the_same_in_both_places(portrait: Stand) -> None:
+    """What a shop's colours are checked against is what is drawn."""
+    colours, ours = palette(portrait.window.stage.theme), look_of(LookConfig())
+    assert ours == Look()
+    assert (colours["accent"], colours["accentPressed"]) == (ours.accent, ours.pressed)
+    assert (colours["overAccent"], colours["ground"]) == (ours.accent_text, ours.ground)
+    told = {"surface": look.SURFACE, "ink": look.INK, "quiet": look.QUIET}
+    told |= {"control": look.CONTROL, "focus": look.FOCUS}
+    assert {name: colours[name] for name in told} == told
+
+
+SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10">'
+    b'<rect width="20" height="10" fill="#c000c0"/></svg>'
+)
+
+
+def test_a_shop_sells_in_its_own_colours_but_not_in_high_contrast(qapp: QGuiApplication) -> None:
+    """Next step, its text, the ground and our pictures follow; high contrast has its own."""
+    own = look_of(LookConfig(accent="#7a1f5c", ground="#fbf7f0"))
+    stage = Stage(DisplayProfile.portrait().tokens(), motion=False, look=own)
+    colours = palette(stage.theme)
+    assert (colours["accent"], colours["ground"]) == ("#7a1f5c", "#fbf7f0")
+    assert contrast(colours["overAccent"], colours["accentPressed"]) >= READ
+    stage.theme.setProperty("contrast", True)
+    assert palette(stage.theme)["accent"] == "#ffe14d"
+    assert palette(stage.theme)["ground"] == "#000000"
+    stage.close()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_shops_logo_stands_on_the_idle_screen(qapp: QGuiApplication, profile: str) -> None:
+    """In its colours, beside the welcome, named as the shop; not where somebody buys."""
+    logo = Logo(SVG, True, 2.0)
+    window = KioskWindow(PROFILES[profile], lambda _: None, motion=False, look=Look(logo=logo))
+    window.show()
+    window.bridge.publish(EVERY["attract"])
+    spin()
+    image, mark = window.grab(), rectangle(window.item("logo"))
+    assert image.pixelColor(mark.center().toPoint()).name() == "#c000c0"
+    assert mark.height() >= 0.5 * PROFILES[profile].tokens().target
+    window.bridge.publish(replace(EVERY["scan"], version=2))
+    spin()
+    with pytest.raises(LookupError):
+        window.item("logo")
+    window.close()
 
 
 def test_the_bench_has_contrast_too(portrait: Stand) -> None:
@@ -66,8 +111,8 @@ def test_the_bench_has_contrast_too(portrait: Stand) -> None:
     colours = palette(portrait.window.stage.singleton("Lab", "BenchTheme"))
     for text in ("ink", "quiet"):
         for ground in ("ground", "card", "well", "raised"):
-            assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
-    assert contrast(colours["ink"], colours["accent"]) >= 4.5
+            assert contrast(colours[text], colours[ground]) >= READ, (text, ground)
+    assert contrast(colours["ink"], colours["accent"]) >= READ
     assert contrast(colours["edgeColor"], colours["card"]) >= 3
 
 

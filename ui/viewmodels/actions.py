@@ -63,7 +63,7 @@ def _side_by_side(screen: Screen) -> bool:
 def _of_view(view: View) -> Iterator[Action | None]:
     match view:
         case AttractView():
-            yield view.start
+            yield from (view.again, view.start)
         # What lies over the list is all there is to touch.
         case ScanView(still=StillView() as still):
             yield still.here
@@ -74,7 +74,7 @@ def _of_view(view: View) -> Iterator[Action | None]:
                 yield from (line.less, line.more, line.remove)
             yield from (view.hero.undo if view.hero else None, view.pay)
             yield view.member.not_me if view.member else None
-            yield from (option.action for option in view.shortcuts)
+            yield from (option.action for option in (*view.shortcuts, *view.favourites))
         case PayingView():
             yield view.cancel
         case ReceiptView():

@@ -23,6 +23,7 @@ class HeaderModel(Mirror):
     subtitle_changed = Signal()
     languages_changed = Signal()
     called_changed = Signal()
+    tender_changed = Signal()
 
     def __init__(self, press: Press, parent: QObject) -> None:
         super().__init__(parent)
@@ -67,6 +68,11 @@ class HeaderModel(Mirror):
     @Property(str, notify=subtitle_changed)
     def subtitle(self) -> str:
         return plain(self._view.subtitle)
+
+    @Property(str, notify=tender_changed)
+    def tender(self) -> str:
+        """How one can pay here; empty where it is said elsewhere."""
+        return plain(self._view.tender)
 
     @Property(list, notify=languages_changed)
     def languages(self) -> list[str]:

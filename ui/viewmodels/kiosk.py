@@ -80,6 +80,7 @@ class KioskModel(QObject):
         super().__init__(parent)
         self._strikes = strikes or Strikes()
         self._bridge = bridge
+        self._retired = False
         self._screen: Screen | None = None
         self._view = ""
         self._mirrored = False
@@ -93,10 +94,20 @@ class KioskModel(QObject):
         self._paying = PayingModel(self.press, self)
         self._doubt = DoubtModel(self)
         self._receipt = ReceiptModel(self.press, code, self)
-        self._thanks = ThanksModel(self.press, self)
+        self._thanks = ThanksModel(self.press, code, self)
         self._closed = ClosedModel(self)
         self._sheet = SheetModel(self.press, self._type, self)
         bridge.arrived.connect(self._arrive, Qt.ConnectionType.DirectConnection)
+
+    def take(self) -> None:
+        """Show what the bridge has now; a model made late has missed its arrival."""
+        self._arrive()
+
+    def retire(self) -> None:
+        """Show nothing that arrives any more. Safe to call twice."""
+        if not self._retired:
+            self._retired = True
+            self._bridge.arrived.disconnect(self._arrive)
 
     @Slot()
     def _arrive(self) -> None:

@@ -35,7 +35,17 @@ def no_code(handle: Handle) -> None:
 
 @QmlElement
 @QmlUncreatable("comes with a screen")
-class ReceiptModel(Mirror):
+class CodedModel(Mirror):
+    """A view that has a code to draw, lent for the moment."""
+
+    def modules(self) -> Modules | None:
+        """None: there is nothing to draw."""
+        return None
+
+
+@QmlElement
+@QmlUncreatable("comes with a screen")
+class ReceiptModel(CodedModel):
     """Paid; the receipt is under way, or could not be."""
 
     amount_label_changed = Signal()
@@ -99,20 +109,20 @@ class ReceiptModel(Mirror):
 
 @QmlElement
 class PrivateCode(QQuickPaintedItem):
-    """The receipt's code, as large as whole pixels allow, black on white in every theme."""
+    """A view's code, as large as whole pixels allow, black on white in every theme."""
 
-    receipt_changed = Signal()
+    holder_changed = Signal()
     slot_changed = Signal()
 
     def __init__(self, parent: QQuickItem | None = None) -> None:
         super().__init__(parent)
-        self._receipt: ReceiptModel | None = None
+        self._holder: CodedModel | None = None
         self._slot = ""
         self.setAntialiasing(False)
 
     def paint(self, painter: QPainter) -> None:
         """Module by module; nothing where nothing is lent."""
-        rows = self._receipt.modules() if self._receipt else None
+        rows = self._holder.modules() if self._holder else None
         if not rows:
             return
         ratio = painter.device().devicePixelRatioF()
@@ -130,14 +140,14 @@ class PrivateCode(QQuickPaintedItem):
                     at = QRectF(left + (x + QUIET) * size, top + (y + QUIET) * size, size, size)
                     painter.fillRect(at, Qt.GlobalColor.black)
 
-    @Property(ReceiptModel, notify=receipt_changed)
-    def receipt(self) -> ReceiptModel | None:
-        return self._receipt
+    @Property(CodedModel, notify=holder_changed)
+    def holder(self) -> CodedModel | None:
+        return self._holder
 
-    @receipt.setter  # type: ignore[no-redef]
-    def receipt(self, receipt: ReceiptModel | None) -> None:
-        self._receipt = receipt
-        self.receipt_changed.emit()
+    @holder.setter  # type: ignore[no-redef]
+    def holder(self, holder: CodedModel | None) -> None:
+        self._holder = holder
+        self.holder_changed.emit()
         self.update()
 
     @Property(str, notify=slot_changed)

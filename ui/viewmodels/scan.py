@@ -89,6 +89,7 @@ class ScanModel(Mirror):
         self._pay = ActionModel(press, self)
         self._here = ActionModel(press, self)
         self._shortcuts = OptionList(press, self)
+        self._favourites = OptionList(press, self)
         self._weigh = WeighModel(press, self)
 
     def renew(self, view: ScanView) -> None:
@@ -100,6 +101,7 @@ class ScanModel(Mirror):
         self._member.renew(view.member)
         self._here.renew(view.still.here if view.still else None)
         self._shortcuts.renew(view.shortcuts)
+        self._favourites.renew(view.favourites)
         self._weigh.renew(view.weigh)
         self.tell(old, view)
 
@@ -120,6 +122,11 @@ class ScanModel(Mirror):
     def shortcuts(self) -> OptionList:
         """Ways to goods that have no code."""
         return self._shortcuts
+
+    @Property(OptionList, constant=True)
+    def favourites(self) -> OptionList:
+        """Goods without a code, for beside the list."""
+        return self._favourites
 
     @Property(MemberModel, constant=True)
     def member(self) -> MemberModel:

@@ -15,6 +15,7 @@ from kiosk.screens.values import (
 from ui.viewmodels.actions import NONE, ActionModel, Press
 from ui.viewmodels.mirror import Mirror, QmlUncreatable
 from ui.viewmodels.plain import plain, plain_all
+from ui.viewmodels.receipt import Code, CodedModel, Modules
 
 QML_IMPORT_NAME = "Kiosk.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -32,12 +33,14 @@ class AttractModel(Mirror):
         super().__init__(parent)
         self._view = AttractView((), "", NONE)
         self._start = ActionModel(press, self)
+        self._again = ActionModel(press, self)
 
     def renew(self, view: AttractView) -> None:
         """Show this view."""
         old, self._view = self._view, view
         self.tell(old, view)
         self._start.renew(view.start)
+        self._again.renew(view.again)
 
     @Property(list, notify=steps_changed)
     def steps(self) -> list[str]:
@@ -46,6 +49,11 @@ class AttractModel(Mirror):
     @Property(str, notify=tenders_changed)
     def tenders(self) -> str:
         return plain(self._view.tenders)
+
+    @Property(ActionModel, constant=True)
+    def again(self) -> ActionModel:
+        """Shows the last customer's code for the exit once more."""
+        return self._again
 
     @Property(ActionModel, constant=True)
     def start(self) -> ActionModel:
@@ -142,15 +150,18 @@ class DoubtModel(Mirror):
 
 @QmlElement
 @QmlUncreatable("comes with a screen")
-class ThanksModel(Mirror):
+class ThanksModel(CodedModel):
     """Goodbye."""
 
     number_label_changed = Signal()
     number_changed = Signal()
     steps_changed = Signal()
+    slot_changed = Signal()
+    exit_changed = Signal()
 
-    def __init__(self, press: Press, parent: QObject) -> None:
+    def __init__(self, press: Press, code: Code, parent: QObject) -> None:
         super().__init__(parent)
+        self._code = code
         self._view = ThanksView("", "", (), NONE)
         self._done = ActionModel(press, self)
 
@@ -159,6 +170,19 @@ class ThanksModel(Mirror):
         old, self._view = self._view, view
         self.tell(old, view)
         self._done.renew(view.done)
+
+    def modules(self) -> Modules | None:
+        """What the exit gate reads."""
+        return self._code(self._view.slot) if self._view.slot else None
+
+    @Property(str, notify=slot_changed)
+    def slot(self) -> str:
+        """Empty: there is no gate."""
+        return self._view.slot
+
+    @Property(str, notify=exit_changed)
+    def exit(self) -> str:
+        return plain(self._view.exit)
 
     @Property(str, notify=number_label_changed)
     def number_label(self) -> str:
@@ -184,6 +208,8 @@ class ClosedModel(Mirror):
 
     reason_changed = Signal()
     remedy_changed = Signal()
+    nearest_changed = Signal()
+    others_changed = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -201,3 +227,12 @@ class ClosedModel(Mirror):
     @Property(str, notify=remedy_changed)
     def remedy(self) -> str:
         return plain(self._view.remedy)
+
+    @Property(str, notify=nearest_changed)
+    def nearest(self) -> str:
+        """Where the next checkout is; empty: nobody said."""
+        return plain(self._view.nearest)
+
+    @Property(str, notify=others_changed)
+    def others(self) -> str:
+        return plain(self._view.others)

@@ -28,6 +28,7 @@ from kiosk.checkout.regions.correcting import accept
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.regions.prices import bill_of, total_of
 from kiosk.checkout.states import (
+    Attract,
     Baseline,
     Known,
     Live,
@@ -46,6 +47,8 @@ from kiosk.replacing import replace
 from kiosk.words import on_paper
 
 THANKS_SECONDS = 8.0
+GATE_SECONDS = 30.0
+"""So long there is time to have the exit's code seen, or a picture taken of it."""
 OWED_SECONDS = 90.0
 PICKED_MOST = 40
 """Goods of the last sales that say what is bought often here."""
@@ -196,12 +199,27 @@ def _forgotten(*handles: Handle) -> tuple[Forget, ...]:
     return tuple(Forget(handle) for handle in handles if handle)
 
 
+def answered(state: State, phase: Thanks) -> Step:
+    """Finished: the next may come. The exit's code can be shown again, until somebody else begins."""
+    if phase.ended is None:
+        return home(state)
+    return home(replace(state, departed=phase)).then(StartTimer(Timer.EXIT, GATE_SECONDS))
+
+
+def shown_again(state: State) -> Step:
+    """The code for the gate, for as long as before."""
+    if not isinstance(state.phase, Attract) or state.departed is None:
+        return stay(state)
+    again = StartTimer(Timer.THANKS, GATE_SECONDS)
+    return enter(replace(state, departed=None), state.departed, StopTimer(Timer.EXIT), again)
+
+
 def _thanks(state: State, sold: Sold, *, printed: bool) -> Step:
     step = enter(
-        state,
-        Thanks(sold.number, printed),
+        replace(state, departed=None),
+        Thanks(sold.number, printed, sold.ended if state.gate else None),
         StopTimer(Timer.IDLE),
-        StartTimer(Timer.THANKS, THANKS_SECONDS),
+        StartTimer(Timer.THANKS, GATE_SECONDS if state.gate else THANKS_SECONDS),
     )
     return _deliver(step, sold) if state.service else step
 

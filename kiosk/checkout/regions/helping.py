@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.checkout.commands import StartTimer, StopTimer
 from kiosk.checkout.events import Event, Timer
 from kiosk.checkout.floor import Help
-from kiosk.checkout.floor_events import ComfortChosen, HelpPromised
+from kiosk.checkout.floor_events import ComfortChosen, HelpPromised, ScreenFailed
 from kiosk.checkout.states import State
 from kiosk.checkout.step import Step, stay
 from kiosk.replacing import replace
@@ -19,6 +19,14 @@ def pressed(state: State, event: Event) -> Step:
     if state.help:
         return ended(state)
     return Step(replace(state, help=Help(event.at)), (StartTimer(Timer.HELP, REMIND_SECONDS),))
+
+
+def screen_failed(state: State, event: ScreenFailed) -> Step:
+    """The kiosk calls by itself; the sale stays as it is, and whatever is under way goes on."""
+    if state.help:
+        return stay(replace(state, help=replace(state.help, screen=True)))
+    called = Help(event.at, screen=True)
+    return Step(replace(state, help=called), (StartTimer(Timer.HELP, REMIND_SECONDS),))
 
 
 def promised(state: State, event: HelpPromised) -> Step:

@@ -153,8 +153,11 @@ def ran_out(state: State, phase: Shopping, at: datetime) -> Step:
     return Step(warned, (_start(state, LEAVE_SECONDS),))
 
 
-def park_pressed(state: State, phase: Shopping, event: Event) -> Step:
+def park_pressed(state: State, event: Event) -> Step:
     """The customer wants to come back. An empty basket is not worth a number."""
+    phase = state.phase
+    if not isinstance(phase, Shopping):
+        return stay(state)
     if not phase.sale.basket.lines:
         return member.left(home(state), phase.sale)
     return park(state, phase, event.at)

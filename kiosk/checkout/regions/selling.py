@@ -57,7 +57,7 @@ def begin(state: State, event: Event) -> Step:
     """A customer is here: open a sale."""
     state, sale = mint(state, "s")
     return enter(
-        state,
+        replace(state, departed=None),
         Shopping(Sale(SaleId(sale), event.at)),
         StopTimer(Timer.THANKS),
     )

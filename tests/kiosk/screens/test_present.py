@@ -62,7 +62,7 @@ APPLES = Article(Gtin(2812345000007), "Äpfel", Money(299), 700, Unit.KILOGRAM)
 PAY = PayPressed(1, MILK.price)
 MAY_BE_EMPTY = {
     "slot", "fetch", "fetch_hint", "letters", "none", "glyph", "picture", "heading",
-    "subtitle", "remedy", "spoken", "badge", "quantity", "age_banner", "reference", "terminal",
+    "subtitle", "remedy", "nearest", "others", "exit", "tender", "spoken", "badge", "quantity", "age_banner", "reference", "terminal",
 }  # fmt: skip
 
 
@@ -346,3 +346,17 @@ def test_the_language_in_use_is_marked() -> None:
     assert [(each.label, each.current) for each in screen.header.languages] == [
         (OWN_NAMES[each], each is Language.DE) for each in Language
     ]
+
+
+def test_how_one_can_pay_is_said_before_it_matters() -> None:
+    """Idle, while scanning, and on the button; where nothing is to be paid, no card is asked for."""
+    buying = shopping(MILK)
+    idle, screen = present(replace(buying, phase=Attract()), 1), present(buying, 1)
+    assert isinstance(idle.view, AttractView)
+    assert isinstance(screen.view, ScanView)
+    assert idle.view.tenders == screen.header.tender == "Nur Kartenzahlung"
+    assert screen.view.pay.label == "Mit Karte bezahlen"
+    assert "mit Karte" in screen.view.pay.spoken
+    free = present(shopping(replace(MILK, price=Money(0))), 1).view
+    assert isinstance(free, ScanView)
+    assert "Karte" not in free.pay.label + free.pay.spoken

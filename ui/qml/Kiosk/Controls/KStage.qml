@@ -27,7 +27,7 @@ Item {
             Layout.fillWidth: !stage.wide
             Layout.preferredWidth: stage.width * 0.44
             Layout.preferredHeight: stage.wide ? 1 : 5
-            Layout.rowSpan: stage.wide ? 2 : 1
+            Layout.rowSpan: stage.wide && last.visible ? 2 : 1
 
             KPicture {
                 id: picture
@@ -70,6 +70,8 @@ Item {
         ColumnLayout {
             id: last
 
+            // An empty row would take half of the height from the words.
+            visible: children.length > 0
             Layout.fillWidth: true
             spacing: Theme.gap
         }

@@ -121,6 +121,17 @@ Item {
             }
         }
 
+        Loader {
+            active: screen.attract.again.present
+            visible: active
+            Layout.fillWidth: true
+            Layout.preferredHeight: Theme.action
+            sourceComponent: KAction {
+                intent: screen.attract.again
+                textSize: Theme.lead
+            }
+        }
+
         KAction {
             Layout.fillWidth: true
             Layout.preferredHeight: Theme.action * 1.35

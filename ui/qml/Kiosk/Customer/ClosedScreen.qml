@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import Kiosk.Theme
@@ -30,6 +31,52 @@ KStage {
         maximumLineCount: 4
         color: Theme.quiet
         font.pixelSize: Theme.title
+    }
+
+    Loader {
+        Layout.fillWidth: true
+        active: screen.closed.nearest !== ""
+        visible: active
+        sourceComponent: KPanel {
+            implicitHeight: way.implicitHeight + 2 * Theme.wide
+
+            RowLayout {
+                id: way
+
+                anchors.left: parent.left
+                anchors.right: parent.right
+                anchors.verticalCenter: parent.verticalCenter
+                anchors.margins: Theme.wide
+                spacing: Theme.wide
+
+                KIcon {
+                    glyph: "info"
+                }
+
+                ColumnLayout {
+                    Layout.fillWidth: true
+                    spacing: Theme.tight
+
+                    KText {
+                        objectName: "nearest"
+                        Layout.fillWidth: true
+                        text: screen.closed.nearest
+                        maximumLineCount: 2
+                        font.pixelSize: Theme.title
+                        font.weight: Font.DemiBold
+                    }
+
+                    KText {
+                        Layout.fillWidth: true
+                        visible: text !== ""
+                        text: screen.closed.others
+                        maximumLineCount: 2
+                        color: Theme.quiet
+                        font.pixelSize: Theme.lead
+                    }
+                }
+            }
+        }
     }
 
     Item {

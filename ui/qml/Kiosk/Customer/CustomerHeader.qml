@@ -13,6 +13,9 @@ RowLayout {
     required property HeaderModel header
     required property NoticeModel notice
     required property bool messages
+    // Nobody buys: there is room for the shop's own mark.
+    property bool marked: false
+    readonly property bool logoed: marked && !wordless && Theme.logo > 0
     // The words stand elsewhere: the buttons have the whole row.
     property bool wordless: false
     readonly property bool speaks: messages && notice.present
@@ -20,6 +23,14 @@ RowLayout {
     readonly property int room: messages ? Theme.body * 1.21 * (Theme.landscape ? 2 : 4) + Theme.tight : 0
 
     spacing: Theme.wide
+
+    Loader {
+        active: top.logoed
+        visible: active
+        sourceComponent: KLogo {
+            spoken: top.header.subtitle
+        }
+    }
 
     Item {
         Layout.fillWidth: true
@@ -47,13 +58,38 @@ RowLayout {
             }
 
             Loader {
-                active: top.header.subtitle !== ""
+                active: top.header.subtitle !== "" && !top.logoed
                 visible: active
                 Layout.fillWidth: true
                 sourceComponent: KText {
                     text: top.header.subtitle
                     maximumLineCount: 2
                     color: Theme.quiet
+                }
+            }
+
+            Loader {
+                active: top.header.tender !== ""
+                visible: active
+                Layout.fillWidth: true
+                sourceComponent: RowLayout {
+                    spacing: Theme.tight
+
+                    KIcon {
+                        Layout.preferredWidth: Theme.body
+                        Layout.preferredHeight: Theme.body
+                        glyph: "card"
+                        tone: "quiet"
+                    }
+
+                    KText {
+                        objectName: "tender"
+                        Layout.fillWidth: true
+                        text: top.header.tender
+                        maximumLineCount: 1
+                        color: Theme.quiet
+                        font.weight: Font.Medium
+                    }
                 }
             }
         }

@@ -14,9 +14,15 @@ Item {
     readonly property bool wide: Theme.landscape
     // In low reach the last article stands above, where it is read, and where there is little room the
     // list alone has it; the way back is below.
+    // Of the height, what a greeting leaves.
+    readonly property real room: height - (member.active ? member.height + Theme.gap : 0)
     // What stands beside the list in full: the last article, the shortcuts, and the total with all it has.
     readonly property real beside: 1.3 * (Theme.title + Theme.lead + Theme.display + scan.sum_labels.length * Theme.body) + (scan.age_banner !== "" ? 2.5 * Theme.body + 2 * Theme.gap : 0) + Math.max(Theme.target, 2.6 * Theme.body + 2 * Theme.snug) + Theme.target + Theme.action + 4 * Theme.wide + 5 * Theme.gap
-    readonly property bool lean: wide ? height < Math.max(8.5 * Theme.target, beside) : Theme.split || height < 12 * Theme.target
+    readonly property bool lean: wide ? room < Math.max(8.5 * Theme.target, beside) : Theme.split || height < 12 * Theme.target
+
+    // Favourites stand beside the list where its rows keep the width their words need.
+    readonly property real strip: 2.4 * Theme.target
+    readonly property bool favoured: wide && room >= 5 * Theme.target && scan.favourites.items.length > 1 && 0.6 * (width - strip - 2 * Theme.gap) >= 26 * Theme.lead
 
     Loader {
         id: member
@@ -34,7 +40,7 @@ Item {
     GridLayout {
         anchors.fill: parent
         anchors.topMargin: member.active ? member.height + Theme.gap : 0
-        columns: screen.wide ? 2 : 1
+        columns: screen.wide ? 3 : 1
         columnSpacing: Theme.gap
         rowSpacing: Theme.gap
 
@@ -49,9 +55,22 @@ Item {
             scan: screen.scan
         }
 
+        Loader {
+            active: screen.favoured
+            visible: active
+            Layout.row: 0
+            Layout.column: 1
+            Layout.rowSpan: 3
+            Layout.fillHeight: true
+            Layout.preferredWidth: screen.strip
+            sourceComponent: Favourites {
+                options: screen.scan.favourites
+            }
+        }
+
         Item {
             Layout.row: 0
-            Layout.column: screen.wide ? 1 : 0
+            Layout.column: screen.wide ? 2 : 0
             Layout.fillWidth: true
             Layout.fillHeight: screen.wide
             Layout.preferredWidth: 5
@@ -75,7 +94,7 @@ Item {
 
         Shortcuts {
             Layout.row: screen.wide ? 1 : 2
-            Layout.column: screen.wide ? 1 : 0
+            Layout.column: screen.wide ? 2 : 0
             Layout.fillWidth: true
             Layout.preferredWidth: 5
             options: screen.scan.shortcuts
@@ -84,7 +103,7 @@ Item {
 
         ScanTotal {
             Layout.row: screen.wide ? 2 : 3
-            Layout.column: screen.wide ? 1 : 0
+            Layout.column: screen.wide ? 2 : 0
             Layout.fillWidth: true
             Layout.preferredWidth: 5
             scan: screen.scan

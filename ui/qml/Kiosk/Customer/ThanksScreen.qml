@@ -12,9 +12,34 @@ KStage {
     required property ThanksModel thanks
 
     motif: "done"
+    instead: thanks.slot !== "" ? code : null
+
+    Component {
+        id: code
+
+        PrivateCode {
+            objectName: "exit-code"
+            holder: screen.thanks
+            slot: screen.thanks.slot
+            Accessible.role: Accessible.Graphic
+            Accessible.name: screen.thanks.exit
+        }
+    }
 
     Item {
         Layout.fillHeight: true
+    }
+
+    Loader {
+        Layout.fillWidth: true
+        active: screen.thanks.exit !== ""
+        visible: active
+        sourceComponent: KText {
+            text: screen.thanks.exit
+            maximumLineCount: 2
+            font.pixelSize: Theme.display
+            font.weight: Font.Bold
+        }
     }
 
     KSteps {

@@ -33,13 +33,20 @@ QtObject {
     property int blocked: 0
     readonly property bool split: blocked > vast + 4 * title
     property bool contrast: false
+    // A shop's own, looked through before they come here (kiosk/look.py); high contrast has its own.
+    property color shopGround: "#f3f3ee"
+    property color shopAccent: "#0b5c3b"
+    property color shopPressed: "#08432b"
+    property color shopAccentText: "#ffffff"
+    // Width of the shop's logo to its height; 0: there is none.
+    property real logo: 0
 
     readonly property string family: "Inter"
     // Of pictures: they are drawn anew where the colours are others.
     readonly property string variant: contrast ? "/contrast" : ""
 
     // Ground and text
-    readonly property color ground: contrast ? "#000000" : "#f3f3ee"
+    readonly property color ground: contrast ? "#000000" : shopGround
     readonly property color surface: contrast ? "#000000" : "#ffffff"
     readonly property color shade: contrast ? "#2b2b2b" : "#e4e6df"
     readonly property color ink: contrast ? "#ffffff" : "#15191c"
@@ -51,9 +58,9 @@ QtObject {
     readonly property color pressed: contrast ? "#3a3a3a" : "#e6e9e2"
     readonly property color focus: contrast ? "#00e5ff" : "#1553c0"
     // The next step, and only that
-    readonly property color accent: contrast ? "#ffe14d" : "#0b5c3b"
-    readonly property color accentPressed: contrast ? "#d9b800" : "#08432b"
-    readonly property color overAccent: contrast ? "#000000" : "#ffffff"
+    readonly property color accent: contrast ? "#ffe14d" : shopAccent
+    readonly property color accentPressed: contrast ? "#d9b800" : shopPressed
+    readonly property color overAccent: contrast ? "#000000" : shopAccentText
     readonly property color laser: contrast ? "#ff6b5e" : "#c62f24"
     // Messages: ground and text of each tone
     readonly property color info: contrast ? "#00142e" : "#e2ecf8"

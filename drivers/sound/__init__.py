@@ -1,0 +1,1 @@
+"""Short sounds: drawn by code of our own, played by whatever the machine has."""
