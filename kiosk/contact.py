@@ -94,7 +94,7 @@ def _trouble(window: KioskWindow, path: Path) -> None:
 
 
 def _draw(out: Path, profile: DisplayProfile, wanted: list[Shot]) -> None:
-    window = KioskWindow(profile, lambda _: None, lend=_lend, code=_code, motion=False)
+    window = KioskWindow(profile, lambda _: None, lend=_lend, code=pattern, motion=False)
     try:
         window.show()
         for version, shot in enumerate(wanted, 1):
@@ -118,7 +118,7 @@ def _lend(handle: Handle) -> tuple[memoryview, int | None]:
     return memoryview(b"Erika"), 1250
 
 
-def _code(handle: Handle) -> tuple[bytes, ...]:
+def pattern(handle: Handle) -> tuple[bytes, ...]:
     """A pattern in place of a link: nothing here leads anywhere."""
     del handle
     return tuple(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -13,21 +16,44 @@ from ui.images import ASSETS
 
 FAMILY = "Inter"
 FALLBACK = "Noto Sans Arabic"
+_CONFIG = "FONTCONFIG_FILE"
 _ASCENT, _DESCENT = 0.97, 0.36
 """Of a line, in em: as high as Inter's, as deep as Arabic letters are."""
 
 
 @cache
 def load_fonts() -> None:
-    """Register the fonts we ship; the system's are not looked at."""
+    """Register the fonts we ship; the system's are not looked at.
+
+    Letters are drawn by our own configuration, so that a screen looks the same on every machine.
+    """
+    with _configured():
+        _register_all()
+    # Names alone: whoever asks for the one gets both, letter by letter.
+    QFont.insertSubstitution(FAMILY, FALLBACK)
+    QGuiApplication.setFont(QFont(FAMILY))
+
+
+@contextmanager
+def _configured() -> Iterator[None]:
+    """Fontconfig reads its file when the first font is asked for; programs we start read their own."""
+    before = os.environ.get(_CONFIG)
+    os.environ[_CONFIG] = str(ASSETS / "fonts" / "fonts.conf")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_CONFIG]
+        else:
+            os.environ[_CONFIG] = before
+
+
+def _register_all() -> None:
     for path in sorted((ASSETS / "fonts").glob("*.[ot]tf")):
         data = path.read_bytes()
         if path.name.startswith("NotoSansArabic"):
             data = with_lines(data, _ASCENT, _DESCENT)
         _register(path, data)
-    # Names alone: whoever asks for the one gets both, letter by letter.
-    QFont.insertSubstitution(FAMILY, FALLBACK)
-    QGuiApplication.setFont(QFont(FAMILY))
 
 
 def _register(path: Path, data: bytes) -> None:
