@@ -81,6 +81,10 @@ class ConsentEvent:
     language: str
     channel: str
     at: int
+    kiosk: bytes = b""
+    """Where; empty: at none."""
+    method: str = ""
+    """How they decided: what was pressed, and what they had shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +223,14 @@ class Store(Protocol):
         ...
 
     async def record(
-        self, entry: Entry, sales: tuple[Booking, ...] = (), use: Use | None = None
+        self,
+        entry: Entry,
+        sales: tuple[Booking, ...] = (),
+        use: Use | None = None,
+        decided: tuple[ConsentEvent, ...] = (),
     ) -> Booked | None:
-        """Append to this writer's chain, book sales and count a showing, in one durable transaction.
+        """Append to this writer's chain, book sales, count a showing and keep decisions with what
+        follows from them, in one durable transaction. A decision of nobody is left out.
 
         Raises Replayed; Spent where `use` does not count: then nothing is written.
         """

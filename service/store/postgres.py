@@ -34,7 +34,7 @@ from service.store.port import (
     Spent,
     Use,
 )
-from service.store.postgres_sales import book, spend
+from service.store.postgres_sales import book, decide, spend
 from service.store.schema import CURRENT
 from service.telemetry import tell_error
 
@@ -45,11 +45,12 @@ _N = sql.numbered
 
 @dataclass(slots=True)
 class Job:
-    """An entry, its sales and what was shown, waiting for the writer."""
+    """An entry, its sales, what was shown and decided, waiting for the writer."""
 
     entry: Entry
     sales: tuple[Booking, ...]
     use: Use | None
+    decided: tuple[ConsentEvent, ...]
     done: asyncio.Future[Booked | None]
     result: Booked | Exception | None = None
 
@@ -142,11 +143,15 @@ class PostgresStore:
     # --- writes ---------------------------------------------------------------------------------------
 
     async def record(
-        self, entry: Entry, sales: tuple[Booking, ...] = (), use: Use | None = None
+        self,
+        entry: Entry,
+        sales: tuple[Booking, ...] = (),
+        use: Use | None = None,
+        decided: tuple[ConsentEvent, ...] = (),
     ) -> Booked | None:
         if self._closing or self._task.done():
             raise StoreAway("the store is closed")
-        job = Job(entry, sales, use, asyncio.get_running_loop().create_future())
+        job = Job(entry, sales, use, decided, asyncio.get_running_loop().create_future())
         self._jobs.append(job)
         self._wake.set()
         return await job.done
@@ -165,13 +170,7 @@ class PostgresStore:
 
     async def consent(self, event: ConsentEvent) -> bool:
         async with self._lines.use() as db, db.transaction():
-            row = await db.fetchrow(_N(sql.MEMBER) + " FOR UPDATE OF m", event.member)
-            if row is None:
-                return False
-            after = sql.after_consent(sql.member_of(tuple(row)).consents, event)
-            await db.execute(_N(sql.ADD_CONSENT), *sql.consent_values(event))
-            await db.execute(_N(sql.SET_CONSENTS), int(after), event.member)
-            return True
+            return await decide(db, event)
 
     async def add_card(self, card: NewCard) -> bool:
         return bool(await self._read(cards.ADD_CARD, *cards.new_values(card)))
@@ -249,7 +248,7 @@ class PostgresStore:
 
     async def _kept(self, jobs: list[Job]) -> None:
         head, self._head = self._head, None  # unknown, unless this ends well
-        if head and not any(job.sales or job.use for job in jobs):
+        if head and not any(job.sales or job.use or job.decided for job in jobs):
             with contextlib.suppress(asyncpg.UniqueViolationError):
                 self._keep(await self._together(head, jobs))
                 return
@@ -306,6 +305,8 @@ class PostgresStore:
                     job.result = Spent(why)
                     continue
                 used.add(key)
+                for event in job.decided:
+                    await decide(db, event)
                 job.result = await book(db, entry, job.sales) if job.sales else None
                 data = sql.settled(entry, job.result).pack()
                 head = head.next(self._chain, data)

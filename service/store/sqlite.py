@@ -137,14 +137,21 @@ class SqliteStore:
     # --- writes: through the one writer ---------------------------------------------------------------
 
     async def record(
-        self, entry: Entry, sales: tuple[Booking, ...] = (), use: Use | None = None
+        self,
+        entry: Entry,
+        sales: tuple[Booking, ...] = (),
+        use: Use | None = None,
+        decided: tuple[ConsentEvent, ...] = (),
     ) -> Booked | None:
         def work(db: apsw.Connection) -> Booked | None:
             if use and (why := _spend(db, use)):
                 raise Undo(Spent(why))
+            for event in decided:
+                _decide(db, event)
             return _book(db, entry, sales) if sales else None
 
-        booked: Booked | None = await self._writer.submit(work if sales or use else None, entry)
+        busy = sales or use or decided
+        booked: Booked | None = await self._writer.submit(work if busy else None, entry)
         return booked
 
     async def add_member(self, member: NewMember, consents: tuple[ConsentEvent, ...]) -> bool:
@@ -163,16 +170,7 @@ class SqliteStore:
         return bool(await self._writer.submit(work))
 
     async def consent(self, event: ConsentEvent) -> bool:
-        def work(db: apsw.Connection) -> bool:
-            row = one(db, sql.MEMBER, event.member)
-            if row is None:
-                return False
-            after = sql.after_consent(sql.member_of(row).consents, event)
-            db.execute(sql.ADD_CONSENT, sql.consent_values(event))
-            db.execute(sql.SET_CONSENTS, (int(after), event.member))
-            return True
-
-        return bool(await self._writer.submit(work))
+        return bool(await self._writer.submit(lambda db: _decide(db, event)))
 
     async def add_card(self, card: NewCard) -> bool:
         return await self._changed(cards.ADD_CARD, cards.new_values(card))
@@ -257,6 +255,16 @@ def _spend(db: apsw.Connection, use: Use) -> Why | None:
     if use.sale is not None and one(db, cards.BIND_USE, *cards.bind_values(use)):
         return None
     return cards.spent(one(db, cards.USE, use.serial, use.card), use)
+
+
+def _decide(db: apsw.Connection, event: ConsentEvent) -> bool:
+    row = one(db, sql.MEMBER, event.member)
+    if row is None:
+        return False
+    after = sql.after_consent(sql.member_of(row).consents, event)
+    db.execute(sql.ADD_CONSENT, sql.consent_values(event))
+    db.execute(sql.SET_CONSENTS, (int(after), event.member))
+    return True
 
 
 def _book(db: apsw.Connection, entry: Entry, sales: tuple[Booking, ...]) -> Booked:
