@@ -22,6 +22,7 @@ from kiosk.checkout.commands import (
     Reverse,
     SealLink,
     Weigh,
+    Withdraw,
 )
 from kiosk.checkout.events import (
     AgeReleased,
@@ -75,6 +76,8 @@ from kiosk.checkout.goods_events import CouponShown
 from kiosk.checkout.member_events import (
     CardFault,
     CardRefused,
+    ConsentKept,
+    ConsentWithdrawn,
     CustomerFound,
     CustomerShown,
     CustomerUnavailable,
@@ -83,6 +86,8 @@ from kiosk.checkout.member_events import (
     NotMePressed,
     ReceiptOffered,
     SaleQueued,
+    WhyKept,
+    WithdrawPressed,
 )
 from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
 from kiosk.checkout.states import (
@@ -225,6 +230,7 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
         case (
             PrintReceipt()
             | Identify()
+            | Withdraw()
             | SealLink()
             | DropLink()
             | KeepLinks()
@@ -242,6 +248,7 @@ def member_events(state: State) -> Iterator[Event]:
     yield CustomerShown(handle)
     yield CardRefused(CardFault.TORN)
     yield NotMePressed()
+    yield WithdrawPressed()
     yield SaleQueued(SaleId("K1-abc-s999999"))
     for known in (handle, *((state.member.handle,) if state.member else ())):
         yield from (
@@ -249,6 +256,8 @@ def member_events(state: State) -> Iterator[Event]:
             CustomerUnavailable(known),
             CustomerUnknown(known),
             LinkSealed(known),
+            ConsentWithdrawn(known),
+            ConsentKept(known, WhyKept.UNSURE),
         )
     for record in state.undelivered[-1:]:
         yield SaleQueued(record.sale)

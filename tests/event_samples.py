@@ -71,6 +71,8 @@ from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
 from kiosk.checkout.member_events import (
     CardFault,
     CardRefused,
+    ConsentKept,
+    ConsentWithdrawn,
     CustomerFound,
     CustomerShown,
     CustomerUnavailable,
@@ -79,6 +81,8 @@ from kiosk.checkout.member_events import (
     NotMePressed,
     ReceiptOffered,
     SaleQueued,
+    WhyKept,
+    WithdrawPressed,
 )
 from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
 from kiosk.checkout.weigh_events import (
@@ -171,6 +175,9 @@ _UNSTAMPED: tuple[Event, ...] = (
     CustomerUnknown(H1),
     CustomerUnavailable(H1),
     NotMePressed(),
+    WithdrawPressed(),
+    ConsentWithdrawn(H1),
+    ConsentKept(H1, WhyKept.UNSURE),
     LinkSealed(H1),
     ReceiptOffered(SaleId("K1-abc-s000001"), H1),
     SaleQueued(SaleId("K1-abc-s000001")),

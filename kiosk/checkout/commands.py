@@ -124,6 +124,18 @@ class Identify:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Have the service use nothing of theirs any more -> `ConsentWithdrawn` or `ConsentKept`.
+
+    `language`: of the wording that was on the screen.
+    """
+
+    device: ClassVar[Device] = Device.LOOKUP
+    handle: Handle
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
 class SealLink:
     """Keep whose sale it is, readable by the service alone -> `LinkSealed`, on disk by then."""
 
@@ -190,6 +202,7 @@ DeviceCommand = (
     | PrintReceipt
     | ClearPrinter
     | Identify
+    | Withdraw
     | SealLink
     | DropLink
     | KeepLinks

@@ -63,20 +63,11 @@ from kiosk.checkout.front_events import (
     TilePicked,
 )
 from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
-from kiosk.checkout.member_events import (
-    CardRefused,
-    CustomerFound,
-    CustomerShown,
-    CustomerUnavailable,
-    CustomerUnknown,
-    LinkSealed,
-    NotMePressed,
-    ReceiptOffered,
-    SaleQueued,
-)
+from kiosk.checkout.member_events import MemberEvent
 from kiosk.checkout.regions import (
     attending,
     correcting,
+    customers,
     doubt,
     ending,
     expiring,
@@ -126,6 +117,8 @@ def decide(state: State, event: Event) -> Step:
 
 
 def _decided(state: State, event: Event) -> Step:
+    if isinstance(event, MemberEvent):
+        return customers.happened(state, event)
     match event:
         case StartPressed() | LanguageChosen() | QuantitySet() | UndoPressed() | PayPressed():
             return _customer(state, event)
@@ -162,18 +155,6 @@ def _decided(state: State, event: Event) -> Step:
             return prices.loaded(state, event)
         case AttendantArrived() | AttendantLeft() | PinRefused() | Acted():
             return _staff(state, event)
-        case (
-            CustomerShown()
-            | CardRefused()
-            | CustomerFound()
-            | CustomerUnavailable()
-            | CustomerUnknown()
-            | NotMePressed()
-            | LinkSealed()
-            | ReceiptOffered()
-            | SaleQueued()
-        ):
-            return _member(state, event)
         case TerminalShows() | CardApproved() | SlipReceived() | PaymentClosed():
             return _terminal(state, event)
         case PaymentDeclined():
@@ -329,40 +310,6 @@ def _printed(state: State, event: ReceiptPrinted | ReceiptFailed) -> Step:
             return ending.failed(state, phase, event)
         case _:
             return stay(state)
-
-
-def _member(
-    state: State,
-    event: CustomerShown
-    | CardRefused
-    | CustomerFound
-    | CustomerUnavailable
-    | CustomerUnknown
-    | NotMePressed
-    | LinkSealed
-    | ReceiptOffered
-    | SaleQueued,
-) -> Step:
-    match event:
-        case CustomerShown():
-            return member.shown(state, event)
-        case CardRefused():
-            return member.refused_card(state, event)
-        case CustomerFound() | CustomerUnavailable():
-            return member.answered(state, event)
-        case CustomerUnknown():
-            return member.unknown(state, event)
-        case NotMePressed():
-            phase = state.phase
-            return member.not_me(state, phase) if isinstance(phase, Shopping) else stay(state)
-        case LinkSealed():
-            return member.sealed(state, event)
-        case ReceiptOffered():
-            return ending.offered(state, event)
-        case SaleQueued():
-            return member.queued(state, event)
-        case _:
-            assert_never(event)
 
 
 def _timer(state: State, event: TimerFired) -> Step:

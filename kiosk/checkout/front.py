@@ -28,6 +28,10 @@ class Sheet(StrEnum):
     RESUME = "resume"
     """The number of a parked basket."""
     PIN = "pin"
+    DATA = "data"
+    """About a customer's data: what for, and how to go on without."""
+    WITHDRAW = "withdraw"
+    """What ends with a consent, and whether that is wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,6 +304,8 @@ class Member:
     """Pay was pressed with this total, and waits a moment for the seal."""
     group: str = field(default="", metadata=ADDED)
     """The price group, as the service told it."""
+    leaving: bool = field(default=False, metadata=ADDED)
+    """The service is being told that they withdraw their consent."""
 
 
 @dataclass(frozen=True, slots=True)

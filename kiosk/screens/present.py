@@ -27,6 +27,7 @@ from kiosk.checkout.states import (
     Thanks,
 )
 from kiosk.ids import Handle
+from kiosk.screens.consent import briefing
 from kiosk.screens.listing import scan_view
 from kiosk.screens.notices import banners_of, notice_of
 from kiosk.screens.sheets import header_actions, sheet_of
@@ -118,7 +119,7 @@ def _view(state: State, version: int, words: Words) -> View:
         case OutOfService(reason=reason):
             return _closed(reason, words)
         case Attract():
-            return _attract(words)
+            return _attract(state, words)
         case Shopping() as phase:
             return scan_view(state, phase, version, words)
         case Paying() | Settling() as phase:
@@ -163,11 +164,12 @@ def _closed(reason: Closed, words: Words) -> ClosedView:
             assert_never(reason)
 
 
-def _attract(words: Words) -> AttractView:
+def _attract(state: State, words: Words) -> AttractView:
     return AttractView(
         steps=(words("Scan"), words("Pay by card"), words("Take your receipt")),
         tenders=words("Card payment only"),
         start=Action("start", words("Start"), StartPressed()),
+        briefing=briefing(state, words),
     )
 
 

@@ -6,11 +6,13 @@ from typing import assert_never
 
 from kiosk.screens.values import (
     AttractView,
+    Briefing,
     ChoiceSheet,
     ClosedView,
     DoubtView,
     GoodsSheet,
     KeypadSheet,
+    NoteSheet,
     Notice,
     PayingView,
     ReceiptView,
@@ -54,14 +56,14 @@ def _weighing(view: WeighView) -> list[str]:
 def _body(view: View) -> list[str]:
     match view:
         case AttractView():
-            return [*view.steps, view.tenders, view.start.label]
+            return [*view.steps, view.tenders, *_briefed(view.briefing), view.start.label]
         case ScanView():
             hero = (
                 [view.hero.name, view.hero.detail, view.hero.badge, view.hero.amount]
                 if view.hero
                 else [view.empty]
             )
-            member = [view.member.greeting] if view.member else []
+            member = [view.member.greeting] if view.member else _briefed(view.briefing)
             still = [view.still.question, view.still.hint] if view.still else []
             weigh = _weighing(view.weigh) if view.weigh else []
             return [
@@ -87,6 +89,10 @@ def _body(view: View) -> list[str]:
             assert_never(view)
 
 
+def _briefed(briefing: Briefing | None) -> list[str]:
+    return [briefing.what, briefing.without] if briefing else []
+
+
 def _in_front(sheet: Sheet) -> list[str]:
     match sheet:
         case ChoiceSheet():
@@ -100,5 +106,8 @@ def _in_front(sheet: Sheet) -> list[str]:
             return [sheet.title, sheet.letters, sheet.none, *names, sheet.close.label]
         case KeypadSheet():
             return [sheet.title, sheet.hint, sheet.close.label]
+        case NoteSheet():
+            options = [option.action.label for option in sheet.options]
+            return [sheet.title, *sheet.paragraphs, *options, sheet.close.label]
         case _:
             assert_never(sheet)

@@ -138,6 +138,17 @@ class MemberView:
     mark: str
     """Between thousands."""
     not_me: Action
+    data: Action | None = None
+    """What is done with their data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """Before anybody shows who they are: what it is good for, and that it works without."""
+
+    what: str
+    without: str
+    more: Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +158,7 @@ class AttractView:
     steps: tuple[str, ...]
     tenders: str
     start: Action
+    briefing: Briefing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +210,8 @@ class ScanView:
     """Ways to goods that have no code to scan."""
     weigh: WeighView | None = None
     """Over the list: something is to be weighed."""
+    briefing: Briefing | None = None
+    """In the place of the member, while nobody is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +353,17 @@ class KeypadSheet:
     close: Action
 
 
-Sheet = ChoiceSheet | GoodsSheet | KeypadSheet
+@dataclass(frozen=True, slots=True)
+class NoteSheet:
+    """Something to read, and what can be done about it."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    options: tuple[Option, ...]
+    close: Action
+
+
+Sheet = ChoiceSheet | GoodsSheet | KeypadSheet | NoteSheet
 
 
 @dataclass(frozen=True, slots=True)

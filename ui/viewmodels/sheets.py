@@ -12,12 +12,13 @@ from kiosk.screens.values import (
     ChoiceSheet,
     GoodsSheet,
     KeypadSheet,
+    NoteSheet,
     Option,
     Sheet,
 )
 from ui.viewmodels.actions import NONE, ActionModel, Press
 from ui.viewmodels.mirror import QmlUncreatable
-from ui.viewmodels.plain import plain
+from ui.viewmodels.plain import plain, plain_all
 
 QML_IMPORT_NAME = "Kiosk.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -97,7 +98,7 @@ class OptionList(QObject):
 @QmlElement
 @QmlUncreatable("comes with a screen")
 class SheetModel(QObject):
-    """What is in front. `kind`: empty, `choice`, `goods` or `keypad`."""
+    """What is in front. `kind`: empty, `choice`, `goods`, `keypad` or `note`."""
 
     kind_changed = Signal()
     text_changed = Signal()
@@ -117,6 +118,7 @@ class SheetModel(QObject):
         self._groups = OptionList(press, self)
         self._tiles = OptionList(press, self)
         self._keys = OptionList(press, self)
+        self._options = OptionList(press, self)
         self._close = ActionModel(press, self)
         self._back = ActionModel(press, self)
 
@@ -133,6 +135,8 @@ class SheetModel(QObject):
                 self._tiles.renew([Option(each.action, each.picture) for each in sheet.tiles])
                 self._keys.renew([Option(key) for key in sheet.keys])
                 self._back.renew(sheet.back)
+            case NoteSheet():
+                self._options.renew(sheet.options)
             case _:
                 pass
         self._close.renew(sheet.close if sheet else None)
@@ -180,6 +184,16 @@ class SheetModel(QObject):
     @Property(str, notify=text_changed)
     def none(self) -> str:
         return plain(self._sheet.none) if isinstance(self._sheet, GoodsSheet) else ""
+
+    @Property(list, notify=text_changed)
+    def paragraphs(self) -> list[str]:
+        """What there is to read, of a note."""
+        return plain_all(self._sheet.paragraphs) if isinstance(self._sheet, NoteSheet) else []
+
+    @Property(OptionList, constant=True)
+    def options(self) -> OptionList:
+        """What can be done about a note."""
+        return self._options
 
     @Property(list, notify=sections_changed)
     def sections(self) -> list[OptionList]:
@@ -269,3 +283,5 @@ def _kind(sheet: Sheet | None) -> str:
             return "goods"
         case KeypadSheet():
             return "keypad"
+        case NoteSheet():
+            return "note"

@@ -13,6 +13,7 @@ from kiosk.screens.values import (
     ThanksView,
 )
 from ui.viewmodels.actions import NONE, ActionModel, Press
+from ui.viewmodels.briefing import BriefingModel
 from ui.viewmodels.mirror import Mirror, QmlUncreatable
 from ui.viewmodels.plain import plain, plain_all
 
@@ -32,12 +33,14 @@ class AttractModel(Mirror):
         super().__init__(parent)
         self._view = AttractView((), "", NONE)
         self._start = ActionModel(press, self)
+        self._briefing = BriefingModel(press, self)
 
     def renew(self, view: AttractView) -> None:
         """Show this view."""
         old, self._view = self._view, view
         self.tell(old, view)
         self._start.renew(view.start)
+        self._briefing.renew(view.briefing)
 
     @Property(list, notify=steps_changed)
     def steps(self) -> list[str]:
@@ -50,6 +53,10 @@ class AttractModel(Mirror):
     @Property(ActionModel, constant=True)
     def start(self) -> ActionModel:
         return self._start
+
+    @Property(BriefingModel, constant=True)
+    def briefing(self) -> BriefingModel:
+        return self._briefing
 
 
 @QmlElement

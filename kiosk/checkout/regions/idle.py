@@ -38,7 +38,7 @@ from kiosk.checkout.front_events import (
     SheetOpened,
 )
 from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
-from kiosk.checkout.member_events import CardRefused, CustomerShown, NotMePressed
+from kiosk.checkout.member_events import CardRefused, CustomerShown, NotMePressed, WithdrawPressed
 from kiosk.checkout.regions import member
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import Attract, OutOfService, Parked, Sale, Shopping, State, Thanks, Told
@@ -74,6 +74,7 @@ _SIGNS_OF_LIFE = (
     CustomerShown,
     CardRefused,
     NotMePressed,
+    WithdrawPressed,
     ComfortChosen,
     HelpPressed,
     ParkPressed,

@@ -204,6 +204,8 @@ def may_pay(state: State, phase: Shopping) -> bool:
     """Whether pay would be accepted now."""
     if not phase.sale.basket.lines or total_of(phase.sale).minor < 0:
         return False
+    if state.member and state.member.leaving:
+        return False  # a moment: whose prices hold is about to be told
     return (
         not holds_up_paying(state, phase.sale)
         and (state.devices.terminal is Link.READY or not total_of(phase.sale).minor)

@@ -13,6 +13,8 @@ from kiosk.checkout.front_events import (
     SheetOpened,
     ShelfLoaded,
 )
+from kiosk.checkout.member_events import WithdrawPressed
+from kiosk.checkout.regions.consent import may_withdraw
 from kiosk.checkout.states import Attract, Shopping, State, Thanks
 from kiosk.checkout.step import Step, Verdict, stay
 from kiosk.checkout.weigh_events import WeighingAsked
@@ -51,6 +53,10 @@ def may_open(state: State, sheet: Sheet) -> bool:
         return isinstance(state.phase, Shopping)
     if sheet is Sheet.RESUME:
         return isinstance(state.phase, Attract | Thanks)
+    if sheet is Sheet.DATA:
+        return state.service
+    if sheet is Sheet.WITHDRAW:
+        return may_withdraw(state)
     return True
 
 
@@ -60,6 +66,7 @@ _ANSWERS: dict[Sheet, tuple[type[Event], ...]] = {
     Sheet.DIGITS: (ArticleScanned, WeighingAsked),
     Sheet.PIN: (AttendantArrived,),
     Sheet.HELP: (HelpPressed,),
+    Sheet.WITHDRAW: (WithdrawPressed,),
 }
 """What a sheet was opened for: then it closes."""
 
@@ -78,6 +85,7 @@ def watched(before: State, event: Event, step: Step) -> Step:
         is Verdict.KEEP  # a lock that rests is as silent to the right PIN as to others
     )
     asked_for_card = isinstance(event, TerminalShows)  # the payment behind it wants to be seen
-    if not elsewhere and not answered and not asked_for_card:
+    gone = sheet is Sheet.WITHDRAW and not may_withdraw(state)
+    if not elsewhere and not answered and not asked_for_card and not gone:
         return step
     return replace(step, state=replace(state, front=Front()))

@@ -90,6 +90,12 @@ KPanel {
 
         KAction {
             Layout.alignment: Qt.AlignVCenter
+            intent: strip.member.data
+            naked: true
+        }
+
+        KAction {
+            Layout.alignment: Qt.AlignVCenter
             intent: strip.member.not_me
             naked: true
         }

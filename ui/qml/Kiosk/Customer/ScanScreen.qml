@@ -21,13 +21,27 @@ Item {
     Loader {
         id: member
 
-        active: screen.scan.member.present
+        active: screen.scan.member.present || screen.scan.briefing.present
         visible: active
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.top: parent.top
-        sourceComponent: MemberStrip {
+        sourceComponent: screen.scan.member.present ? known : unknown
+    }
+
+    Component {
+        id: known
+
+        MemberStrip {
             member: screen.scan.member
+        }
+    }
+
+    Component {
+        id: unknown
+
+        BriefingStrip {
+            briefing: screen.scan.briefing
         }
     }
 

@@ -1,0 +1,70 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import Kiosk.Theme
+import Kiosk.Controls
+import Kiosk.Models
+
+// Something to read, and what can be done about it.
+ColumnLayout {
+    id: sheet
+
+    required property SheetModel model
+
+    spacing: Theme.wide
+
+    SheetHead {
+        Layout.fillWidth: true
+        title: sheet.model.title
+        text: ""
+    }
+
+    KScroll {
+        id: area
+
+        Layout.fillWidth: true
+        Layout.fillHeight: true
+        contentHeight: paragraphs.implicitHeight
+
+        ColumnLayout {
+            id: paragraphs
+
+            x: area.start
+            width: area.width - area.room
+            spacing: Theme.wide
+
+            Repeater {
+                model: sheet.model.paragraphs
+
+                KText {
+                    required property string modelData
+
+                    Layout.fillWidth: true
+                    text: modelData
+                    elide: Text.ElideNone
+                    font.pixelSize: Theme.lead
+                }
+            }
+        }
+    }
+
+    Repeater {
+        model: sheet.model.options.items
+
+        KOption {
+            required property OptionModel modelData
+
+            Layout.fillWidth: true
+            Layout.preferredHeight: Theme.action
+            choice: modelData
+            textSize: Theme.lead
+        }
+    }
+
+    KAction {
+        Layout.fillWidth: true
+        Layout.preferredHeight: Theme.action
+        intent: sheet.model.close
+        textSize: Theme.title
+    }
+}
