@@ -65,12 +65,12 @@ def data_sheet(state: State, words: Words) -> NoteSheet:
 
 
 def withdraw_sheet(words: Words) -> NoteSheet:
-    """What ends, before it ends. Keeping is as easy as ending."""
+    """What ends, before it ends. Neither button is the one to prefer."""
     end = Action("withdraw", words("Withdraw"), WithdrawPressed())
     return NoteSheet(
         title=words("Withdraw your consent?"),
         paragraphs=_ends(words),
-        options=(Option(end, "close", primary=True),),
+        options=(Option(end, "close"),),
         close=Action("sheet-close", words("Keep my consent"), SheetClosed()),
     )
 

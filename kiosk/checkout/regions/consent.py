@@ -60,4 +60,3 @@ def may_withdraw(state: State) -> bool:
     recognised = who is not None and who.known in (Known.FOUND, Known.COUNTED)
     free = who is not None and not who.leaving and who.pay is None
     return recognised and free and isinstance(state.phase, Shopping)
-

@@ -16,7 +16,8 @@ Item {
     // list alone has it; the way back is below.
     // What stands beside the list in full: the last article, the shortcuts, and the total with all it has.
     readonly property real beside: 1.3 * (Theme.title + Theme.lead + Theme.display + scan.sum_labels.length * Theme.body) + (scan.age_banner !== "" ? 2.5 * Theme.body + 2 * Theme.gap : 0) + Math.max(Theme.target, 2.6 * Theme.body + 2 * Theme.snug) + Theme.target + Theme.action + 4 * Theme.wide + 5 * Theme.gap
-    readonly property bool lean: wide ? height < Math.max(8.5 * Theme.target, beside) : Theme.split || height < 12 * Theme.target
+    readonly property real room: height - (member.active ? member.height + Theme.gap : 0)
+    readonly property bool lean: wide ? room < Math.max(8.5 * Theme.target, beside) : Theme.split || room < 12 * Theme.target
 
     Loader {
         id: member
