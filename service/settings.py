@@ -63,6 +63,8 @@ class Settings:
     """Files for TLS at the public door, where nothing in front of it does that."""
     receipts_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     """Whose word (the last of X-Forwarded-For) is taken for where a customer calls from."""
+    joining: str = ""
+    """The inner door behind the public one, where members join; keep it on loopback. Empty: nobody."""
     receipts_operations: str = "127.0.0.1:9445"
     """Health, readiness and metrics of the public process, plain: keep it on loopback."""
     views_per_minute: float = 60.0
@@ -154,6 +156,10 @@ def _check(settings: Settings) -> None:
     _check_catalogues(settings)
     for name in ("kiosks", "enrolment", "operations", "receipts", "receipts_operations"):
         endpoint(getattr(settings, name), name)
+    if settings.joining and not settings.joining.startswith(("127.", "localhost:", "[::1]:")):
+        raise SettingsError("joining: an address of loopback is wanted; strangers never call here")
+    if settings.joining:
+        endpoint(settings.joining, "joining")
 
 
 def _check_receipts(settings: Settings) -> None:

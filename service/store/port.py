@@ -199,6 +199,17 @@ class Kept(Enum):
     """Another one has this name: nothing was kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Who used an invitation. `invitation` and `page` are hashes; nobody finds an address by them."""
+
+    invitation: bytes
+    page: bytes
+    member: bytes
+    kiosk: bytes
+    at: int
+
+
 class Replayed(Exception):
     """This kiosk has used this nonce before."""
 
@@ -270,6 +281,16 @@ class Store(Protocol):
 
     async def add_member(self, member: NewMember, consents: tuple[ConsentEvent, ...]) -> bool:
         """False if one of its indexes belongs to somebody already."""
+        ...
+
+    async def join(
+        self, joined: Joined, member: NewMember, consents: tuple[ConsentEvent, ...]
+    ) -> Joined:
+        """Add the member, unless the invitation was used before: then who used it, and nothing new."""
+        ...
+
+    async def joined(self, page: bytes) -> Joined | None:
+        """Whose page it is."""
         ...
 
     async def member(self, member: bytes) -> MemberRow | None:

@@ -14,7 +14,7 @@ import asyncpg
 from service.audit import Checkpoint, Entry, Head, Witness
 from service.errors import SettingsError, StoreAway
 from service.records import MemberRow
-from service.store import cards, receipts
+from service.store import cards, joining, receipts
 from service.store import statements as sql
 from service.store.lines import Connection, Lines, open_lines
 from service.store.port import (
@@ -25,6 +25,7 @@ from service.store.port import (
     FoundCard,
     Gap,
     InviteRow,
+    Joined,
     Kept,
     KioskRow,
     NewCard,
@@ -34,7 +35,8 @@ from service.store.port import (
     Spent,
     Use,
 )
-from service.store.postgres_sales import book, decide, spend
+from service.store.postgres_members import add_member, decide, join
+from service.store.postgres_sales import book, spend
 from service.store.schema import CURRENT
 from service.telemetry import tell_error
 
@@ -91,6 +93,10 @@ class PostgresStore:
 
     async def cards(self) -> list[CardRow]:
         return [cards.card_of(row) for row in await self._read(cards.CARDS)]
+
+    async def joined(self, page: bytes) -> Joined | None:
+        found = await self._read(joining.BY_PAGE, page)
+        return joining.joined_of(found[0]) if found else None
 
     async def receipt(self, name: bytes, now: int) -> SealedReceipt | None:
         found = await self._read(receipts.FETCH, name, now)
@@ -157,16 +163,13 @@ class PostgresStore:
         return await job.done
 
     async def add_member(self, member: NewMember, consents: tuple[ConsentEvent, ...]) -> bool:
-        async def work(db: Connection) -> None:
-            row = member.row
-            await db.execute(_N(sql.ADD_MEMBER), *sql.member_values(member))
-            await db.execute(_N(sql.ADD_KEY), row.id, row.wrapped, row.kek)
-            for version, index in member.indexes:
-                await db.execute(_N(sql.ADD_CREDENTIAL), index, version, row.id)
-            for event in consents:
-                await db.execute(_N(sql.ADD_CONSENT), *sql.consent_values(event))
+        return await self._unless_there(lambda db: add_member(db, member, consents))
 
-        return await self._unless_there(work)
+    async def join(
+        self, joined: Joined, member: NewMember, consents: tuple[ConsentEvent, ...]
+    ) -> Joined:
+        async with self._lines.use() as db, db.transaction():
+            return await join(db, joined, member, consents)
 
     async def consent(self, event: ConsentEvent) -> bool:
         async with self._lines.use() as db, db.transaction():

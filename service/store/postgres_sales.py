@@ -1,4 +1,4 @@
-"""What PostgreSQL does for sales, showings and decisions inside the writer's transaction."""
+"""What PostgreSQL does for sales and showings inside the writer's transaction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from service.proofs.verdict import Why
 from service.store import cards
 from service.store import statements as sql
 from service.store.lines import Connection
-from service.store.port import Booked, Booking, ConsentEvent, Use
+from service.store.port import Booked, Booking, Use
 
 _N = sql.numbered
 
@@ -62,17 +62,6 @@ async def spend(db: Connection, use: Use) -> Why | None:
         return None
     row = await db.fetchrow(_N(cards.USE), use.serial, use.card)
     return cards.spent(tuple(row) if row else None, use)
-
-
-async def decide(db: Connection, event: ConsentEvent) -> bool:
-    """Keep a decision and what follows from it, inside the caller's transaction; False: of nobody."""
-    row = await db.fetchrow(_N(sql.MEMBER) + " FOR UPDATE OF m", event.member)
-    if row is None:
-        return False
-    after = sql.after_consent(sql.member_of(tuple(row)).consents, event)
-    await db.execute(_N(sql.ADD_CONSENT), *sql.consent_values(event))
-    await db.execute(_N(sql.SET_CONSENTS), int(after), event.member)
-    return True
 
 
 async def _outbox(db: Connection, kiosk: bytes, outbox: bytes) -> tuple[int, int]:
