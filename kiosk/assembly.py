@@ -300,6 +300,7 @@ class Checkout:
             service is not None,
             links,
             Limits(void=Money(self._config.staff.void_limit)),
+            joins=bool(service and service.join),
         )
         self._runtime.start(started)
         if version_of(self._promotions) != (self._known or version_of(Promotions())):

@@ -14,6 +14,7 @@ from kiosk.checkout.commands import (
     DropLink,
     Identify,
     KeepLinks,
+    MakeInvitation,
     OfferReceipt,
     PrintReceipt,
     QueueSale,
@@ -236,6 +237,7 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
             | KeepLinks()
             | QueueSale()
             | OfferReceipt()
+            | MakeInvitation()
             | ClearPrinter()
             | Weigh()
         ):

@@ -59,6 +59,7 @@ from kiosk.checkout.floor_events import (
 from kiosk.checkout.front import Sheet, Shelf
 from kiosk.checkout.front_events import (
     GroupChosen,
+    InvitationMade,
     KeyTouched,
     LettersTyped,
     NumberTyped,
@@ -129,6 +130,7 @@ _UNSTAMPED: tuple[Event, ...] = (
     GroupChosen(1),
     KeyTouched(),
     ShelfLoaded(Shelf()),
+    InvitationMade(H1),
     TilePicked(MILK.gtin),
     NumberTyped("4011"),
     ArticleScanned(MILK),

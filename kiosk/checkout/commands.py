@@ -170,6 +170,13 @@ class OfferReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeInvitation:
+    """Sign an invitation to become a customer, for a code on the screen -> `InvitationMade`."""
+
+    device: ClassVar[Device] = Device.OUTBOX
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSale:
     """Keep a sale until the service has booked it -> `SaleQueued`. The same sale twice is one.
 
@@ -207,6 +214,7 @@ DeviceCommand = (
     | DropLink
     | KeepLinks
     | OfferReceipt
+    | MakeInvitation
     | QueueSale
     | Weigh
 )

@@ -54,6 +54,7 @@ from kiosk.checkout.floor_events import (
 )
 from kiosk.checkout.front_events import (
     GroupChosen,
+    InvitationMade,
     KeyTouched,
     LettersTyped,
     NumberTyped,
@@ -189,6 +190,7 @@ def _decided(state: State, event: Event) -> Step:
             | GroupChosen()
             | KeyTouched()
             | ShelfLoaded()
+            | InvitationMade()
         ):
             return sheets.touched(state, event)
         case CodeRead() | PinTyped() | TilePicked() | NumberTyped():

@@ -115,6 +115,8 @@ class Restarted(Event):
     service: bool = False
     links: bool = field(default=False, metadata=ADDED)
     limits: Limits = field(default=Limits(), metadata=ADDED)
+    joins: bool = field(default=False, metadata=ADDED)
+    """Who wants to can become a customer by a code."""
 
 
 @dataclass(frozen=True, slots=True)

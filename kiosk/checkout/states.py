@@ -344,6 +344,8 @@ class State:
     corrected: Corrected | None = field(default=None, metadata=ADDED)
     links: bool = field(default=False, metadata=ADDED)
     """Receipts can be offered by a link."""
+    joins: bool = field(default=False, metadata=ADDED)
+    """Who wants to can become a customer by a code."""
     owed: tuple[Sold, ...] = field(default=(), metadata=ADDED)
     """Sales whose receipt never came out whole, oldest first: staff may print it."""
     parked: tuple[Parked, ...] = field(default=(), metadata=ADDED)

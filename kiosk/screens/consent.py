@@ -6,10 +6,13 @@ notice say the rest.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from kiosk.checkout.front import Sheet
 from kiosk.checkout.front_events import SheetClosed, SheetOpened
 from kiosk.checkout.member_events import WithdrawPressed
 from kiosk.checkout.regions.consent import may_withdraw
+from kiosk.checkout.regions.sheets import may_open
 from kiosk.checkout.states import State, Told
 from kiosk.screens.values import Action, Briefing, NoteSheet, Notice, Option, Tone
 from kiosk.words import Words
@@ -35,12 +38,28 @@ def data_action(words: Words) -> Action:
     return Action("open-data", words("Your data"), SheetOpened(Sheet.DATA), spoken)
 
 
+def note_of(
+    state: State, sheet: Literal[Sheet.DATA, Sheet.JOIN, Sheet.WITHDRAW], words: Words
+) -> NoteSheet:
+    """One of the sheets about somebody's data."""
+    match sheet:
+        case Sheet.DATA:
+            return data_sheet(state, words)
+        case Sheet.JOIN:
+            return join_sheet(state, words)
+        case Sheet.WITHDRAW:
+            return withdraw_sheet(words)
+
+
 def data_sheet(state: State, words: Words) -> NoteSheet:
     """All that fits a screen, and the way out of it."""
     options: tuple[Option, ...] = ()
     if may_withdraw(state):
         end = Action("open-withdraw", words("Withdraw consent"), SheetOpened(Sheet.WITHDRAW))
         options = (Option(end, "close"),)
+    elif may_open(state, Sheet.JOIN):
+        join = words("Become a customer with your phone")
+        options = (Option(Action("open-join", join, SheetOpened(Sheet.JOIN)), "person"),)
     place = ", ".join((state.shop.name, *state.shop.address))
     return NoteSheet(
         title=words("What we do with your data"),
@@ -61,6 +80,31 @@ def data_sheet(state: State, words: Words) -> NoteSheet:
         ),
         options=options,
         close=Action("sheet-close", words("Back"), SheetClosed()),
+    )
+
+
+def join_sheet(state: State, words: Words) -> NoteSheet:
+    """A code for a phone; nothing is typed here, and nothing kept."""
+    front = state.front
+    if front.refused:
+        told = words("This is not possible at the moment.")
+    elif front.invitation:
+        told = words("This code works once, for ten minutes.")
+    else:
+        told = words("One moment, the code is being made.")
+    return NoteSheet(
+        title=words("Become a customer with your phone"),
+        paragraphs=(
+            words(
+                "Scan this code with the camera. The page says what is kept and why; one button is"
+                " enough. No name, nothing to type."
+            ),
+            words("Then hold the code on your phone in front of the scanner."),
+            told,
+        ),
+        options=(),
+        close=Action("sheet-close", words("Back"), SheetClosed()),
+        slot=front.invitation,
     )
 
 

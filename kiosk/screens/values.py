@@ -361,6 +361,8 @@ class NoteSheet:
     paragraphs: tuple[str, ...]
     options: tuple[Option, ...]
     close: Action
+    slot: Handle = NOBODY
+    """Where in the vault a link lies, to be drawn as a code; never a text."""
 
 
 Sheet = ChoiceSheet | GoodsSheet | KeypadSheet | NoteSheet

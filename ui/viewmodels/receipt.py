@@ -6,6 +6,7 @@ The link in the code is drawn from memory that is lent and wiped; Qt is given no
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol, cast
 
 from PySide6.QtCore import Property, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
@@ -26,6 +27,14 @@ Code = Callable[[Handle], Modules | None]
 """The rows of a code by its slot in the vault, a byte a module, 1 is black; None if it is gone."""
 QUIET = 4
 """White around it, in modules."""
+
+
+class Coded(Protocol):
+    """A model with a code to draw."""
+
+    def modules(self) -> Modules | None:
+        """Lent for the moment."""
+        ...
 
 
 def no_code(handle: Handle) -> None:
@@ -99,20 +108,20 @@ class ReceiptModel(Mirror):
 
 @QmlElement
 class PrivateCode(QQuickPaintedItem):
-    """The receipt's code, as large as whole pixels allow, black on white in every theme."""
+    """A link as a code, as large as whole pixels allow, black on white in every theme."""
 
-    receipt_changed = Signal()
+    source_changed = Signal()
     slot_changed = Signal()
 
     def __init__(self, parent: QQuickItem | None = None) -> None:
         super().__init__(parent)
-        self._receipt: ReceiptModel | None = None
+        self._source: QObject | None = None
         self._slot = ""
         self.setAntialiasing(False)
 
     def paint(self, painter: QPainter) -> None:
         """Module by module; nothing where nothing is lent."""
-        rows = self._receipt.modules() if self._receipt else None
+        rows = cast("Coded", self._source).modules() if self._source else None
         if not rows:
             return
         ratio = painter.device().devicePixelRatioF()
@@ -130,14 +139,15 @@ class PrivateCode(QQuickPaintedItem):
                     at = QRectF(left + (x + QUIET) * size, top + (y + QUIET) * size, size, size)
                     painter.fillRect(at, Qt.GlobalColor.black)
 
-    @Property(ReceiptModel, notify=receipt_changed)
-    def receipt(self) -> ReceiptModel | None:
-        return self._receipt
+    @Property(QObject, notify=source_changed)
+    def source(self) -> QObject | None:
+        """A model that is `Coded`."""
+        return self._source
 
-    @receipt.setter  # type: ignore[no-redef]
-    def receipt(self, receipt: ReceiptModel | None) -> None:
-        self._receipt = receipt
-        self.receipt_changed.emit()
+    @source.setter  # type: ignore[no-redef]
+    def source(self, source: QObject | None) -> None:
+        self._source = source
+        self.source_changed.emit()
         self.update()
 
     @Property(str, notify=slot_changed)

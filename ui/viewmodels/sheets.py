@@ -19,6 +19,7 @@ from kiosk.screens.values import (
 from ui.viewmodels.actions import NONE, ActionModel, Press
 from ui.viewmodels.mirror import QmlUncreatable
 from ui.viewmodels.plain import plain, plain_all
+from ui.viewmodels.receipt import Code, Modules
 
 QML_IMPORT_NAME = "Kiosk.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -105,9 +106,10 @@ class SheetModel(QObject):
     typed_changed = Signal()
     sections_changed = Signal()
 
-    def __init__(self, press: Press, typed: Typed, parent: QObject) -> None:
+    def __init__(self, press: Press, typed: Typed, code: Code, parent: QObject) -> None:
         """`typed` is told the digits of a keypad when they are complete, empty for a mere touch."""
         super().__init__(parent)
+        self._code = code
         self._sheet: Sheet | None = None
         self._kind = ""
         self._typed = ""
@@ -184,6 +186,16 @@ class SheetModel(QObject):
     @Property(str, notify=text_changed)
     def none(self) -> str:
         return plain(self._sheet.none) if isinstance(self._sheet, GoodsSheet) else ""
+
+    def modules(self) -> Modules | None:
+        """The code to draw on a note, lent for the moment."""
+        sheet = self._sheet
+        return self._code(sheet.slot) if isinstance(sheet, NoteSheet) and sheet.slot else None
+
+    @Property(str, notify=text_changed)
+    def slot(self) -> str:
+        """Where in the vault the link of a note lies; empty: there is none."""
+        return self._sheet.slot if isinstance(self._sheet, NoteSheet) else ""
 
     @Property(list, notify=text_changed)
     def paragraphs(self) -> list[str]:

@@ -29,7 +29,7 @@ from kiosk.checkout.floor_events import (
     ParkPressed,
     ResumeAsked,
 )
-from kiosk.checkout.front import Front
+from kiosk.checkout.front import Front, Sheet
 from kiosk.checkout.front_events import (
     GroupChosen,
     KeyTouched,
@@ -57,6 +57,8 @@ LEAVE_SECONDS = 30.0
 """Of the warning, before the basket is parked."""
 MORE_SECONDS = 120.0
 BACK_SECONDS = 1.0
+JOIN_SECONDS = 120.0
+"""While the code to join by is shown: somebody reads on their phone, and touches nothing here."""
 COMFORT_FACTOR = 3.0
 """Who needs another layout needs more time as well."""
 NUMBERS = 10_000
@@ -139,6 +141,8 @@ def _restarted(step: Step, phase: Shopping, seconds: float) -> Step:
 
 
 def _start(state: State, seconds: float) -> StartTimer:
+    if state.front.sheet is Sheet.JOIN:
+        seconds = max(seconds, JOIN_SECONDS)
     factor = 1.0 if state.comfort is Comfort.STANDARD else COMFORT_FACTOR
     return StartTimer(Timer.IDLE, seconds * factor)
 

@@ -54,6 +54,7 @@ def restarted(state: State, event: Restarted) -> Step:
         service=event.service,
         links=event.links,
         limits=event.limits,
+        joins=event.joins,
         attendant=None,
         devices=Devices(),
         storage_low=False,

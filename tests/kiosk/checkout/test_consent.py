@@ -6,7 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.checkout.commands import Authorize, DropLink, Forget, Identify, SealLink, Withdraw
+from kiosk.checkout.commands import (
+    Authorize,
+    DropLink,
+    Forget,
+    Identify,
+    MakeInvitation,
+    SealLink,
+    StartTimer,
+    Withdraw,
+)
+from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
     ArticleScanned,
     Device,
@@ -17,9 +27,11 @@ from kiosk.checkout.events import (
     Restarted,
     Timer,
     TimerFired,
+    Volatile,
 )
+from kiosk.checkout.floor_events import ParkPressed
 from kiosk.checkout.front import Sheet
-from kiosk.checkout.front_events import SheetOpened
+from kiosk.checkout.front_events import InvitationMade, SheetClosed, SheetOpened
 from kiosk.checkout.member_events import (
     ConsentKept,
     ConsentWithdrawn,
@@ -31,13 +43,15 @@ from kiosk.checkout.member_events import (
     WhyKept,
     WithdrawPressed,
 )
+from kiosk.checkout.regions.idle import JOIN_SECONDS
 from kiosk.checkout.states import Attract, Known, Notice, Paying, Shopping, State, Told
+from kiosk.ids import NOBODY
 from kiosk.money import Money
 from kiosk.screens.present import present
 from kiosk.screens.values import AttractView, MemberState, NoteSheet, ScanView
 from kiosk.words import Language
 from tests.kiosk.checkout.test_member import H1, H2, S0, greeted, served
-from tests.story import MILK, P1, SHOP, WATER, Story, shopping
+from tests.story import MILK, NOW, P1, SHOP, WATER, Story, shopping
 
 ASK = Withdraw(H1, Language.DE)
 SILENT = DeviceFault(Device.LOOKUP, FaultKind.SILENT, False)
@@ -172,3 +186,59 @@ def test_a_sheet_about_somebody_who_is_gone_closes() -> None:
     assert story.state.front.sheet is Sheet.WITHDRAW
     story = story >> TimerFired(Timer.MEMBER) << Forget(H1) << DropLink(S0)
     assert story.state.front.sheet is None
+
+
+JOINING = replace(served(MILK), joins=True)
+
+
+def test_a_code_to_join_is_made_shown_and_wiped() -> None:
+    """A link is in the vault only while somebody looks at it; and none is in the journal."""
+    story = Story(JOINING) >> SheetOpened(Sheet.JOIN) << MakeInvitation()
+    sheet = present(story.state, 1).sheet
+    assert isinstance(sheet, NoteSheet)
+    assert sheet.slot == NOBODY
+    story = story >> InvitationMade(H2)
+    sheet = present(story.state, 1).sheet
+    assert isinstance(sheet, NoteSheet)
+    assert sheet.slot == H2
+    for gone in (SheetClosed(), SheetOpened(Sheet.DATA), ParkPressed()):
+        ended = Story(story.state) >> gone << Forget(H2)
+        assert ended.state.front.invitation == NOBODY
+    again = Story(story.state) >> SheetOpened(Sheet.JOIN) << MakeInvitation() << Forget(H2)
+    assert again.state.front.invitation == NOBODY
+    assert issubclass(InvitationMade, Volatile)
+
+
+def test_a_code_that_comes_too_late_or_twice_is_wiped() -> None:
+    closed = Story(JOINING) >> SheetOpened(Sheet.JOIN) << MakeInvitation() >> SheetClosed()
+    assert (closed >> InvitationMade(H2) << Forget(H2)).state.front.sheet is None
+    shown = Story(JOINING) >> SheetOpened(Sheet.JOIN) << MakeInvitation() >> InvitationMade(H1)
+    assert (shown >> InvitationMade(H2) << Forget(H2)).state.front.invitation == H1
+
+
+def test_where_no_code_can_be_made_it_is_said() -> None:
+    story = Story(JOINING) >> SheetOpened(Sheet.JOIN) << MakeInvitation() >> InvitationMade(NOBODY)
+    sheet = present(story.state, 1).sheet
+    assert isinstance(sheet, NoteSheet)
+    assert "Moment nicht" in sheet.paragraphs[-1]
+
+
+def test_who_shows_the_code_of_the_phone_needs_no_touch() -> None:
+    """The sheet closes by itself, and its link is wiped."""
+    story = Story(JOINING) >> SheetOpened(Sheet.JOIN) << MakeInvitation() >> InvitationMade(H2)
+    story = story >> CustomerShown(H1) << SealLink << Identify << Forget(H2)
+    assert story.ends_in(Shopping).front.sheet is None
+
+
+def test_nobody_is_invited_who_is_known_already_or_where_nobody_joins() -> None:
+    known = replace(greeted().state, joins=True)
+    for state in (known, served(MILK)):
+        assert (Story(state) >> SheetOpened(Sheet.JOIN)).state.front.sheet is None
+
+
+def test_whoever_reads_on_their_phone_is_not_sent_away() -> None:
+    idle = replace(JOINING, phase=Attract())
+    for state in (idle, JOINING):
+        commands = decide(state, SheetOpened(Sheet.JOIN, at=NOW)).commands
+        (timer,) = [each for each in commands if isinstance(each, StartTimer)]
+        assert (timer.timer, timer.seconds) == (Timer.IDLE, JOIN_SECONDS)

@@ -24,6 +24,7 @@ ColumnLayout {
 
         Layout.fillWidth: true
         Layout.fillHeight: true
+        Layout.preferredHeight: 2
         contentHeight: paragraphs.implicitHeight
 
         ColumnLayout {
@@ -45,6 +46,21 @@ ColumnLayout {
                     font.pixelSize: Theme.lead
                 }
             }
+        }
+    }
+
+    Loader {
+        Layout.fillWidth: true
+        Layout.fillHeight: true
+        Layout.preferredHeight: 3
+        active: sheet.model.slot !== ""
+        visible: active
+        sourceComponent: PrivateCode {
+            objectName: "join-code"
+            source: sheet.model
+            slot: sheet.model.slot
+            Accessible.role: Accessible.Graphic
+            Accessible.name: sheet.model.title
         }
     }
 
