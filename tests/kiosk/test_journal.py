@@ -23,7 +23,7 @@ from kiosk.checkout import (
     staff_events,
     weigh_events,
 )
-from kiosk.checkout.commands import StartTimer
+from kiosk.checkout.commands import Forget, MakeInvitation, StartTimer
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
     CodeRead,
