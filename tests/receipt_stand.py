@@ -19,7 +19,6 @@ from typing import Any
 from drivers.printer.specimen import specimen
 from kiosk.receipt import Receipt
 from kiosk.receipt_record import write as record_of
-from service.clock import Clock
 from service.keys import DAY, Keys
 from service.receipts.serving import PublicReceipts
 from service.server import open_store
@@ -88,7 +87,7 @@ class Hosted:
     """The public process's inside, served from a thread of this one."""
 
     settings: Settings
-    clock: Clock = field(default_factory=StillClock)
+    clock: StillClock = field(default_factory=StillClock)
 
     def __enter__(self) -> Hosted:
         self._ready = threading.Event()

@@ -147,8 +147,8 @@ def withdrawal_notice(told: Told, words: Words) -> Notice:
             return Notice(Tone.GOOD, text, remedy)
         case Told.WITHDRAW_UNKNOWN:
             text = words("Your consent could not be withdrawn.")
-            remedy = words("Please show your card again and try once more, or ask our staff.")
+            remedy = words("Please show your card again, then try once more.")
         case _:
-            text = words("We cannot say whether your consent is withdrawn: there was no answer.")
-            remedy = words("Please show your card and try again in a moment, or ask our staff.")
+            text = words("We do not know whether your consent is withdrawn.")
+            remedy = words("There was no answer. Please try again in a moment.")
     return Notice(Tone.WARNING, text, remedy)

@@ -39,8 +39,8 @@ _WORDS = {
         "code": "Ihr Code",
         "hold": "Halten Sie ihn jetzt vor den Scanner der Kasse. Er gilt einmal und läuft heute ab.",
         "page": "Ihre Seite: als Lesezeichen behalten",
-        "page_hint": "Nur wer diese Adresse hat, kann dort neue Codes holen oder widerrufen. Wir können"
-        " sie Ihnen nicht noch einmal geben.",
+        "page_hint": "Nur wer diesen Link hat, kann dort neue Codes holen oder widerrufen. Wir können"
+        " ihn Ihnen nicht noch einmal geben.",
         "mine": "Ihre Mitgliedschaft",
         "mine_text": "Sie sind dabei, ohne Namen.",
         "fresh": "Code für die Kasse zeigen",
@@ -62,7 +62,7 @@ _WORDS = {
         "code": "Your code",
         "hold": "Hold it in front of the checkout's scanner now. It counts once and runs out today.",
         "page": "Your page: keep it as a bookmark",
-        "page_hint": "Only who has this address can get new codes there, or withdraw. We cannot give it"
+        "page_hint": "Only who has this link can get new codes there, or withdraw. We cannot give it"
         " to you again.",
         "mine": "Your membership",
         "mine_text": "You are a member, without a name.",

@@ -21,6 +21,7 @@ from tests.cluster import free_port
 from tests.joining_stand import code_on
 from tests.receipt_stand import ANY_PORTS, Hosted
 from tests.service_process import Running
+from tests.service_stand import StillClock
 from tests.system.card_shop import GREETED, UNKNOWN, CardShop
 from tests.system.plastic import prepare, serve
 
@@ -29,7 +30,7 @@ BUTTON = re.compile(r'action="([A-Za-z0-9_/.-]+)"')
 HOME = re.compile(r'href="\.\./\.\./(m/[A-Za-z0-9_-]{22})"')
 WORDS = words_of(Language.DE)
 WITHDRAWN = WORDS("Your consent is withdrawn.")
-UNSURE = WORDS("We cannot say whether your consent is withdrawn: there was no answer.")
+UNSURE = WORDS("We do not know whether your consent is withdrawn.")
 
 
 @dataclass
@@ -83,7 +84,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     running = serve(folder, settings)
     shop = CardShop(folder / "pn532", folder / "identity", cards, "pn532", None, BASE)
     try:
-        with Hosted(replace(settings, **ANY_PORTS), SystemClock()) as phone:
+        with Hosted(replace(settings, **ANY_PORTS), StillClock(SystemClock().now_ms())) as phone:
             shop.open()
             yield Scene(shop, running, phone)
     finally:

@@ -19,48 +19,58 @@ ColumnLayout {
         text: ""
     }
 
-    KScroll {
-        id: area
-
+    GridLayout {
         Layout.fillWidth: true
         Layout.fillHeight: true
-        Layout.preferredHeight: 2
-        contentHeight: paragraphs.implicitHeight
+        columns: Theme.landscape ? 2 : 1
+        columnSpacing: Theme.vast
+        rowSpacing: Theme.wide
 
-        ColumnLayout {
-            id: paragraphs
+        KScroll {
+            id: area
 
-            x: area.start
-            width: area.width - area.room
-            spacing: Theme.wide
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            Layout.preferredWidth: 3
+            Layout.preferredHeight: 2
+            contentHeight: paragraphs.implicitHeight
 
-            Repeater {
-                model: sheet.model.paragraphs
+            ColumnLayout {
+                id: paragraphs
 
-                KText {
-                    required property string modelData
+                x: area.start
+                width: area.width - area.room
+                spacing: Theme.wide
 
-                    Layout.fillWidth: true
-                    text: modelData
-                    elide: Text.ElideNone
-                    font.pixelSize: Theme.lead
+                Repeater {
+                    model: sheet.model.paragraphs
+
+                    KText {
+                        required property string modelData
+
+                        Layout.fillWidth: true
+                        text: modelData
+                        elide: Text.ElideNone
+                        font.pixelSize: Theme.lead
+                    }
                 }
             }
         }
-    }
 
-    Loader {
-        Layout.fillWidth: true
-        Layout.fillHeight: true
-        Layout.preferredHeight: 3
-        active: sheet.model.slot !== ""
-        visible: active
-        sourceComponent: PrivateCode {
-            objectName: "join-code"
-            source: sheet.model
-            slot: sheet.model.slot
-            Accessible.role: Accessible.Graphic
-            Accessible.name: sheet.model.title
+        Loader {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            Layout.preferredWidth: 2
+            Layout.preferredHeight: 3
+            active: sheet.model.slot !== ""
+            visible: active
+            sourceComponent: PrivateCode {
+                objectName: "join-code"
+                source: sheet.model
+                slot: sheet.model.slot
+                Accessible.role: Accessible.Graphic
+                Accessible.name: sheet.model.title
+            }
         }
     }
 
