@@ -17,7 +17,7 @@ from service.audit import NO_KIOSK, NO_SUBJECT, Act, Entry
 from service.clock import Clock
 from service.consents import ON_PAGE, named
 from service.issuing import issuer_of
-from service.joining.texts import JOIN, LEAVE, VERSION, hash_of
+from service.joining.texts import LEAVE, VERSION, hash_of, join_text
 from service.keys import Keys
 from service.limits import Limiter
 from service.members import Profile, pseudonym
@@ -78,8 +78,9 @@ class JoinDesk:
         profile = Profile(card="", language=language)
         member = pseudonym(profile, self._keys, now, Group(sum(GIVEN)))
         wanted = Joined(invitation.used, name_of(page), member.row.id, invitation.kiosk, now)
+        text = hash_of(join_text(language, self._settings.responsible))
         events = tuple(
-            _event(member.row, group, language, now, invitation.kiosk, given=True)
+            _event(member.row, group, language, now, invitation.kiosk, text, given=True)
             for group in GIVEN
         )
         joined = await self._store.join(wanted, member, events)
@@ -113,9 +114,9 @@ class JoinDesk:
         row = await self._member(page)
         if row is None:
             return Told(Outcome.NOTHING)
-        now = self._clock.now_ms()
+        now, text = self._clock.now_ms(), hash_of(LEAVE[language])
         events = tuple(
-            _event(row, group, language, now, b"", given=False)
+            _event(row, group, language, now, b"", text, given=False)
             for group in Group
             if group & row.consents
         )
@@ -158,8 +159,7 @@ class JoinDesk:
 
 
 def _event(
-    row: MemberRow, group: Group, language: str, now: int, kiosk: bytes, *, given: bool
+    row: MemberRow, group: Group, language: str, now: int, kiosk: bytes, text: bytes, *, given: bool
 ) -> ConsentEvent:
-    text = hash_of((JOIN if given else LEAVE)[language])
     method = "button, invitation" if given else "button, own page"
     return ConsentEvent(row.id, group, given, text, VERSION, language, ON_PAGE, now, kiosk, method)

@@ -61,7 +61,8 @@ NOTHING, BUSY = Page(Seen.NOTHING), Page(Seen.BUSY)
 class JoinFront:
     """Answers for `/j/` and `/m/`."""
 
-    def __init__(self, line: JoinLine, clock: Clock) -> None:
+    def __init__(self, line: JoinLine, clock: Clock, responsible: str) -> None:
+        self._who = responsible
         self._line = line
         self._clock = clock
 
@@ -84,10 +85,14 @@ class JoinFront:
             return Page(Seen.OVER, pages.over(language))
         if not press:
             action = f"{invitation}/{text_of(secrets.token_bytes(PRESS_BYTES))}"
-            return NOTHING if pressed else Page(Seen.INVITED, pages.invited(language, action))
+            return (
+                NOTHING
+                if pressed
+                else Page(Seen.INVITED, pages.invited(language, action, self._who))
+            )
         bytes_of(press, PRESS_BYTES)
         if not pressed:  # shown again, as by going back: pressed once more, it is the same press
-            return Page(Seen.INVITED, pages.invited(language, press))
+            return Page(Seen.INVITED, pages.invited(language, press, self._who))
         told = await self._line.ask("join", invitation=invitation, press=press, language=language)
         match told.outcome:
             case Outcome.DONE:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from html import escape
 
-from service.joining.texts import JOIN, LEAVE
+from service.joining.texts import LEAVE, join_text
 
 CSS = """
 :root{color-scheme:light;--ink:#161616;--soft:#4d4d4d;--good:#0b5d3b}
@@ -17,7 +17,7 @@ main{max-width:34rem;margin:0 auto;padding:1.5rem;background:#fff;border-radius:
 box-shadow:0 1px 4px #0003}
 h1{font-size:1.625rem;line-height:1.25;margin:0 0 .75rem}
 p{margin:0 0 1rem}
-form{margin:1.5rem 0 0}
+form{margin:1.5rem 0}
 button{width:100%;min-height:3.5rem;padding:.75rem 1rem;border:2px solid var(--good);
 border-radius:.5rem;background:var(--good);color:#fff;font:inherit;font-weight:700;cursor:pointer}
 button:focus-visible,a:focus-visible{outline:3px solid #1a5fb4;outline-offset:3px}
@@ -37,7 +37,7 @@ _WORDS = {
         "join_button": "Ich willige ein und mache mit",
         "without": "Sie wollen nicht? Schließen Sie diese Seite einfach: Es ist nichts gespeichert.",
         "code": "Ihr Code",
-        "hold": "Halten Sie ihn jetzt vor den Scanner der Kasse. Er gilt einmal und läuft heute ab.",
+        "hold": "Halten Sie ihn vor den Scanner der Kasse. Er gilt einmal, und höchstens einen Tag.",
         "page": "Ihre Seite: als Lesezeichen behalten",
         "page_hint": "Nur wer diesen Link hat, kann dort neue Codes holen oder widerrufen. Wir können"
         " ihn Ihnen nicht noch einmal geben.",
@@ -60,7 +60,7 @@ _WORDS = {
         "join_button": "I consent and join",
         "without": "You would rather not? Simply close this page: nothing has been kept.",
         "code": "Your code",
-        "hold": "Hold it in front of the checkout's scanner now. It counts once and runs out today.",
+        "hold": "Hold it in front of the checkout's scanner now. It counts once, and for a day at most.",
         "page": "Your page: keep it as a bookmark",
         "page_hint": "Only who has this link can get new codes there, or withdraw. We cannot give it"
         " to you again.",
@@ -81,11 +81,12 @@ _WORDS = {
 }
 
 
-def invited(language: str, action: str) -> bytes:
-    """What is kept and why, and one button. `action`: where it leads, from this page's address."""
+def invited(language: str, action: str, who: str) -> bytes:
+    """What is kept and why, and one button. `action`: where it leads, from this page's address;
+    `who`: is responsible."""
     say = _WORDS[language]
     below = f'<p class="soft">{escape(say["without"])}</p>\n'
-    body = _text(JOIN[language]) + _form(action, say["join_button"]) + below
+    body = _text(join_text(language, who)) + _form(action, say["join_button"]) + below
     return _page(language, say["join"], body)
 
 
@@ -107,7 +108,6 @@ def own(language: str, page: str) -> bytes:
         f"<p>{escape(say['mine_text'])}</p>\n"
         + _form(f"{page}/code", say["fresh"])
         + _form(f"{page}/withdraw", say["leave"], kind="other")
-        + "<p></p>"
         + _text(LEAVE[language], "soft")
     )
     return _page(language, say["mine"], body)

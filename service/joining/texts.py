@@ -54,6 +54,14 @@ LEAVE = {
 }
 
 
+_RESPONSIBLE = {"de": "Verantwortlich: {who}", "en": "Responsible: {who}"}
+
+
+def join_text(language: str, who: str) -> tuple[str, ...]:
+    """What is agreed to, and with whom. `who`: the setting `responsible`."""
+    return (*JOIN[language], _RESPONSIBLE[language].format(who=who))
+
+
 def hash_of(text: tuple[str, ...]) -> bytes:
     """How a decision names the wording it was made under."""
     return sha256("\n".join(text).encode())

@@ -110,7 +110,7 @@ class PublicReceipts:
             settings.views_per_minute, settings.views_burst, settings.receipts_proxies
         )
         line = JoinLine(settings.joining) if settings.joining else None
-        joining = JoinFront(line, self._clock) if line else None
+        joining = JoinFront(line, self._clock, settings.responsible) if line else None
         headers = JOINING_HEADERS if line else HEADERS
         inside = Operations(shelf, meters)
         servers = [

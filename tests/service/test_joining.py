@@ -14,7 +14,7 @@ import pytest
 from service.audit import Act, unpack
 from service.joining.desk import GIVEN
 from service.joining.pages import STYLE_HASH
-from service.joining.texts import JOIN, LEAVE, hash_of
+from service.joining.texts import JOIN, LEAVE, hash_of, join_text
 from service.records import Group
 from service.settings import Settings
 from service.store.port import ConsentEvent, Standing
@@ -30,6 +30,7 @@ from tests.joining_stand import code_on, served
 from tests.receipt_stand import ANY_PORTS, Heard, Hosted
 from tests.service_stand import NOW, TENANT, Inside
 
+WHO = "Markt am Weg, Weg 1"
 T = TypeVar("T")
 BUTTON = re.compile(r'action="([A-Za-z0-9_/.-]+)"')
 HOME = re.compile(r'href="\.\./\.\./(m/[A-Za-z0-9_-]{22})"')
@@ -81,6 +82,7 @@ class Stand:
 @pytest.fixture
 def stand(settings: Settings) -> Iterator[Stand]:
     """On a store of either kind."""
+    settings = replace(settings, responsible=WHO)
     with served(settings) as (service, loop, place):
         told = replace(settings, **ANY_PORTS, joining=place, views_burst=10_000)
         with Hosted(told, service.clock) as public:
@@ -106,13 +108,14 @@ def test_who_joins_has_agreed_to_what_stood_there(stand: Stand) -> None:
     english = stand.public.get(path, accept_language="fr, en-GB;q=0.7").body.decode()
     assert all(each in german for each in JOIN["de"])
     assert all(each in english for each in JOIN["en"])
+    assert WHO in german
     heard = stand.press(stand.button(path), accept_language="en")
     home = HOME.search(heard.body.decode())
     assert home
     decisions = stand.decisions("/" + home[1])
     assert {each.group for each in decisions} == set(GIVEN)
     for each in decisions:
-        assert (each.given, each.text, each.language) == (True, hash_of(JOIN["en"]), "en")
+        assert (each.given, each.text, each.language) == (True, hash_of(join_text("en", WHO)), "en")
         assert (each.channel, each.method, each.at) == ("page", "button, invitation", NOW)
         assert each.kiosk == stand.service.kiosk.row.id
     kinds = [unpack(row[3]).kind for row in stand.do(stand.service.store.entries("w0", 0, 9))]

@@ -80,7 +80,7 @@ def _code_shown(screen: Screen) -> bool:
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("consent")
     settings, cards = prepare(folder, ERIKA)
-    settings = replace(settings, joining=f"127.0.0.1:{free_port()}")
+    settings = replace(settings, joining=f"127.0.0.1:{free_port()}", responsible=BASE)
     running = serve(folder, settings)
     shop = CardShop(folder / "pn532", folder / "identity", cards, "pn532", None, BASE)
     try:
