@@ -250,7 +250,6 @@ def member_events(state: State) -> Iterator[Event]:
     yield CustomerShown(handle)
     yield CardRefused(CardFault.TORN)
     yield NotMePressed()
-    yield WithdrawPressed()
     yield SaleQueued(SaleId("K1-abc-s999999"))
     for known in (handle, *((state.member.handle,) if state.member else ())):
         yield from (
@@ -258,9 +257,11 @@ def member_events(state: State) -> Iterator[Event]:
             CustomerUnavailable(known),
             CustomerUnknown(known),
             LinkSealed(known),
-            ConsentWithdrawn(known),
-            ConsentKept(known, WhyKept.UNSURE),
         )
+    if state.member:
+        yield WithdrawPressed()
+        yield ConsentWithdrawn(state.member.handle)
+        yield ConsentKept(state.member.handle, WhyKept.UNSURE)
     for record in state.undelivered[-1:]:
         yield SaleQueued(record.sale)
     if isinstance(state.phase, Paid | ReceiptOwed):
