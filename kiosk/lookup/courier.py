@@ -98,6 +98,9 @@ class Courier:
         self._troubles = 0
 
     def _execute(self, command: DeviceCommand) -> Run:
+        if isinstance(command, MakeInvitation):
+            yield InvitationMade(self._invited())  # nothing of it is for the file
+            return
         outbox = self._opened()
         match command:
             case SealLink(sale=sale, handle=handle):
@@ -113,8 +116,6 @@ class Courier:
                 outbox.queue(record, link)
                 self._empty = False
                 yield SaleQueued(record.sale)
-            case MakeInvitation():
-                yield InvitationMade(self._invited())
             case OfferReceipt():
                 yield self._offered(outbox, command)
             case _:
