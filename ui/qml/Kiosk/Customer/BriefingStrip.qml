@@ -37,7 +37,7 @@ KPanel {
             KText {
                 Layout.fillWidth: true
                 text: strip.briefing.what
-                maximumLineCount: 2
+                maximumLineCount: 3
                 font.pixelSize: Theme.body
             }
 
