@@ -139,7 +139,6 @@ class MemberView:
     """Between thousands."""
     not_me: Action
     data: Action | None = None
-    """What is done with their data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +209,7 @@ class ScanView:
     """Ways to goods that have no code to scan."""
     weigh: WeighView | None = None
     """Over the list: something is to be weighed."""
-    briefing: Briefing | None = None
-    """In the place of the member, while nobody is known."""
+    briefing: Briefing | None = None  # in the member's place, while nobody is known
 
 
 @dataclass(frozen=True, slots=True)
