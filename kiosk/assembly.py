@@ -303,6 +303,7 @@ class Checkout:
             Limits(void=Money(self._config.staff.void_limit)),
             self._config.kiosk.neighbours,
             self._config.gate is not None,
+            joins=bool(service and service.join),
         )
         self._runtime.start(started)
         if version_of(self._promotions) != (self._known or version_of(Promotions())):

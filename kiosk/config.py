@@ -139,6 +139,7 @@ class ServiceConfig:
     """The central service: `identity` is the folder that enrolment filled, `outbox` a file.
 
     `receipts`: the address where customers fetch a receipt by its link; empty: they cannot.
+    `join`: the same address lets people become customers by a code on this kiosk's screen.
     `catalogue_minutes`: between two looks for a newer catalogue; 0: the imported file is sold from, and
     nothing else. `catalogue_most_mb` (millions of bytes) and `catalogue_left_out` (percent of the rows)
     say which catalogues are not taken.
@@ -147,6 +148,7 @@ class ServiceConfig:
     identity: Path
     outbox: Path
     receipts: str = ""
+    join: bool = False
     catalogue_minutes: int = 15
     catalogue_most_mb: int = 1000
     catalogue_left_out: float = 5.0
@@ -295,6 +297,8 @@ def _check_goods(goods: GoodsConfig) -> None:
 
 
 def _check_service(service: ServiceConfig) -> None:
+    if service.join and not service.receipts:
+        raise ConfigError("service.join: set service.receipts, too; the code leads to that address")
     if service.receipts and not RECEIPTS.fullmatch(service.receipts):
         raise ConfigError(
             "service.receipts: https://HOST is wanted, at most 60 characters, no / at the end"

@@ -74,9 +74,16 @@ class Cards:
         self._alarms = Limiter(ALARMS_A_MINUTE, ALARM_BURST)
 
     async def shown(
-        self, evidence: Evidence, kiosk: bytes, at: int, *, sale: str | None = None
+        self,
+        evidence: Evidence,
+        kiosk: bytes,
+        at: int,
+        *,
+        sale: str | None = None,
+        again_ms: int = REPEAT_MS,
     ) -> Shown:
-        """Nothing is written here. `sale`: whose link it is, judged at its time. Raises StoreAway."""
+        """Nothing is written here. `sale`: whose link it is, judged at its time. `again_ms`: how long
+        a showing that counted may come again. Raises StoreAway."""
         verdict = self._checker.check(evidence, at)
         level = LEVELS.get(evidence.kind, 0)
         if isinstance(verdict, Rejected):  # the same reads as for a card, for nobody
@@ -89,7 +96,7 @@ class Cards:
         if found and repeated and sale is not None:
             why = Why.REVOKED if 0 < found.row.revoked < at else None
         else:
-            why = _fault(found, verdict, at, repeated=repeated)
+            why = _fault(found, verdict, at, again_ms if repeated else 0)
         if found is None or (why and why not in SPENT):
             return Shown(evidence.kind, level, why=why or Why.UNKNOWN_CARD)
         use = None
@@ -136,7 +143,7 @@ def indexes_of(keys: Keys, kind: EvidenceKind, reference: bytes) -> tuple[bytes,
     )
 
 
-def _fault(found: FoundCard | None, proof: Proof, at: int, *, repeated: bool) -> Why | None:
+def _fault(found: FoundCard | None, proof: Proof, at: int, again_ms: int) -> Why | None:
     if found is None or found.member is None:
         return Why.UNKNOWN_CARD
     row = found.row
@@ -147,6 +154,6 @@ def _fault(found: FoundCard | None, proof: Proof, at: int, *, repeated: bool) ->
     if proof.serial is None:
         return None
     if found.used:
-        again = repeated and at - found.used[2] <= REPEAT_MS
+        again = again_ms and at - found.used[2] <= again_ms
         return None if again else Why.REPLAYED
     return Why.ROLLED_BACK if proof.serial <= row.counter else None

@@ -8,18 +8,20 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from service.audit import NO_SUBJECT, Entry
-from service.cards import Cards, Shown, indexes_of
+from service.cards import REPEAT_MS, Cards, Shown, indexes_of
 from service.clock import Clock
+from service.consents import A_MINUTE, AGAIN_MS, BURST, subject_of, withdrawals
 from service.errors import Reason, Refusal
 from service.keys import Keys
 from service.limits import Limiter
 from service.members import decoy
-from service.policy import BARE, customer_of, granted, groups_of, level_of
+from service.policy import BARE, customer_of, granted, groups_of, level_of, served
 from service.records import Damaged, DataKey, MemberRow
 from service.sales import Intake
 from service.settings import Settings
 from service.store.port import KioskRow, Replayed, Spent, Standing, Store
 from service.telemetry import Meters, tell
+from service.wire.consent import Decision, decision_in
 from service.wire.envelope import Forged, Opened, key_id_of, open_request, seal_answer
 from service.wire.keyset import Use
 from service.wire.messages import (
@@ -53,6 +55,7 @@ class Desk:
         self._meters = meters
         self._lookups = Limiter(settings.lookups_per_minute, settings.lookup_burst)
         self._sales = Limiter(settings.sales_per_minute, settings.sales_burst)
+        self._decisions = Limiter(A_MINUTE, BURST)
         self._cards = Cards(settings, keys, store, clock, meters)
         self._intake = Intake(settings, keys, store, meters, self._cards)
         self._decoy = decoy()
@@ -62,7 +65,7 @@ class Desk:
         now = self._clock.now_ms()
         opened = self._open(request, now)
         kind = opened.question.kind
-        evidence = _evidence(opened) if kind is Kind.LOOKUP else None
+        evidence, decision = _body(opened)
         bare = evidence is not None and evidence.kind in BARE
         indexes = indexes_of(self._keys, evidence.kind, evidence.data) if evidence and bare else ()
         kiosk, member = await self._store.find(opened.question.kiosk, indexes)
@@ -74,11 +77,10 @@ class Desk:
         try:
             if evidence:
                 # Proofs are looked at only now: they cost more, and are for kiosks that are served.
-                shown = (
-                    self._numbered(evidence.kind, member)
-                    if bare
-                    else await self._cards.shown(evidence, opened.question.kiosk, now)
-                )
+                if decision:
+                    shown = await self._shown(opened, evidence, member, now, AGAIN_MS)
+                    return await self._decided(opened, shown, decision, now)
+                shown = await self._shown(opened, evidence, member, now, REPEAT_MS)
                 return await self._lookup(opened, shown, now)
             if kind is Kind.SALE:
                 return await self._sale(opened, now)
@@ -113,8 +115,16 @@ class Desk:
             raise Refusal(Reason.FORGED) from error
 
     def _wait(self, opened: Opened) -> int:
-        limiter = self._sales if opened.question.kind is Kind.SALE else self._lookups
+        limiters = {Kind.SALE: self._sales, Kind.CONSENT: self._decisions}
+        limiter = limiters.get(opened.question.kind, self._lookups)
         return limiter.wait(opened.question.kiosk, self._clock.monotonic())
+
+    async def _shown(
+        self, opened: Opened, evidence: Evidence, member: MemberRow | None, now: int, again_ms: int
+    ) -> Shown:
+        if evidence.kind in BARE:
+            return self._numbered(evidence.kind, member)
+        return await self._cards.shown(evidence, opened.question.kiosk, now, again_ms=again_ms)
 
     # --- a lookup -----------------------------------------------------------------------------------
 
@@ -124,7 +134,7 @@ class Desk:
 
     async def _lookup(self, opened: Opened, shown: Shown, now: int) -> bytes:
         why, member = shown.why, None if shown.why else shown.member
-        customer, subject = self._told(opened, member, shown.level)
+        customer, subject = self._told(opened, served(member), shown.level)
         status = Status.FOUND if customer else Status.UNKNOWN
         fields = customer.granted if customer else Field(0)
         entry = _entry(opened, now, status, fields, shown.level, subject)
@@ -162,6 +172,33 @@ class Desk:
             return None, NO_SUBJECT
         customer = customer_of(level, fields, values)
         return (customer, subject) if member else (None, NO_SUBJECT)
+
+    # --- a decision ---------------------------------------------------------------------------------
+
+    async def _decided(self, opened: Opened, shown: Shown, decision: Decision, now: int) -> bytes:
+        """Withdraw: in one transaction with its audit entry, and signed, so that it may be told."""
+        why, member = shown.why, None if shown.why else shown.member
+        kiosk = opened.question.kiosk
+        row, kek = (member, self._keys.keks.get(member.kek)) if member else self._decoy
+        try:
+            subject = subject_of(row, kek)
+        except Damaged:  # nothing of it can be told any more; the decision counts all the same
+            subject = NO_SUBJECT
+        status = Status.FOUND if member else Status.UNKNOWN
+        subject = subject if member else NO_SUBJECT
+        entry = _entry(opened, now, status, level=shown.level, subject=subject)
+        events = (
+            withdrawals(member, decision, kiosk, shown.kind, shown.level, now) if member else ()
+        )
+        try:
+            await self._store.record(entry, use=None if why else shown.use, decided=events)
+        except Spent as spent:
+            why, member, status = spent.why, None, Status.UNKNOWN
+            await self._store.record(_entry(opened, now, status, level=shown.level))
+        await self._cards.tell(shown, kiosk, why)
+        if member and member.canary:
+            await self._alarm(now, "canary", kiosk)
+        return self._said(opened, status, now, signed=True)
 
     # --- sales --------------------------------------------------------------------------------------
 
@@ -209,9 +246,16 @@ class Desk:
         await self._store.alarm(now, kind, kiosk, "")
 
 
-def _evidence(opened: Opened) -> Evidence:
+def _body(opened: Opened) -> tuple[Evidence | None, Decision | None]:
+    """What was shown and what was decided, where the kind of request has that."""
     try:
-        return evidence_in(opened.body)
+        match opened.question.kind:
+            case Kind.LOOKUP:
+                return evidence_in(opened.body), None
+            case Kind.CONSENT:
+                return decision_in(opened.body)
+            case _:
+                return None, None
     except Malformed as error:
         raise Refusal(Reason.MALFORMED) from error
 

@@ -81,10 +81,24 @@ def _values(profile: Profile) -> dict[Group, dict[str, Any]]:
 def new_member(profile: Profile, keys: Keys, now: int, consents: Group) -> NewMember:
     """Everything to be written: encrypted, indexed by the newest pepper. Raises BadProfile."""
     _check(profile)
+    pepper, row = max(keys.peppers), _row(profile, keys, consents)
+    card = profile.card.encode("ascii")
+    indexes = tuple(
+        (pepper, blind(keys.peppers[pepper], kind, card))
+        for kind in (EvidenceKind.NUMBER, EvidenceKind.TEST_CARD)
+    )
+    return NewMember(row, indexes, now)
+
+
+def pseudonym(profile: Profile, keys: Keys, now: int, consents: Group) -> NewMember:
+    """Somebody without a number of their own: known by the codes that are issued to them."""
+    return NewMember(_row(profile, keys, consents), (), now)
+
+
+def _row(profile: Profile, keys: Keys, consents: Group) -> MemberRow:
     member, data_key = secrets.token_bytes(16), secrets.token_bytes(32)
-    kek, pepper = max(keys.keks), max(keys.peppers)
-    key = DataKey(member, data_key)
-    row = MemberRow(
+    kek, key = max(keys.keks), DataKey(member, data_key)
+    return MemberRow(
         member,
         wrap(keys.keks[kek], member, data_key),
         kek,
@@ -92,12 +106,6 @@ def new_member(profile: Profile, keys: Keys, now: int, consents: Group) -> NewMe
         profile.canary,
         {group: key.seal(group, value) for group, value in _values(profile).items()},
     )
-    card = profile.card.encode("ascii")
-    indexes = tuple(
-        (pepper, blind(keys.peppers[pepper], kind, card))
-        for kind in (EvidenceKind.NUMBER, EvidenceKind.TEST_CARD)
-    )
-    return NewMember(row, indexes, now)
 
 
 def decision(

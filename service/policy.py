@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from service.records import GROUP_OF, Group
+from service.records import GROUP_OF, KIOSK_GROUPS, Group, MemberRow
 from service.wire.messages import ALL_FIELDS, Customer, EvidenceKind, Field, Offer, Purpose
 
 PURPOSES = {Purpose.CHECKOUT: ALL_FIELDS}
@@ -33,6 +33,11 @@ def granted(asked: Field, purpose: Purpose, level: int, consents: Group) -> Fiel
     """What a kiosk may be told."""
     allowed = asked & PURPOSES[purpose] & LEVELS[level]
     return Field(sum(field for field in allowed if GROUP_OF[field] & consents))
+
+
+def served(member: MemberRow | None) -> MemberRow | None:
+    """The member, unless there is nothing they consent to: then they are nobody to a kiosk."""
+    return member if member and any(member.consents & group for group in KIOSK_GROUPS) else None
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from service.audit import Entry
 from service.cards import SPENT, Cards, Shown, indexes_of
 from service.keys import Keys
-from service.policy import BARE, level_of
+from service.policy import BARE, level_of, served
 from service.proofs.verdict import Why
 from service.settings import Settings
 from service.store.port import Booking, Store
@@ -71,6 +71,7 @@ class Intake:
             return Booking(record)
         indexes = indexes_of(self._keys, evidence.kind, evidence.data)
         _, member = await self._store.find(entry.kiosk, indexes)
+        member = served(member)
         return Booking(record, member.id, level) if member else Booking(record)
 
     async def _shown(
@@ -82,9 +83,10 @@ class Intake:
             shown = replace(shown, why=None)
         elif shown.why and shown.why is not Why.UNKNOWN_CARD:
             self._unusable(entry)
-        if shown.member is None:
+        member = served(shown.member)
+        if member is None:
             return Booking(record), shown
-        return Booking(record, shown.member.id, shown.level, shown.use), shown
+        return Booking(record, member.id, shown.level, shown.use), shown
 
     def _unusable(self, entry: Entry) -> None:
         tell("a link cannot be used", logging.WARNING, kiosk=entry.kiosk.hex())

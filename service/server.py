@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import uvicorn
 from cryptography import x509
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from service import authority
 from service.app import Doors
@@ -24,6 +24,8 @@ from service.clock import Clock, SystemClock
 from service.enrol import Office
 from service.errors import SettingsError, StoreAway
 from service.files import read_secret
+from service.joining.desk import JoinDesk
+from service.joining.door import JoinDoor
 from service.keys import DAY, Keys
 from service.lookup import Desk
 from service.settings import Settings, endpoint
@@ -70,7 +72,7 @@ class Door:
     """One listening socket and what is behind it."""
 
     name: str
-    app: Starlette
+    app: ASGIApp
     socket: socket.socket
     tls: ssl.SSLContext | None
 
@@ -141,7 +143,8 @@ class Service:
         shared = settings.processes > 1
         self.sockets = {"kiosks": listen(settings.kiosks, "kiosks", shared=shared)}
         if process == 0:
-            for name in ("enrolment", "operations"):
+            names = ("enrolment", "operations", *(("joining",) if settings.joining else ()))
+            for name in names:
                 self.sockets[name] = listen(getattr(settings, name), name, shared=False)
 
     def place(self, door: str) -> str:
@@ -171,7 +174,8 @@ class Service:
         office = open_office(settings, keys, store, self.clock)
         desk = Desk(settings, keys, store, self.clock, self.meters)
         doors = Doors(desk, office, store, self.meters)
-        servers = [door.server() for door in self._doors(doors)]
+        joining = JoinDoor(JoinDesk(settings, keys, store, self.clock))
+        servers = [door.server() for door in self._doors(doors, joining)]
         tasks = [
             asyncio.create_task(server.serve(sockets=[each]))
             for server, each in zip(servers, self.sockets.values(), strict=True)
@@ -196,15 +200,16 @@ class Service:
             await checkpoint(store, keys, self.clock)
         tell("stopped", process=self.process)
 
-    def _doors(self, doors: Doors) -> list[Door]:
+    def _doors(self, doors: Doors, joining: JoinDoor) -> list[Door]:
         folder = self.settings.folder / "tls"
         found = []
         for name, opened in self.sockets.items():
             tls = None
-            if name != "operations":
+            if name not in ("operations", "joining"):
                 tls = context_of(folder, self.meters, name, clients=name == "kiosks")
                 self._contexts.append(tls)
-            found.append(Door(name, getattr(doors, name)(), opened, tls))
+            app: ASGIApp = joining if name == "joining" else getattr(doors, name)()
+            found.append(Door(name, app, opened, tls))
         return found
 
     async def _chores(self, store: Store) -> None:

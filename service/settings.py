@@ -63,6 +63,10 @@ class Settings:
     """Files for TLS at the public door, where nothing in front of it does that."""
     receipts_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     """Whose word (the last of X-Forwarded-For) is taken for where a customer calls from."""
+    joining: str = ""
+    """The inner door behind the public one, where members join; keep it on loopback. Empty: nobody."""
+    responsible: str = ""
+    """Name and address of who is responsible for members' data, as whoever joins reads them."""
     receipts_operations: str = "127.0.0.1:9445"
     """Health, readiness and metrics of the public process, plain: keep it on loopback."""
     views_per_minute: float = 60.0
@@ -154,6 +158,17 @@ def _check(settings: Settings) -> None:
     _check_catalogues(settings)
     for name in ("kiosks", "enrolment", "operations", "receipts", "receipts_operations"):
         endpoint(getattr(settings, name), name)
+    _check_joining(settings)
+
+
+def _check_joining(settings: Settings) -> None:
+    if not settings.joining:
+        return
+    if not settings.joining.startswith(("127.", "localhost:", "[::1]:")):
+        raise SettingsError("joining: an address of loopback is wanted; strangers never call here")
+    if not re.fullmatch(r'[^"\\\x00-\x1f]{4,200}', settings.responsible):
+        raise SettingsError("responsible: name and address are wanted where members join")
+    endpoint(settings.joining, "joining")
 
 
 def _check_receipts(settings: Settings) -> None:

@@ -151,6 +151,9 @@ class ViewMeters:
         self.views = Counter(
             "kiosk_receipt_views", "Requests at the public door.", ["outcome"], registry=registry
         )
+        self.joining = Counter(
+            "kiosk_joining", "What joining came to.", ["outcome"], registry=registry
+        )
 
     def text(self) -> bytes:
         """For GET /metrics."""

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from kiosk.clock import SystemClock
+from service.wire.consent import Decision, decision_in
 from service.wire.envelope import Opened, open_request, seal_answer
 from service.wire.keyset import KeySet, ServiceKey, Use, sign_key_set
 from service.wire.messages import ALL_FIELDS, Customer, Kind, Status, evidence_in, pack_customer
@@ -49,6 +50,7 @@ class Centre:
         self.members: dict[bytes, Customer] = {}
         self.faults: deque[str] = deque()
         self.asked: list[Opened] = []
+        self.decided: list[Decision] = []
         self.sales: dict[int, SaleRecord] = {}
         """In the order they were booked, from 1."""
         self.numbers: dict[tuple[bytes, bytes], set[int]] = {}
@@ -239,6 +241,11 @@ class Centre:
     def _told(self, opened: Opened) -> tuple[Status, bytes]:
         if opened.question.kind is Kind.SALE:
             return self._booked(opened)
+        if opened.question.kind is Kind.CONSENT:
+            shown, decision = decision_in(opened.body)
+            self.decided.append(decision)
+            known = self.members.pop(shown.data, None)
+            return (Status.FOUND if known else Status.UNKNOWN), b""
         found = self.members.get(evidence_in(opened.body).data)
         return (Status.FOUND, pack_customer(found)) if found else (Status.UNKNOWN, b"")
 

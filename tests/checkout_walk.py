@@ -14,6 +14,7 @@ from kiosk.checkout.commands import (
     DropLink,
     Identify,
     KeepLinks,
+    MakeInvitation,
     OfferReceipt,
     PrintReceipt,
     QueueSale,
@@ -22,6 +23,7 @@ from kiosk.checkout.commands import (
     Reverse,
     SealLink,
     Weigh,
+    Withdraw,
 )
 from kiosk.checkout.events import (
     AgeReleased,
@@ -77,6 +79,8 @@ from kiosk.checkout.goods_events import CouponShown
 from kiosk.checkout.member_events import (
     CardFault,
     CardRefused,
+    ConsentKept,
+    ConsentWithdrawn,
     CustomerFound,
     CustomerShown,
     CustomerUnavailable,
@@ -85,6 +89,8 @@ from kiosk.checkout.member_events import (
     NotMePressed,
     ReceiptOffered,
     SaleQueued,
+    WhyKept,
+    WithdrawPressed,
 )
 from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
 from kiosk.checkout.states import (
@@ -229,11 +235,13 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
         case (
             PrintReceipt()
             | Identify()
+            | Withdraw()
             | SealLink()
             | DropLink()
             | KeepLinks()
             | QueueSale()
             | OfferReceipt()
+            | MakeInvitation()
             | ClearPrinter()
             | Weigh()
         ):
@@ -254,6 +262,10 @@ def member_events(state: State) -> Iterator[Event]:
             CustomerUnknown(known),
             LinkSealed(known),
         )
+    if state.member:
+        yield WithdrawPressed()
+        yield ConsentWithdrawn(state.member.handle)
+        yield ConsentKept(state.member.handle, WhyKept.UNSURE)
     for record in state.undelivered[-1:]:
         yield SaleQueued(record.sale)
     if isinstance(state.phase, Paid | ReceiptOwed):

@@ -61,6 +61,7 @@ from kiosk.checkout.floor_events import (
 from kiosk.checkout.front import Sheet, Shelf
 from kiosk.checkout.front_events import (
     GroupChosen,
+    InvitationMade,
     KeyTouched,
     LettersTyped,
     NumberTyped,
@@ -73,6 +74,8 @@ from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
 from kiosk.checkout.member_events import (
     CardFault,
     CardRefused,
+    ConsentKept,
+    ConsentWithdrawn,
     CustomerFound,
     CustomerShown,
     CustomerUnavailable,
@@ -81,6 +84,8 @@ from kiosk.checkout.member_events import (
     NotMePressed,
     ReceiptOffered,
     SaleQueued,
+    WhyKept,
+    WithdrawPressed,
 )
 from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
 from kiosk.checkout.weigh_events import (
@@ -128,6 +133,7 @@ _UNSTAMPED: tuple[Event, ...] = (
     GroupChosen(1),
     KeyTouched(),
     ShelfLoaded(Shelf()),
+    InvitationMade(H1),
     TilePicked(MILK.gtin),
     NumberTyped("4011"),
     ArticleScanned(MILK),
@@ -174,6 +180,9 @@ _UNSTAMPED: tuple[Event, ...] = (
     CustomerUnknown(H1),
     CustomerUnavailable(H1),
     NotMePressed(),
+    WithdrawPressed(),
+    ConsentWithdrawn(H1),
+    ConsentKept(H1, WhyKept.UNSURE),
     LinkSealed(H1),
     ReceiptOffered(SaleId("K1-abc-s000001"), H1),
     SaleQueued(SaleId("K1-abc-s000001")),

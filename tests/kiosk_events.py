@@ -42,6 +42,8 @@ from kiosk.checkout.events import (
 from kiosk.checkout.member_events import (
     CardFault,
     CardRefused,
+    ConsentKept,
+    ConsentWithdrawn,
     CustomerFound,
     CustomerShown,
     CustomerUnavailable,
@@ -49,6 +51,8 @@ from kiosk.checkout.member_events import (
     LinkSealed,
     NotMePressed,
     SaleQueued,
+    WhyKept,
+    WithdrawPressed,
 )
 from kiosk.checkout.states import InDoubt, Link, Paid, Paying, Settling, Shopping, State
 from kiosk.ids import Handle, JobId
@@ -92,7 +96,8 @@ def _customer(state: State) -> list[Event]:
     if state.member:
         handle = state.member.handle
         found += [CustomerFound(handle), CustomerUnavailable(handle), LinkSealed(handle)]
-        found += [CustomerUnknown(handle), NotMePressed()]
+        found += [CustomerUnknown(handle), NotMePressed(), WithdrawPressed()]
+        found += [ConsentWithdrawn(handle), ConsentKept(handle, WhyKept.UNSURE)]
     return found
 
 

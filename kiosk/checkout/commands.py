@@ -124,6 +124,18 @@ class Identify:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Have the service use nothing of theirs any more -> `ConsentWithdrawn` or `ConsentKept`.
+
+    `language`: of the wording that was on the screen.
+    """
+
+    device: ClassVar[Device] = Device.LOOKUP
+    handle: Handle
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
 class SealLink:
     """Keep whose sale it is, readable by the service alone -> `LinkSealed`, on disk by then."""
 
@@ -155,6 +167,13 @@ class OfferReceipt:
     device: ClassVar[Device] = Device.OUTBOX
     sale: SaleId
     receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class MakeInvitation:
+    """Sign an invitation to become a customer, for a code on the screen -> `InvitationMade`."""
+
+    device: ClassVar[Device] = Device.OUTBOX
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +209,12 @@ DeviceCommand = (
     | PrintReceipt
     | ClearPrinter
     | Identify
+    | Withdraw
     | SealLink
     | DropLink
     | KeepLinks
     | OfferReceipt
+    | MakeInvitation
     | QueueSale
     | Weigh
 )

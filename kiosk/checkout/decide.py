@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
 from kiosk.checkout.events import (
     AgeReleased,
@@ -55,6 +55,7 @@ from kiosk.checkout.floor_events import (
 )
 from kiosk.checkout.front_events import (
     GroupChosen,
+    InvitationMade,
     KeyTouched,
     LettersTyped,
     SheetClosed,
@@ -62,20 +63,11 @@ from kiosk.checkout.front_events import (
     ShelfLoaded,
 )
 from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
-from kiosk.checkout.member_events import (
-    CardRefused,
-    CustomerFound,
-    CustomerShown,
-    CustomerUnavailable,
-    CustomerUnknown,
-    LinkSealed,
-    NotMePressed,
-    ReceiptOffered,
-    SaleQueued,
-)
+from kiosk.checkout.member_events import MemberEvent
 from kiosk.checkout.regions import (
     attending,
     correcting,
+    customers,
     doubt,
     ending,
     expiring,
@@ -250,40 +242,6 @@ def _printed(state: State, event: ReceiptPrinted | ReceiptFailed) -> Step:
             return stay(state)
 
 
-def _member(
-    state: State,
-    event: CustomerShown
-    | CardRefused
-    | CustomerFound
-    | CustomerUnavailable
-    | CustomerUnknown
-    | NotMePressed
-    | LinkSealed
-    | ReceiptOffered
-    | SaleQueued,
-) -> Step:
-    match event:
-        case CustomerShown():
-            return member.shown(state, event)
-        case CardRefused():
-            return member.refused_card(state, event)
-        case CustomerFound() | CustomerUnavailable():
-            return member.answered(state, event)
-        case CustomerUnknown():
-            return member.unknown(state, event)
-        case NotMePressed():
-            phase = state.phase
-            return member.not_me(state, phase) if isinstance(phase, Shopping) else stay(state)
-        case LinkSealed():
-            return member.sealed(state, event)
-        case ReceiptOffered():
-            return ending.offered(state, event)
-        case SaleQueued():
-            return member.queued(state, event)
-        case _:
-            assert_never(event)
-
-
 def _timer(state: State, event: TimerFired) -> Step:
     match event.timer, state.phase:
         case Timer.NOTICE, _:
@@ -350,11 +308,10 @@ _HANDLERS: dict[type[Event], Handler] = {
     **_all(_printed, ReceiptPrinted, ReceiptFailed),
     **_all(_floor, HelpPressed, HelpPromised, ComfortChosen, ParkPressed, ResumeAsked),
     **_all(_staff, AttendantArrived, AttendantLeft, PinRefused, Acted),
-    **_all(_member, CustomerShown, CardRefused, CustomerFound, CustomerUnavailable),
-    **_all(_member, CustomerUnknown, NotMePressed, LinkSealed, ReceiptOffered, SaleQueued),
+    **_all(customers.happened, *get_args(MemberEvent)),
     **_all(weighing.happened, WeighingAsked, TareChosen, WeighingCancelled),
     **_all(weighing.happened, ScaleShown, GoodsWeighed, WeighingEnded),
     **_all(sheets.touched, SheetOpened, SheetClosed, LettersTyped),
-    **_all(sheets.touched, GroupChosen, KeyTouched, ShelfLoaded),
+    **_all(sheets.touched, GroupChosen, KeyTouched, ShelfLoaded, InvitationMade),
 }
 """Private events are not here: the engine resolves them and never passes them on."""

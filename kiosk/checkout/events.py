@@ -119,6 +119,8 @@ class Restarted(Event):
     neighbours: tuple[str, ...] = field(default=(), metadata=ADDED)
     """Other checkouts as people call them, the nearest first."""
     gate: bool = field(default=False, metadata=ADDED)
+    joins: bool = field(default=False, metadata=ADDED)
+    """Who wants to can become a customer by a code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kiosk.ids import Gtin
+from kiosk.ids import NOBODY, Gtin, Handle
 from kiosk.offers.promotions import Name, name_in
 
 LETTERS_MOST = 24
@@ -28,6 +28,12 @@ class Sheet(StrEnum):
     RESUME = "resume"
     """The number of a parked basket."""
     PIN = "pin"
+    DATA = "data"
+    """About a customer's data: what for, and how to go on without."""
+    JOIN = "join"
+    """An invitation to become a customer, as a code for a phone."""
+    WITHDRAW = "withdraw"
+    """What ends with a consent, and whether that is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +121,7 @@ class Front:
     """None: all groups."""
     month: int = field(default=1)
     """Of the shop's calendar, when it was opened."""
+    invitation: Handle = NOBODY
+    """The link to join by, in the vault."""
+    refused: bool = False
+    """There is no invitation to be had now."""

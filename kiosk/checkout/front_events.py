@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kiosk.checkout.events import Event, Private, Volatile
 from kiosk.checkout.front import Sheet, Shelf
-from kiosk.ids import Gtin
+from kiosk.ids import Gtin, Handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,13 @@ class ShelfLoaded(Event, Volatile):
     """The goods without a code, as the shop's file has them."""
 
     shelf: Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationMade(Event, Volatile):
+    """The link to join by lies in the vault under this handle; nobody: none can be made."""
+
+    handle: Handle
 
 
 @dataclass(frozen=True, slots=True)

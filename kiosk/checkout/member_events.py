@@ -73,6 +73,35 @@ class NotMePressed(Event):
     """The customer does not want to be known, or is somebody else."""
 
 
+class WhyKept(StrEnum):
+    """Why a consent is not known to be withdrawn."""
+
+    UNSURE = "unsure"
+    """The service gave no answer: it may have been asked, and may have done it."""
+    UNKNOWN = "unknown"
+    """The service does not take what was shown for this any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPressed(Event):
+    """The customer wants nothing of theirs to be used any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn(Event):
+    """The service has recorded it, and signed that it has."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentKept(Event):
+    """Nobody can say that it is withdrawn."""
+
+    handle: Handle
+    why: WhyKept
+
+
 @dataclass(frozen=True, slots=True)
 class LinkSealed(Event):
     """Whose sale it is stands in the outbox, where the service alone can read it."""
@@ -96,3 +125,19 @@ class SaleQueued(Event):
     """The sale stands in the outbox and will reach the service."""
 
     sale: SaleId
+
+
+MemberEvent = (
+    CustomerShown
+    | CardRefused
+    | CustomerFound
+    | CustomerUnknown
+    | CustomerUnavailable
+    | NotMePressed
+    | WithdrawPressed
+    | ConsentWithdrawn
+    | ConsentKept
+    | LinkSealed
+    | ReceiptOffered
+    | SaleQueued
+)

@@ -306,6 +306,8 @@ class Member:
     """Pay was pressed with this total, and waits a moment for the seal."""
     group: str = field(default="", metadata=ADDED)
     """The price group, as the service told it."""
+    leaving: bool = field(default=False, metadata=ADDED)
+    """The service is being told that they withdraw their consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +346,8 @@ class State:
     corrected: Corrected | None = field(default=None, metadata=ADDED)
     links: bool = field(default=False, metadata=ADDED)
     """Receipts can be offered by a link."""
+    joins: bool = field(default=False, metadata=ADDED)
+    """Who wants to can become a customer by a code."""
     owed: tuple[Sold, ...] = field(default=(), metadata=ADDED)
     """Sales whose receipt never came out whole, oldest first: staff may print it."""
     parked: tuple[Parked, ...] = field(default=(), metadata=ADDED)

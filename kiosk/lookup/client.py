@@ -10,14 +10,22 @@ import logging
 import random
 import re
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
-from kiosk.checkout.commands import DeviceCommand, Identify
+from kiosk.checkout.commands import DeviceCommand, Identify, Withdraw
 from kiosk.checkout.events import Device, DeviceOnline, Event
-from kiosk.checkout.member_events import CustomerFound, CustomerUnavailable, CustomerUnknown
+from kiosk.checkout.member_events import (
+    ConsentKept,
+    ConsentWithdrawn,
+    CustomerFound,
+    CustomerUnavailable,
+    CustomerUnknown,
+    WhyKept,
+)
 from kiosk.clock import Clock
 from kiosk.ids import Handle
-from kiosk.lookup import renewal
+from kiosk.lookup import renewal, withdrawing
 from kiosk.lookup.line import Limit
 from kiosk.lookup.session import Ask, Session, Told
 from kiosk.ports import (
@@ -74,65 +82,99 @@ class LookupClient:
         self._failures = 0
         self._look_at = 0.0
         self._asked_to_wait = 0.0
+        self._purchase = (Handle(""), b"")
+        """Whom was asked about last, and the purchase that was said to be theirs."""
 
     # --- a customer -------------------------------------------------------------------------------
 
     def execute(self, command: DeviceCommand, cancel: Cancel) -> Run:
-        """`CustomerFound`, `CustomerUnknown` or `CustomerUnavailable`, within `TOTAL_SECONDS`.
+        """What the command says, within `TOTAL_SECONDS`; nothing where the customer is gone.
 
         Raises RemoteProtocolError, after the customer was told, where an answer was forged.
         """
-        if not isinstance(command, Identify):
-            raise LocalProtocolError(f"the lookup cannot {type(command).__name__}")
-        handle = command.handle
+        unanswered: Event
+        match command:
+            case Identify(handle=handle):
+                self._purchase = (handle, secrets.token_bytes(16))
+                unanswered = CustomerUnavailable(handle)
+            case Withdraw(handle=handle):
+                unanswered = ConsentKept(handle, WhyKept.UNSURE)
+            case _:
+                raise LocalProtocolError(f"the lookup cannot {type(command).__name__}")
         if not self._online or self._clock.monotonic() < self._asked_to_wait:
-            yield CustomerUnavailable(handle)
+            yield unanswered
             return
         try:
-            event = self._identified(handle, self._session.limit(TOTAL_SECONDS, cancel))
+            event = self._answered(command, self._session.limit(TOTAL_SECONDS, cancel))
         except Forged as error:
             log.error("ALARM: %s", error)
-            yield CustomerUnavailable(handle)
+            yield unanswered
             raise RemoteProtocolError(f"forged: {error}") from error
         except (LookupFailed, Unavailable) as error:
             self._lost(error)
-            yield CustomerUnavailable(handle)
+            yield unanswered
             return
         if event:
             yield event
 
-    def _identified(self, handle: Handle, limit: Limit) -> Event | None:
+    def _answered(self, command: Identify | Withdraw, limit: Limit) -> Event | None:
         """None where the customer is gone meanwhile."""
-        purchase = secrets.token_bytes(16)
         first = Limit(min(limit.end, self._clock.monotonic() + FIRST_SECONDS), limit.cancel)
         try:
-            return self._asked(handle, purchase, first)
+            return self._asked(command, first)
         except Unreachable as error:
             if error.retry:
                 raise
             pause = self._chance.uniform(0, JITTER_SECONDS)
             if limit.cancel.wait(pause) or self._clock.monotonic() >= limit.end:
                 raise
-            return self._asked(handle, purchase, limit)
+            return self._asked(command, limit)
 
-    def _asked(self, handle: Handle, purchase: bytes, limit: Limit) -> Event | None:
+    def _asked(self, command: Identify | Withdraw, limit: Limit) -> Event | None:
+        handle = command.handle
         shown = self._vault.shown(handle)
         if shown is None:
             return None
-        body = bytearray(EVIDENCE_FIELD_BYTES)
+        body, ask = bytearray(), Ask(Kind.LOOKUP, b"", ALL_FIELDS, self._purchase_of(handle))
         try:
-            put_evidence(memoryview(body), shown.kind, shown.data)
+            match command:
+                case Identify():
+                    body = bytearray(EVIDENCE_FIELD_BYTES)
+                    put_evidence(memoryview(body), shown.kind, shown.data)
+                case Withdraw(language=language):
+                    ask = replace(ask, kind=Kind.CONSENT, fields=Field(0))
+                    body = withdrawing.body_of(shown, language)
             if self._vault.shown(handle) is None:
                 return None  # wiped meanwhile: it may be zeros that would be asked about
-            told = self._session.ask(Ask(Kind.LOOKUP, body, ALL_FIELDS, purchase), limit)
+            told = self._session.ask(replace(ask, body=body), limit)
         except Malformed as error:
             raise Refused("what was shown cannot be asked about") from error
         finally:
             wipe(body)
         try:
+            if isinstance(command, Withdraw):
+                return self._withdrawn(handle, told)
             return self._understood(handle, told)
         finally:
             told.wipe()
+
+    def _purchase_of(self, handle: Handle) -> bytes:
+        """The same for all that is asked for one customer."""
+        whose, purchase = self._purchase
+        return purchase if whose == handle else secrets.token_bytes(16)
+
+    def _withdrawn(self, handle: Handle, told: Told) -> Event:
+        """Only a signed word is passed on as done. Raises Forged."""
+        match told.answer.status:
+            case Status.FOUND if told.answer.signed:
+                return ConsentWithdrawn(handle)
+            case Status.FOUND:
+                raise Forged("a withdrawal that nobody signed")
+            case Status.UNKNOWN:
+                return ConsentKept(handle, WhyKept.UNKNOWN)
+            case status:
+                log.warning("the service does not withdraw now: %s", status.name)
+                return ConsentKept(handle, WhyKept.UNSURE)
 
     def _understood(self, handle: Handle, told: Told) -> Event:
         answer = told.answer

@@ -15,15 +15,18 @@ from kiosk.checkout.commands import (
     DeviceCommand,
     DropLink,
     KeepLinks,
+    MakeInvitation,
     OfferReceipt,
     QueueSale,
     SealLink,
 )
 from kiosk.checkout.events import Device, DeviceFault, DeviceOnline, FaultKind
+from kiosk.checkout.front_events import InvitationMade
 from kiosk.checkout.member_events import LinkSealed, ReceiptOffered, SaleQueued
 from kiosk.clock import Clock
+from kiosk.ids import NOBODY, Handle
 from kiosk.lookup.handover import ATTEMPT_SECONDS, FIRST_PAUSE, LONGEST_PAUSE, Handover
-from kiosk.lookup.offer import offer
+from kiosk.lookup.offer import invitation, offer
 from kiosk.lookup.outbox import Outbox
 from kiosk.lookup.session import Ask, Session, Told
 from kiosk.ports import (
@@ -95,6 +98,9 @@ class Courier:
         self._troubles = 0
 
     def _execute(self, command: DeviceCommand) -> Run:
+        if isinstance(command, MakeInvitation):
+            yield InvitationMade(self._invited())  # nothing of it is for the file
+            return
         outbox = self._opened()
         match command:
             case SealLink(sale=sale, handle=handle):
@@ -130,6 +136,16 @@ class Courier:
             raise
         self._handover.added()
         return ReceiptOffered(command.sale, handle)
+
+    def _invited(self) -> Handle:
+        """Nobody where none can be made: then the screen says so."""
+        if not self._receipts:
+            return NOBODY
+        try:
+            return invitation(self._vault, self._receipts, self._session)
+        except Unavailable as error:
+            log.warning("nobody can be invited: %s", error)
+            return NOBODY
 
     def _sealed(self, command: SealLink) -> bytes:
         """Empty where the customer is gone meanwhile. Raises Unavailable."""

@@ -65,6 +65,10 @@ def gallery(shop: Shop, shelf: Shelf) -> dict[str, State]:
     looks |= {"attract": start, "empty": replace(start, phase=Shopping(_sale(Basket())))}
     looks |= {"scan": buying, "released": replace(buying, phase=Shopping(_sale(released=16)))}
     looks |= {f"member-{known}": replace(buying, member=_member(known)) for known in Known}
+    looks["member-leaving"] = replace(buying, member=replace(_member(Known.FOUND), leaving=True))
+    looks["attract-briefing"] = replace(start, service=True)
+    looks["scan-briefing"] = replace(buying, service=True)
+    looks["empty-briefing"] = replace(looks["empty"], service=True)
     looks["still"] = replace(buying, phase=Shopping(_sale(), warned=True))
     looks |= _weighing(buying) | _money(buying) | _sheets(start, buying)
     looks |= {f"told-{told}": replace(buying, notice=Notice(told, DECLINED)) for told in Told}
@@ -136,5 +140,12 @@ def _sheets(start: State, buying: State) -> dict[str, State]:
     looks["sheet-nothing"] = replace(buying, front=Front(Sheet.GOODS, "PX", month=11))
     helped = Help(AT)
     looks["sheet-called"] = replace(looks["sheet-help"], help=helped)
+    joins = replace(buying, service=True, joins=True)
+    looks["sheet-data-join"] = replace(joins, front=Front(Sheet.DATA))
+    invited = Front(Sheet.JOIN, invitation=Handle("feed"))
+    looks["sheet-join-code"] = replace(joins, front=invited)
+    looks["sheet-join-refused"] = replace(joins, front=Front(Sheet.JOIN, refused=True))
+    known = replace(buying, service=True, member=_member(Known.FOUND))
+    looks["sheet-data-member"] = replace(known, front=Front(Sheet.DATA))
     looks["sheet-staff"] = replace(buying, help=helped, attendant=Attendant("staff", AT))
     return looks

@@ -14,6 +14,7 @@ from kiosk.checkout.states import Known, Member, Sale, Shopping, State
 from kiosk.money import Money
 from kiosk.offers.promotions import Promotion
 from kiosk.pricing import deposit
+from kiosk.screens.consent import briefing, data_action
 from kiosk.screens.sheets import favourites, shortcuts
 from kiosk.screens.values import (
     Action,
@@ -68,6 +69,7 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
         still=_still(words) if phase.warned else None,
         weigh=weigh_view(state, phase.weighing, words) if phase.weighing else None,
         favourites=favourites(state, phase.sale.started, words),
+        briefing=None if state.member else briefing(state, words),
     )
 
 
@@ -105,7 +107,10 @@ def _still(words: Words) -> StillView:
 
 def _member(member: Member, words: Words) -> MemberView:
     """Words only: the name stays where it is."""
-    match member.known:
+    known = Known.ASKING if member.leaving else member.known
+    match known:
+        case Known.ASKING if member.leaving:
+            text = words("One moment, your consent is being withdrawn")
         case Known.ASKING:
             text = words("One moment, we are looking up your card")
         case Known.FOUND:
@@ -115,9 +120,9 @@ def _member(member: Member, words: Words) -> MemberView:
         case Known.LATER:
             text = words("Your points will be credited later")
         case _:
-            assert_never(member.known)
+            assert_never(known)
     return MemberView(
-        state=MemberState(member.known.value),
+        state=MemberState(known.value),
         slot=member.handle,
         greeting=text,
         points=words("points"),
@@ -128,6 +133,7 @@ def _member(member: Member, words: Words) -> MemberView:
             NotMePressed(),
             words("That is not me: buy without a customer card"),
         ),
+        data=data_action(words),
     )
 
 

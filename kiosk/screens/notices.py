@@ -8,6 +8,7 @@ from kiosk.checkout.events import PrintFault
 from kiosk.checkout.floor import Ability, Capability
 from kiosk.checkout.regions.capabilities import capabilities
 from kiosk.checkout.states import Attract, Link, ReceiptOwed, Shopping, State, Told
+from kiosk.screens.consent import withdrawal_notice
 from kiosk.screens.values import Notice, Tone
 from kiosk.screens.weighing import weighing_notice
 from kiosk.words import Words
@@ -29,6 +30,8 @@ def notice_of(state: State, words: Words) -> Notice | None:
             | Told.CARD_AT_TERMINAL
         ):
             return _reader_notice(told, words)
+        case Told.WITHDRAWN | Told.WITHDRAW_UNSURE | Told.WITHDRAW_UNKNOWN:
+            return withdrawal_notice(told, words)
         case Told.SLIP_TAKEN | Told.SLIP_REDEEMED | Told.SLIP_IN_USE:
             return _slip_notice(told, words)
         case Told.COUPON_TAKEN | Told.COUPON_WAITS | Told.COUPON_TWICE | Told.COUPON_OVER:

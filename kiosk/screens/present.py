@@ -31,6 +31,7 @@ from kiosk.checkout.states import (
 from kiosk.gate import pass_of
 from kiosk.ids import NOBODY, Handle
 from kiosk.law import local
+from kiosk.screens.consent import briefing
 from kiosk.screens.listing import scan_view
 from kiosk.screens.notices import banners_of, notice_of
 from kiosk.screens.sheets import header_actions, sheet_of
@@ -189,6 +190,7 @@ def _attract(state: State, words: Words) -> AttractView:
         tenders=words("Card payment only"),
         start=Action("start", words("Start"), StartPressed()),
         again=again if state.departed else None,
+        briefing=briefing(state, words),
     )
 
 

@@ -29,6 +29,7 @@ from kiosk.checkout.states import OutOfService, Shopping, State
 from kiosk.law import local
 from kiosk.offers.promotions import name_in
 from kiosk.screens import values
+from kiosk.screens.consent import note_of
 from kiosk.screens.staff import staff_sheet
 from kiosk.screens.standing import languages
 from kiosk.screens.values import Action, ChoiceSheet, GoodsSheet, KeypadSheet, Option, Section
@@ -61,6 +62,8 @@ def sheet_of(state: State, words: Words) -> values.Sheet | None:
             return _resume(words)
         case Sheet.PIN:
             return _pin(words)
+        case Sheet.DATA | Sheet.JOIN | Sheet.WITHDRAW:
+            return note_of(state, state.front.sheet, words)
         case _:
             assert_never(state.front.sheet)
 

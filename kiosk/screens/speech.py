@@ -6,11 +6,13 @@ from typing import assert_never
 
 from kiosk.screens.values import (
     AttractView,
+    Briefing,
     ChoiceSheet,
     ClosedView,
     DoubtView,
     GoodsSheet,
     KeypadSheet,
+    NoteSheet,
     Notice,
     PayingView,
     ReceiptView,
@@ -55,14 +57,15 @@ def _body(view: View) -> list[str]:
     match view:
         case AttractView():
             again = [view.again.label] if view.again else []
-            return [*view.steps, view.tenders, *again, view.start.label]
+            briefed = _briefed(view.briefing)
+            return [*view.steps, view.tenders, *briefed, *again, view.start.label]
         case ScanView():
             hero = (
                 [view.hero.name, view.hero.detail, view.hero.badge, view.hero.amount]
                 if view.hero
                 else [view.empty]
             )
-            member = [view.member.greeting] if view.member else []
+            member = [view.member.greeting] if view.member else _briefed(view.briefing)
             still = [view.still.question, view.still.hint] if view.still else []
             weigh = _weighing(view.weigh) if view.weigh else []
             return [
@@ -88,6 +91,10 @@ def _body(view: View) -> list[str]:
             assert_never(view)
 
 
+def _briefed(briefing: Briefing | None) -> list[str]:
+    return [briefing.what, briefing.without] if briefing else []
+
+
 def _in_front(sheet: Sheet) -> list[str]:
     match sheet:
         case ChoiceSheet():
@@ -101,5 +108,8 @@ def _in_front(sheet: Sheet) -> list[str]:
             return [sheet.title, sheet.letters, sheet.none, *names, sheet.close.label]
         case KeypadSheet():
             return [sheet.title, sheet.hint, sheet.close.label]
+        case NoteSheet():
+            options = [option.action.label for option in sheet.options]
+            return [sheet.title, *sheet.paragraphs, *options, sheet.close.label]
         case _:
             assert_never(sheet)

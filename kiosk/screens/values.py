@@ -140,6 +140,16 @@ class MemberView:
     mark: str
     """Between thousands."""
     not_me: Action
+    data: Action | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """Before anybody shows who they are: what it is good for, and that it works without."""
+
+    what: str
+    without: str
+    more: Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,7 @@ class AttractView:
     start: Action
     again: Action | None = None
     """The last customer's code for the exit gate."""
+    briefing: Briefing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +215,7 @@ class ScanView:
     """Over the list: something is to be weighed."""
     favourites: tuple[Option, ...] = ()
     """Goods without a code that most will want, for where there is room beside the list."""
+    briefing: Briefing | None = None  # in the member's place, while nobody is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +365,19 @@ class KeypadSheet:
     close: Action
 
 
-Sheet = ChoiceSheet | GoodsSheet | KeypadSheet
+@dataclass(frozen=True, slots=True)
+class NoteSheet:
+    """Something to read, and what can be done about it."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    options: tuple[Option, ...]
+    close: Action
+    slot: Handle = NOBODY
+    """Where in the vault a link lies, to be drawn as a code; never a text."""
+
+
+Sheet = ChoiceSheet | GoodsSheet | KeypadSheet | NoteSheet
 
 
 @dataclass(frozen=True, slots=True)

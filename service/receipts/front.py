@@ -17,6 +17,8 @@ from starlette.types import Receive, Scope, Send
 
 from service.clock import Clock
 from service.errors import SettingsError, StoreAway
+from service.joining.front import BUSY, JoinFront
+from service.joining.pages import STYLE_HASH as JOIN_STYLE_HASH
 from service.receipts.callers import Callers
 from service.receipts.page import (
     LATER,
@@ -51,6 +53,14 @@ HEADERS = {
     ),
 }
 """On every answer, also on those that the server gives by itself."""
+JOINING_HEADERS = {
+    **HEADERS,
+    "content-security-policy": (
+        f"default-src 'none'; style-src '{STYLE_HASH}' '{JOIN_STYLE_HASH}'; img-src data:; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+}
+"""The same where members join: there are buttons, which lead to this door alone."""
 HTML, PDF, TEXT = "text/html; charset=utf-8", "application/pdf", "text/plain; charset=utf-8"
 ROBOTS = b"User-agent: *\nDisallow: /\n"
 AWAY_SECONDS = 30
@@ -68,6 +78,8 @@ class Outcome(Enum):
     DAMAGED = "damaged"
     """It was there, and could not be shown."""
     ROBOTS = "robots"
+    JOINING = "joining"
+    """Of whatever came of it, `kiosk_joining` knows more."""
     TOO_OFTEN = "too_often"
     AWAY = "away"
 
@@ -90,7 +102,16 @@ _DAMAGED = Answer(Outcome.DAMAGED, 404, NOTHING_HERE)
 class Front:
     """An ASGI application."""
 
-    def __init__(self, shelf: Shelf, clock: Clock, callers: Callers, meters: ViewMeters) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        clock: Clock,
+        callers: Callers,
+        meters: ViewMeters,
+        joining: JoinFront | None = None,
+    ) -> None:
+        """`joining`: None where nobody joins."""
+        self._joining = joining
         self._shelf = shelf
         self._clock = clock
         self._callers = callers
@@ -122,6 +143,10 @@ class Front:
         wait = self._callers.wait(scope, self._clock.monotonic())
         if wait:
             return Answer(Outcome.TOO_OFTEN, 429, LATER, more=(("retry-after", str(wait)),))
+        if self._joining and scope["method"] in ("GET", "HEAD", "POST"):
+            page = await self._joined(self._joining, scope)
+            if page:
+                return page
         asked = scope["method"] in ("GET", "HEAD")
         path = scope["raw_path"] if asked else b""
         if path == b"/robots.txt":
@@ -140,6 +165,20 @@ class Front:
             return _NOTHING
         async with self._drawing:
             return await asyncio.to_thread(_drawn, token, found, pdf=pdf)
+
+    async def _joined(self, joining: JoinFront, scope: Scope) -> Answer | None:
+        """None for an address that is about receipts, or about nothing."""
+        try:
+            page = await joining.answer(scope)
+        except StoreAway as error:
+            tell_store_away(error)
+            return Answer(Outcome.AWAY, 503, LATER, more=(("retry-after", str(AWAY_SECONDS)),))
+        if page is None:
+            return None
+        self._meters.joining.labels(page.seen.value).inc()
+        if page is BUSY:
+            return Answer(Outcome.JOINING, 503, LATER, more=(("retry-after", str(AWAY_SECONDS)),))
+        return Answer(Outcome.JOINING, 200, page.body) if page.body else _NOTHING
 
 
 def _token_of(path: bytes) -> tuple[bytes | None, bool]:

@@ -14,8 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.clock import Clock, SystemClock
 from service.errors import SettingsError, StoreAway
+from service.joining.door import JoinLine
+from service.joining.front import JoinFront
 from service.receipts.callers import Callers
-from service.receipts.front import HEADERS, Front
+from service.receipts.front import HEADERS, JOINING_HEADERS, Front
 from service.receipts.line import HEAD_BYTES, IDLE_SECONDS, LINES_MOST, PublicLine
 from service.server import GRACE_SECONDS, Quiet, listen
 from service.settings import Settings
@@ -107,9 +109,12 @@ class PublicReceipts:
         callers = Callers(
             settings.views_per_minute, settings.views_burst, settings.receipts_proxies
         )
+        line = JoinLine(settings.joining) if settings.joining else None
+        joining = JoinFront(line, self._clock, settings.responsible) if line else None
+        headers = JOINING_HEADERS if line else HEADERS
         inside = Operations(shelf, meters)
         servers = [
-            _server(Front(shelf, self._clock, callers, meters), self._tls, HEADERS),
+            _server(Front(shelf, self._clock, callers, meters, joining), self._tls, headers),
             _server(inside, None, {}),
         ]
         tasks = [

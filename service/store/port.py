@@ -81,6 +81,10 @@ class ConsentEvent:
     language: str
     channel: str
     at: int
+    kiosk: bytes = b""
+    """Where; empty: at none."""
+    method: str = ""
+    """How they decided: what was pressed, and what they had shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,17 @@ class Kept(Enum):
     """Another one has this name: nothing was kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Who used an invitation. `invitation` and `page` are hashes; nobody finds an address by them."""
+
+    invitation: bytes
+    page: bytes
+    member: bytes
+    kiosk: bytes
+    at: int
+
+
 class Replayed(Exception):
     """This kiosk has used this nonce before."""
 
@@ -219,9 +234,14 @@ class Store(Protocol):
         ...
 
     async def record(
-        self, entry: Entry, sales: tuple[Booking, ...] = (), use: Use | None = None
+        self,
+        entry: Entry,
+        sales: tuple[Booking, ...] = (),
+        use: Use | None = None,
+        decided: tuple[ConsentEvent, ...] = (),
     ) -> Booked | None:
-        """Append to this writer's chain, book sales and count a showing, in one durable transaction.
+        """Append to this writer's chain, book sales, count a showing and keep decisions with what
+        follows from them, in one durable transaction. A decision of nobody is left out.
 
         Raises Replayed; Spent where `use` does not count: then nothing is written.
         """
@@ -261,6 +281,16 @@ class Store(Protocol):
 
     async def add_member(self, member: NewMember, consents: tuple[ConsentEvent, ...]) -> bool:
         """False if one of its indexes belongs to somebody already."""
+        ...
+
+    async def join(
+        self, joined: Joined, member: NewMember, consents: tuple[ConsentEvent, ...]
+    ) -> Joined:
+        """Add the member, unless the invitation was used before: then who used it, and nothing new."""
+        ...
+
+    async def joined(self, page: bytes) -> Joined | None:
+        """Whose page it is."""
         ...
 
     async def member(self, member: bytes) -> MemberRow | None:

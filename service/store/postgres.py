@@ -14,7 +14,7 @@ import asyncpg
 from service.audit import Checkpoint, Entry, Head, Witness
 from service.errors import SettingsError, StoreAway
 from service.records import MemberRow
-from service.store import cards, receipts
+from service.store import cards, joining, receipts
 from service.store import statements as sql
 from service.store.lines import Connection, Lines, open_lines
 from service.store.port import (
@@ -25,6 +25,7 @@ from service.store.port import (
     FoundCard,
     Gap,
     InviteRow,
+    Joined,
     Kept,
     KioskRow,
     NewCard,
@@ -34,6 +35,7 @@ from service.store.port import (
     Spent,
     Use,
 )
+from service.store.postgres_members import add_member, decide, join
 from service.store.postgres_sales import book, spend
 from service.store.schema import CURRENT
 from service.telemetry import tell_error
@@ -45,11 +47,12 @@ _N = sql.numbered
 
 @dataclass(slots=True)
 class Job:
-    """An entry, its sales and what was shown, waiting for the writer."""
+    """An entry, its sales, what was shown and decided, waiting for the writer."""
 
     entry: Entry
     sales: tuple[Booking, ...]
     use: Use | None
+    decided: tuple[ConsentEvent, ...]
     done: asyncio.Future[Booked | None]
     result: Booked | Exception | None = None
 
@@ -90,6 +93,10 @@ class PostgresStore:
 
     async def cards(self) -> list[CardRow]:
         return [cards.card_of(row) for row in await self._read(cards.CARDS)]
+
+    async def joined(self, page: bytes) -> Joined | None:
+        found = await self._read(joining.BY_PAGE, page)
+        return joining.joined_of(found[0]) if found else None
 
     async def receipt(self, name: bytes, now: int) -> SealedReceipt | None:
         found = await self._read(receipts.FETCH, name, now)
@@ -142,36 +149,31 @@ class PostgresStore:
     # --- writes ---------------------------------------------------------------------------------------
 
     async def record(
-        self, entry: Entry, sales: tuple[Booking, ...] = (), use: Use | None = None
+        self,
+        entry: Entry,
+        sales: tuple[Booking, ...] = (),
+        use: Use | None = None,
+        decided: tuple[ConsentEvent, ...] = (),
     ) -> Booked | None:
         if self._closing or self._task.done():
             raise StoreAway("the store is closed")
-        job = Job(entry, sales, use, asyncio.get_running_loop().create_future())
+        job = Job(entry, sales, use, decided, asyncio.get_running_loop().create_future())
         self._jobs.append(job)
         self._wake.set()
         return await job.done
 
     async def add_member(self, member: NewMember, consents: tuple[ConsentEvent, ...]) -> bool:
-        async def work(db: Connection) -> None:
-            row = member.row
-            await db.execute(_N(sql.ADD_MEMBER), *sql.member_values(member))
-            await db.execute(_N(sql.ADD_KEY), row.id, row.wrapped, row.kek)
-            for version, index in member.indexes:
-                await db.execute(_N(sql.ADD_CREDENTIAL), index, version, row.id)
-            for event in consents:
-                await db.execute(_N(sql.ADD_CONSENT), *sql.consent_values(event))
+        return await self._unless_there(lambda db: add_member(db, member, consents))
 
-        return await self._unless_there(work)
+    async def join(
+        self, joined: Joined, member: NewMember, consents: tuple[ConsentEvent, ...]
+    ) -> Joined:
+        async with self._lines.use() as db, db.transaction():
+            return await join(db, joined, member, consents)
 
     async def consent(self, event: ConsentEvent) -> bool:
         async with self._lines.use() as db, db.transaction():
-            row = await db.fetchrow(_N(sql.MEMBER) + " FOR UPDATE OF m", event.member)
-            if row is None:
-                return False
-            after = sql.after_consent(sql.member_of(tuple(row)).consents, event)
-            await db.execute(_N(sql.ADD_CONSENT), *sql.consent_values(event))
-            await db.execute(_N(sql.SET_CONSENTS), int(after), event.member)
-            return True
+            return await decide(db, event)
 
     async def add_card(self, card: NewCard) -> bool:
         return bool(await self._read(cards.ADD_CARD, *cards.new_values(card)))
@@ -249,7 +251,7 @@ class PostgresStore:
 
     async def _kept(self, jobs: list[Job]) -> None:
         head, self._head = self._head, None  # unknown, unless this ends well
-        if head and not any(job.sales or job.use for job in jobs):
+        if head and not any(job.sales or job.use or job.decided for job in jobs):
             with contextlib.suppress(asyncpg.UniqueViolationError):
                 self._keep(await self._together(head, jobs))
                 return
@@ -306,6 +308,8 @@ class PostgresStore:
                     job.result = Spent(why)
                     continue
                 used.add(key)
+                for event in job.decided:
+                    await decide(db, event)
                 job.result = await book(db, entry, job.sales) if job.sales else None
                 data = sql.settled(entry, job.result).pack()
                 head = head.next(self._chain, data)

@@ -8,7 +8,7 @@ from pathlib import Path
 from service.errors import SettingsError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-CURRENT = "0003"
+CURRENT = "0004"
 
 
 def migrate(url: str, to: str = "head") -> None:

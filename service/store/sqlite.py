@@ -18,7 +18,7 @@ from service.audit import Checkpoint, Entry, Head, Witness
 from service.errors import SettingsError, StoreAway
 from service.proofs.verdict import Why
 from service.records import MemberRow
-from service.store import cards, receipts
+from service.store import cards, joining, receipts
 from service.store import statements as sql
 from service.store.port import (
     Booked,
@@ -28,6 +28,7 @@ from service.store.port import (
     FoundCard,
     Gap,
     InviteRow,
+    Joined,
     Kept,
     KioskRow,
     NewCard,
@@ -86,6 +87,10 @@ class SqliteStore:
     async def cards(self) -> list[CardRow]:
         return [cards.card_of(row) for row in self._read(cards.CARDS)]
 
+    async def joined(self, page: bytes) -> Joined | None:
+        found = self._read_one(joining.BY_PAGE, page)
+        return joining.joined_of(found) if found else None
+
     async def receipt(self, name: bytes, now: int) -> SealedReceipt | None:
         found = self._read_one(receipts.FETCH, name, now)
         return SealedReceipt(*found) if found else None
@@ -137,42 +142,47 @@ class SqliteStore:
     # --- writes: through the one writer ---------------------------------------------------------------
 
     async def record(
-        self, entry: Entry, sales: tuple[Booking, ...] = (), use: Use | None = None
+        self,
+        entry: Entry,
+        sales: tuple[Booking, ...] = (),
+        use: Use | None = None,
+        decided: tuple[ConsentEvent, ...] = (),
     ) -> Booked | None:
         def work(db: apsw.Connection) -> Booked | None:
             if use and (why := _spend(db, use)):
                 raise Undo(Spent(why))
+            for event in decided:
+                _decide(db, event)
             return _book(db, entry, sales) if sales else None
 
-        booked: Booked | None = await self._writer.submit(work if sales or use else None, entry)
+        busy = sales or use or decided
+        booked: Booked | None = await self._writer.submit(work if busy else None, entry)
         return booked
 
     async def add_member(self, member: NewMember, consents: tuple[ConsentEvent, ...]) -> bool:
         def work(db: apsw.Connection) -> bool:
             try:
-                db.execute(sql.ADD_MEMBER, sql.member_values(member))
-                db.execute(sql.ADD_KEY, (member.row.id, member.row.wrapped, member.row.kek))
-                for version, index in member.indexes:
-                    db.execute(sql.ADD_CREDENTIAL, (index, version, member.row.id))
+                _add_member(db, member, consents)
             except apsw.ConstraintError:
                 raise Undo(False) from None
-            for event in consents:
-                db.execute(sql.ADD_CONSENT, sql.consent_values(event))
             return True
 
         return bool(await self._writer.submit(work))
+
+    async def join(
+        self, joined: Joined, member: NewMember, consents: tuple[ConsentEvent, ...]
+    ) -> Joined:
+        def work(db: apsw.Connection) -> Joined:
+            if one(db, joining.JOIN, *joining.values(joined)):
+                _add_member(db, member, consents)
+                return joined
+            return joining.joined_of(one(db, joining.BY_INVITATION, joined.invitation))
+
+        found: Joined = await self._writer.submit(work)
+        return found
 
     async def consent(self, event: ConsentEvent) -> bool:
-        def work(db: apsw.Connection) -> bool:
-            row = one(db, sql.MEMBER, event.member)
-            if row is None:
-                return False
-            after = sql.after_consent(sql.member_of(row).consents, event)
-            db.execute(sql.ADD_CONSENT, sql.consent_values(event))
-            db.execute(sql.SET_CONSENTS, (int(after), event.member))
-            return True
-
-        return bool(await self._writer.submit(work))
+        return bool(await self._writer.submit(lambda db: _decide(db, event)))
 
     async def add_card(self, card: NewCard) -> bool:
         return await self._changed(cards.ADD_CARD, cards.new_values(card))
@@ -257,6 +267,26 @@ def _spend(db: apsw.Connection, use: Use) -> Why | None:
     if use.sale is not None and one(db, cards.BIND_USE, *cards.bind_values(use)):
         return None
     return cards.spent(one(db, cards.USE, use.serial, use.card), use)
+
+
+def _add_member(db: apsw.Connection, member: NewMember, consents: tuple[ConsentEvent, ...]) -> None:
+    """Raises ConstraintError where one of its indexes is taken."""
+    db.execute(sql.ADD_MEMBER, sql.member_values(member))
+    db.execute(sql.ADD_KEY, (member.row.id, member.row.wrapped, member.row.kek))
+    for version, index in member.indexes:
+        db.execute(sql.ADD_CREDENTIAL, (index, version, member.row.id))
+    for event in consents:
+        db.execute(sql.ADD_CONSENT, sql.consent_values(event))
+
+
+def _decide(db: apsw.Connection, event: ConsentEvent) -> bool:
+    row = one(db, sql.MEMBER, event.member)
+    if row is None:
+        return False
+    after = sql.after_consent(sql.member_of(row).consents, event)
+    db.execute(sql.ADD_CONSENT, sql.consent_values(event))
+    db.execute(sql.SET_CONSENTS, (int(after), event.member))
+    return True
 
 
 def _book(db: apsw.Connection, entry: Entry, sales: tuple[Booking, ...]) -> Booked:

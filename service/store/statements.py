@@ -63,9 +63,10 @@ ADD_KEY = "INSERT INTO member_key (member, wrapped, kek) VALUES (?, ?, ?)"
 ADD_CREDENTIAL = "INSERT INTO credential (blind, pepper, member) VALUES (?, ?, ?)"
 SET_CONSENTS = "UPDATE member SET consents = ? WHERE id = ?"
 ADD_CONSENT = """INSERT INTO consent
-    (member, seq, grp, given, text, text_version, language, channel, at)
-    VALUES (?, (SELECT COALESCE(MAX(seq), 0) + 1 FROM consent WHERE member = ?), ?, ?, ?, ?, ?, ?, ?)"""
-CONSENTS = """SELECT member, grp, given, text, text_version, language, channel, at
+    (member, seq, grp, given, text, text_version, language, channel, at, kiosk, method)
+    VALUES (?, (SELECT COALESCE(MAX(seq), 0) + 1 FROM consent WHERE member = ?),
+    ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+CONSENTS = """SELECT member, grp, given, text, text_version, language, channel, at, kiosk, method
     FROM consent WHERE member = ? ORDER BY seq"""
 
 _INVITE_COLUMNS = "secret, name, expires, standing, csr, signing, fingerprint, kiosk, certificate"
@@ -204,6 +205,8 @@ def consent_values(event: ConsentEvent) -> tuple[Any, ...]:
         event.language,
         event.channel,
         event.at,
+        event.kiosk,
+        event.method,
     )
 
 

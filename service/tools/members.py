@@ -7,8 +7,9 @@ import sys
 from datetime import UTC, datetime
 
 from service.audit import Act
+from service.consents import named
 from service.members import BadProfile, Profile, decision, new_member, shown
-from service.records import KIOSK_GROUPS, Damaged, DataKey, Group, MemberRow, blind
+from service.records import KIOSK_GROUPS, Damaged, Group, MemberRow, blind
 from service.tools.session import Session, complain, run, show
 from service.wire.messages import EvidenceKind
 
@@ -122,7 +123,7 @@ def _add(options: argparse.Namespace) -> int:
 
 def subject_of(session: Session, row: MemberRow) -> bytes:
     """How the audit names them. Raises Damaged."""
-    return DataKey.unwrap(session.keys.keks[row.kek], row.id, row.wrapped).seal_subject()
+    return named(row, session.keys)
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ class Malformed(ValueError):
 
 
 class Kind(IntEnum):
-    """What a request asks for. Only LOOKUP and SALE are answered so far; the rest is reserved."""
+    """What a request asks for. LOOKUP, CONSENT and SALE are answered so far; the rest is reserved."""
 
     LOOKUP = 0x01
     STEP = 0x02
@@ -28,6 +28,7 @@ class Kind(IntEnum):
     CAPTURE = 0x04
     VOID = 0x05
     CONSENT = 0x06
+    """Withdraw: see `service.wire.consent`."""
     PROFILE = 0x07
     SALE = 0x08
 

@@ -17,7 +17,18 @@ UI = ROOT / "ui"
 _MODULE = "Kiosk.Models"
 # Bases first: the dump knows a class as a QObject only when it has seen its base.
 _ORDER = (
-    *("mirror", "actions", "sheets", "lines", "header", "member", "weigh", "scan", "receipt"),
+    *(
+        "mirror",
+        "actions",
+        "sheets",
+        "lines",
+        "header",
+        "member",
+        "weigh",
+        "briefing",
+        "scan",
+        "receipt",
+    ),
     "views",
     "kiosk",
 )

@@ -285,7 +285,9 @@ def test_a_request_for_another_service_cannot_be_sealed_on(embedded: Settings) -
     play(embedded, scene)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.LOOKUP, Kind.SALE)])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in Kind if kind not in (Kind.LOOKUP, Kind.CONSENT, Kind.SALE)]
+)
 def test_reserved_kinds_are_answered_and_do_nothing(embedded: Settings, kind: Kind) -> None:
     async def scene(service: Inside) -> None:
         answer = await service.told(service.kiosk.ask(b"", kind))

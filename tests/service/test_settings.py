@@ -101,3 +101,17 @@ def test_nothing_that_exists_is_overwritten(folder: Path, tmp_path: Path) -> Non
 def test_a_stand_is_for_tests_only(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="test_cards"):
         make_stand(Settings(tmp_path / "s", "markt", "DE", "sqlite:store.db"), [])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"joining": "127.0.0.1:8446"},
+        {"joining": "0.0.0.0:8446", "responsible": "Markt, Weg 1"},
+        {"joining": "127.0.0.1", "responsible": "Markt, Weg 1"},
+    ],
+)
+def test_nobody_joins_from_outside_or_with_nobody(tmp_path: Path, wrong: dict[str, str]) -> None:
+    """The inner door is on loopback, and who joins reads with whom."""
+    with pytest.raises(SettingsError, match=r"joining|responsible"):
+        settings_of(tmp_path, {"tenant": "markt", "region": "DE", "store": "sqlite:s.db", **wrong})

@@ -19,6 +19,7 @@ from kiosk.assembly import Checkout
 from kiosk.clock import SystemClock
 from kiosk.config import ReaderConfig, ServiceConfig
 from kiosk.demo import ARTICLES, config_of
+from kiosk.ids import Handle
 from kiosk.ports import Cancel
 from kiosk.screens.values import AttractView, MemberState, MemberView, ScanView, Screen, ThanksView
 from kiosk.words import Language, words_of
@@ -45,9 +46,16 @@ class CardShop:
     """Closed by `close`. Screens come from the kiosk's thread; all else is for one."""
 
     def __init__(
-        self, folder: Path, identity: Path, cards: Path, reader: str, slot: VirtualSlot | None
+        self,
+        folder: Path,
+        identity: Path,
+        cards: Path,
+        reader: str,
+        slot: VirtualSlot | None,
+        receipts: str = "",
     ) -> None:
-        """`reader`: its driver; `slot`: of PC/SC's virtual reader, None for the simulated chip."""
+        """`reader`: its driver; `slot`: of PC/SC's virtual reader, None for the simulated chip.
+        `receipts`: the address where customers also join; empty: there is none."""
         folder.mkdir()
         self._folder = folder
         self.bench = SimulatedBench(
@@ -60,7 +68,8 @@ class CardShop:
         self.screens: list[Screen] = []
         addresses = self.bench.addresses
         address = "pcsc:" if slot else addresses["reader"]
-        config = config_of(folder, addresses, ServiceConfig(identity, folder / "outbox.db"))
+        service = ServiceConfig(identity, folder / "outbox.db", receipts, join=bool(receipts))
+        config = config_of(folder, addresses, service)
         config = replace(config, reader=ReaderConfig(reader, address, (DEMO_HOST,)))
         self._checkout = Checkout(config)
         self._checkout.start(self._publish)
@@ -96,7 +105,7 @@ class CardShop:
         """It sells, and knows of the service: a card counts, and need not wait for points."""
         self.until(lambda screen: isinstance(screen.view, AttractView))
         end = SystemClock().monotonic() + PATIENCE
-        while not all(each.search(self._journal()) for each in ONLINE):
+        while not all(each.search(self.journal()) for each in ONLINE):
             assert SystemClock().monotonic() < end
             Cancel().wait(0.02)
         end = SystemClock().monotonic() + PATIENCE
@@ -108,7 +117,8 @@ class CardShop:
             assert SystemClock().monotonic() < end
             Cancel().wait(ANEW_SECONDS)
 
-    def _journal(self) -> bytes:
+    def journal(self) -> bytes:
+        """All that was written of what happened."""
         return b"".join(path.read_bytes() for path in self._folder.glob("journal.db*"))
 
     def scanned(self, code: str) -> str:
@@ -177,6 +187,12 @@ class CardShop:
         """Whoever is known is known no more."""
         self.press("not-me")
         self.until(lambda screen: _member(screen) is None)
+
+    def code(self, handle: Handle) -> tuple[bytes, ...]:
+        """What the window would draw."""
+        found = self._checkout.code(handle)
+        assert found
+        return found
 
     # --- a purchase -------------------------------------------------------------------------------
 

@@ -15,10 +15,10 @@ from kiosk.checkout.events import (
     UndoPressed,
 )
 from kiosk.checkout.floor_events import AttendantArrived, HelpPressed, MoreTimePressed
-from kiosk.checkout.front import Sheet
+from kiosk.checkout.front import Front, Sheet
 from kiosk.checkout.front_events import LettersTyped, SheetOpened
 from kiosk.checkout.member_events import NotMePressed
-from kiosk.checkout.states import Attract
+from kiosk.checkout.states import Attract, Known, Member
 from kiosk.checkout.weigh_events import TareChosen, WeighingCancelled
 from kiosk.demo import SHELF
 from kiosk.goods.shelf import read_shelf
@@ -270,7 +270,14 @@ def _in_front() -> dict[str, Screen]:
     idle = replace(buying, phase=Attract())
     called = (Story(buying) >> HelpPressed() >> SheetOpened(Sheet.HELP)).state
     staff = (Story(buying) >> HelpPressed() >> AttendantArrived("staff")).state
-    states = {f"sheet-{sheet}": (Story(buying) >> SheetOpened(sheet)).state for sheet in Sheet}
+    joins = replace(buying, service=True, joins=True)
+    known = replace(joins, member=Member(Handle("9a5e"), Known.FOUND))
+    states = {
+        f"sheet-{sheet}": replace(buying, front=Front(sheet, month=11))
+        if sheet not in (Sheet.DATA, Sheet.JOIN, Sheet.WITHDRAW)
+        else replace(known if sheet is Sheet.WITHDRAW else joins, front=Front(sheet))
+        for sheet in Sheet
+    }
     states |= {
         "sheet-resume": (Story(idle) >> SheetOpened(Sheet.RESUME)).state,
         "sheet-called": called,

@@ -14,6 +14,7 @@ from kiosk.screens.values import (
     ChoiceSheet,
     GoodsSheet,
     KeypadSheet,
+    NoteSheet,
     PayingView,
     ReceiptView,
     ScanView,
@@ -64,6 +65,7 @@ def _of_view(view: View) -> Iterator[Action | None]:
     match view:
         case AttractView():
             yield from (view.again, view.start)
+            yield view.briefing.more if view.briefing else None
         # What lies over the list is all there is to touch.
         case ScanView(still=StillView() as still):
             yield still.here
@@ -73,7 +75,8 @@ def _of_view(view: View) -> Iterator[Action | None]:
             for line in view.lines:
                 yield from (line.less, line.more, line.remove)
             yield from (view.hero.undo if view.hero else None, view.pay)
-            yield view.member.not_me if view.member else None
+            yield view.briefing.more if view.briefing else None
+            yield from (view.member.data, view.member.not_me) if view.member else ()
             yield from (option.action for option in (*view.shortcuts, *view.favourites))
         case PayingView():
             yield view.cancel
@@ -95,6 +98,8 @@ def _of_sheet(sheet: Sheet | None) -> list[Action]:
             groups = [option.action for option in sheet.groups]
             tiles = [tile.action for tile in sheet.tiles]
             return [*groups, *tiles, *sheet.keys, sheet.back, sheet.close]
+        case NoteSheet():
+            return [*(option.action for option in sheet.options), sheet.close]
         case KeypadSheet():
             return [sheet.close]
         case None:

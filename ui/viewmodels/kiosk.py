@@ -96,7 +96,7 @@ class KioskModel(QObject):
         self._receipt = ReceiptModel(self.press, code, self)
         self._thanks = ThanksModel(self.press, code, self)
         self._closed = ClosedModel(self)
-        self._sheet = SheetModel(self.press, self._type, self)
+        self._sheet = SheetModel(self.press, self._type, code, self)
         bridge.arrived.connect(self._arrive, Qt.ConnectionType.DirectConnection)
 
     def take(self) -> None:

@@ -52,12 +52,14 @@ class MemberModel(Mirror):
         self._lend = lend
         self._drawn = 0
         self._not_me = ActionModel(press, self)
+        self._data = ActionModel(press, self)
 
     def renew(self, view: MemberView | None) -> None:
         """Show this customer, or none."""
         old, self._view = self._view, view or _BLANK
         self.tell(old, self._view)
         self._not_me.renew(view.not_me if view else None)
+        self._data.renew(view.data if view else None)
         if self._view != old:
             self._drawn += 1
             self.drawn_changed.emit()
@@ -97,6 +99,10 @@ class MemberModel(Mirror):
     @Property(ActionModel, constant=True)
     def not_me(self) -> ActionModel:
         return self._not_me
+
+    @Property(ActionModel, constant=True)
+    def data(self) -> ActionModel:
+        return self._data
 
 
 def characters(utf8: memoryview) -> Iterator[str]:

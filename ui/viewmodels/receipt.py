@@ -6,6 +6,7 @@ The link in the code is drawn from memory that is lent and wiped; Qt is given no
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol, cast
 
 from PySide6.QtCore import Property, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
@@ -28,6 +29,14 @@ QUIET = 4
 """White around it, in modules."""
 
 
+class Coded(Protocol):
+    """A model with a code to draw."""
+
+    def modules(self) -> Modules | None:
+        """Lent for the moment."""
+        ...
+
+
 def no_code(handle: Handle) -> None:
     """Where there is nothing to fetch."""
     del handle
@@ -35,17 +44,7 @@ def no_code(handle: Handle) -> None:
 
 @QmlElement
 @QmlUncreatable("comes with a screen")
-class CodedModel(Mirror):
-    """A view that has a code to draw, lent for the moment."""
-
-    def modules(self) -> Modules | None:
-        """None: there is nothing to draw."""
-        return None
-
-
-@QmlElement
-@QmlUncreatable("comes with a screen")
-class ReceiptModel(CodedModel):
+class ReceiptModel(Mirror):
     """Paid; the receipt is under way, or could not be."""
 
     amount_label_changed = Signal()
@@ -111,18 +110,18 @@ class ReceiptModel(CodedModel):
 class PrivateCode(QQuickPaintedItem):
     """A view's code, as large as whole pixels allow, black on white in every theme."""
 
-    holder_changed = Signal()
+    source_changed = Signal()
     slot_changed = Signal()
 
     def __init__(self, parent: QQuickItem | None = None) -> None:
         super().__init__(parent)
-        self._holder: CodedModel | None = None
+        self._source: QObject | None = None
         self._slot = ""
         self.setAntialiasing(False)
 
     def paint(self, painter: QPainter) -> None:
         """Module by module; nothing where nothing is lent."""
-        rows = self._holder.modules() if self._holder else None
+        rows = cast("Coded", self._source).modules() if self._source else None
         if not rows:
             return
         ratio = painter.device().devicePixelRatioF()
@@ -140,14 +139,15 @@ class PrivateCode(QQuickPaintedItem):
                     at = QRectF(left + (x + QUIET) * size, top + (y + QUIET) * size, size, size)
                     painter.fillRect(at, Qt.GlobalColor.black)
 
-    @Property(CodedModel, notify=holder_changed)
-    def holder(self) -> CodedModel | None:
-        return self._holder
+    @Property(QObject, notify=source_changed)
+    def source(self) -> QObject | None:
+        """A model that is `Coded`."""
+        return self._source
 
-    @holder.setter  # type: ignore[no-redef]
-    def holder(self, holder: CodedModel | None) -> None:
-        self._holder = holder
-        self.holder_changed.emit()
+    @source.setter  # type: ignore[no-redef]
+    def source(self, source: QObject | None) -> None:
+        self._source = source
+        self.source_changed.emit()
         self.update()
 
     @Property(str, notify=slot_changed)

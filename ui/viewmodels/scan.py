@@ -7,6 +7,7 @@ from PySide6.QtQml import QmlElement
 
 from kiosk.screens.values import Hero, ScanView
 from ui.viewmodels.actions import NONE, ActionModel, Press
+from ui.viewmodels.briefing import BriefingModel
 from ui.viewmodels.lines import LineList
 from ui.viewmodels.member import Lend, MemberModel
 from ui.viewmodels.mirror import Mirror, QmlUncreatable
@@ -91,6 +92,7 @@ class ScanModel(Mirror):
         self._shortcuts = OptionList(press, self)
         self._favourites = OptionList(press, self)
         self._weigh = WeighModel(press, self)
+        self._briefing = BriefingModel(press, self)
 
     def renew(self, view: ScanView) -> None:
         """Show this list."""
@@ -103,6 +105,7 @@ class ScanModel(Mirror):
         self._shortcuts.renew(view.shortcuts)
         self._favourites.renew(view.favourites)
         self._weigh.renew(view.weigh)
+        self._briefing.renew(view.briefing)
         self.tell(old, view)
 
     def row_of(self, name: str) -> int:
@@ -131,6 +134,11 @@ class ScanModel(Mirror):
     @Property(MemberModel, constant=True)
     def member(self) -> MemberModel:
         return self._member
+
+    @Property(BriefingModel, constant=True)
+    def briefing(self) -> BriefingModel:
+        """In the place of the member, while nobody is known."""
+        return self._briefing
 
     @Property(WeighModel, constant=True)
     def weigh(self) -> WeighModel:

@@ -12,12 +12,14 @@ from kiosk.screens.values import (
     ChoiceSheet,
     GoodsSheet,
     KeypadSheet,
+    NoteSheet,
     Option,
     Sheet,
 )
 from ui.viewmodels.actions import NONE, ActionModel, Press
 from ui.viewmodels.mirror import QmlUncreatable
-from ui.viewmodels.plain import plain
+from ui.viewmodels.plain import plain, plain_all
+from ui.viewmodels.receipt import Code, Modules
 
 QML_IMPORT_NAME = "Kiosk.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -97,16 +99,17 @@ class OptionList(QObject):
 @QmlElement
 @QmlUncreatable("comes with a screen")
 class SheetModel(QObject):
-    """What is in front. `kind`: empty, `choice`, `goods` or `keypad`."""
+    """What is in front. `kind`: empty, `choice`, `goods`, `keypad` or `note`."""
 
     kind_changed = Signal()
     text_changed = Signal()
     typed_changed = Signal()
     sections_changed = Signal()
 
-    def __init__(self, press: Press, typed: Typed, parent: QObject) -> None:
+    def __init__(self, press: Press, typed: Typed, code: Code, parent: QObject) -> None:
         """`typed` is told the digits of a keypad when they are complete, empty for a mere touch."""
         super().__init__(parent)
+        self._code = code
         self._sheet: Sheet | None = None
         self._kind = ""
         self._typed = ""
@@ -117,6 +120,7 @@ class SheetModel(QObject):
         self._groups = OptionList(press, self)
         self._tiles = OptionList(press, self)
         self._keys = OptionList(press, self)
+        self._options = OptionList(press, self)
         self._close = ActionModel(press, self)
         self._back = ActionModel(press, self)
 
@@ -133,6 +137,8 @@ class SheetModel(QObject):
                 self._tiles.renew([Option(each.action, each.picture) for each in sheet.tiles])
                 self._keys.renew([Option(key) for key in sheet.keys])
                 self._back.renew(sheet.back)
+            case NoteSheet():
+                self._options.renew(sheet.options)
             case _:
                 pass
         self._close.renew(sheet.close if sheet else None)
@@ -180,6 +186,26 @@ class SheetModel(QObject):
     @Property(str, notify=text_changed)
     def none(self) -> str:
         return plain(self._sheet.none) if isinstance(self._sheet, GoodsSheet) else ""
+
+    def modules(self) -> Modules | None:
+        """The code to draw on a note, lent for the moment."""
+        sheet = self._sheet
+        return self._code(sheet.slot) if isinstance(sheet, NoteSheet) and sheet.slot else None
+
+    @Property(str, notify=text_changed)
+    def slot(self) -> str:
+        """Where in the vault the link of a note lies; empty: there is none."""
+        return self._sheet.slot if isinstance(self._sheet, NoteSheet) else ""
+
+    @Property(list, notify=text_changed)
+    def paragraphs(self) -> list[str]:
+        """What there is to read, of a note."""
+        return plain_all(self._sheet.paragraphs) if isinstance(self._sheet, NoteSheet) else []
+
+    @Property(OptionList, constant=True)
+    def options(self) -> OptionList:
+        """What can be done about a note."""
+        return self._options
 
     @Property(list, notify=sections_changed)
     def sections(self) -> list[OptionList]:
@@ -269,3 +295,5 @@ def _kind(sheet: Sheet | None) -> str:
             return "goods"
         case KeypadSheet():
             return "keypad"
+        case NoteSheet():
+            return "note"

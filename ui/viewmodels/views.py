@@ -13,9 +13,10 @@ from kiosk.screens.values import (
     ThanksView,
 )
 from ui.viewmodels.actions import NONE, ActionModel, Press
+from ui.viewmodels.briefing import BriefingModel
 from ui.viewmodels.mirror import Mirror, QmlUncreatable
 from ui.viewmodels.plain import plain, plain_all
-from ui.viewmodels.receipt import Code, CodedModel, Modules
+from ui.viewmodels.receipt import Code, Modules
 
 QML_IMPORT_NAME = "Kiosk.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -34,6 +35,7 @@ class AttractModel(Mirror):
         self._view = AttractView((), "", NONE)
         self._start = ActionModel(press, self)
         self._again = ActionModel(press, self)
+        self._briefing = BriefingModel(press, self)
 
     def renew(self, view: AttractView) -> None:
         """Show this view."""
@@ -41,6 +43,7 @@ class AttractModel(Mirror):
         self.tell(old, view)
         self._start.renew(view.start)
         self._again.renew(view.again)
+        self._briefing.renew(view.briefing)
 
     @Property(list, notify=steps_changed)
     def steps(self) -> list[str]:
@@ -58,6 +61,10 @@ class AttractModel(Mirror):
     @Property(ActionModel, constant=True)
     def start(self) -> ActionModel:
         return self._start
+
+    @Property(BriefingModel, constant=True)
+    def briefing(self) -> BriefingModel:
+        return self._briefing
 
 
 @QmlElement
@@ -150,7 +157,7 @@ class DoubtModel(Mirror):
 
 @QmlElement
 @QmlUncreatable("comes with a screen")
-class ThanksModel(CodedModel):
+class ThanksModel(Mirror):
     """Goodbye."""
 
     number_label_changed = Signal()

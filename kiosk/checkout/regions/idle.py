@@ -29,7 +29,7 @@ from kiosk.checkout.floor_events import (
     ParkPressed,
     ResumeAsked,
 )
-from kiosk.checkout.front import Front
+from kiosk.checkout.front import Front, Sheet
 from kiosk.checkout.front_events import (
     GroupChosen,
     KeyTouched,
@@ -38,7 +38,7 @@ from kiosk.checkout.front_events import (
     SheetOpened,
 )
 from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
-from kiosk.checkout.member_events import CardRefused, CustomerShown, NotMePressed
+from kiosk.checkout.member_events import CardRefused, CustomerShown, NotMePressed, WithdrawPressed
 from kiosk.checkout.regions import member
 from kiosk.checkout.regions.home import home
 from kiosk.checkout.states import Attract, OutOfService, Parked, Sale, Shopping, State, Thanks, Told
@@ -57,6 +57,8 @@ LEAVE_SECONDS = 30.0
 """Of the warning, before the basket is parked."""
 MORE_SECONDS = 120.0
 BACK_SECONDS = 1.0
+JOIN_SECONDS = 120.0
+"""While the code to join by is shown: somebody reads on their phone, and touches nothing here."""
 COMFORT_FACTOR = 3.0
 """Who needs another layout needs more time as well."""
 NUMBERS = 10_000
@@ -74,6 +76,7 @@ _SIGNS_OF_LIFE = (
     CustomerShown,
     CardRefused,
     NotMePressed,
+    WithdrawPressed,
     ComfortChosen,
     HelpPressed,
     ParkPressed,
@@ -138,6 +141,8 @@ def _restarted(step: Step, phase: Shopping, seconds: float) -> Step:
 
 
 def _start(state: State, seconds: float) -> StartTimer:
+    if state.front.sheet is Sheet.JOIN:
+        seconds = max(seconds, JOIN_SECONDS)
     factor = 1.0 if state.comfort is Comfort.STANDARD else COMFORT_FACTOR
     return StartTimer(Timer.IDLE, seconds * factor)
 

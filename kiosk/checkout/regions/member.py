@@ -37,6 +37,7 @@ from kiosk.checkout.member_events import (
     CustomerUnknown,
     LinkSealed,
     SaleQueued,
+    WithdrawPressed,
 )
 from kiosk.checkout.regions import selling
 from kiosk.checkout.regions.selling import LINK_SECONDS
@@ -79,6 +80,7 @@ _CUSTOMERS = (
     ArticleScanned,
     CodeRefused,
     CustomerShown,
+    WithdrawPressed,
 )
 
 
@@ -143,7 +145,7 @@ def unknown(state: State, event: CustomerUnknown) -> Step:
     """Nobody is known by that: no link, and the purchase goes on."""
     if state.member is None or state.member.handle != event.handle:
         return stay(state)
-    return _without(state, event, Told.CARD_UNKNOWN)
+    return without(state, event, Told.CARD_UNKNOWN)
 
 
 def not_me(state: State, phase: Shopping) -> Step:
@@ -171,7 +173,7 @@ def waited(state: State, event: Event) -> Step:
 
 def walked_off(state: State, event: Event) -> Step:
     """Nobody has done anything for long: whoever comes next is somebody else."""
-    return _without(state, event, Told.CARD_FORGOTTEN) if _watched(state) else stay(state)
+    return without(state, event, Told.CARD_FORGOTTEN) if _watched(state) else stay(state)
 
 
 def watched(before: State, event: Event, step: Step) -> Step:
@@ -198,15 +200,16 @@ def outbox_lost(state: State, event: DeviceFault) -> Step:
     """
     if state.member is None or state.member.sealed or event.kind is FaultKind.PROTOCOL:
         return stay(state)
-    return _without(state, event, Told.CARD_AWAY)
+    return without(state, event, Told.CARD_AWAY)
 
 
 def after_restart(state: State) -> tuple[State, tuple[Command, ...]]:
-    """Who it was is gone for good. A link that was kept stays; one that may be there does not."""
+    """Who it was is gone for good. A link that was kept stays; one that may be there does not, and
+    neither does that of somebody who was withdrawing."""
     member, phase = state.member, state.phase
     if member is None:
         return state, ()
-    if member.sealed:
+    if member.sealed and not member.leaving:
         kept = replace(member, known=Known.LATER, pay=None)
         return replace(state, member=kept), ()
     sale = _sale_of(phase)
@@ -230,7 +233,7 @@ def queued(state: State, event: SaleQueued) -> Step:
     return Step(replace(state, undelivered=left_over))
 
 
-def _without(state: State, event: Event, told: Told) -> Step:
+def without(state: State, event: Event, told: Told) -> Step:
     """Forget the customer and say why, if there is somebody to say it to; a pay that waits goes on."""
     sale = _sale_of(state.phase)
     waits = state.member.pay if state.member else None

@@ -205,6 +205,8 @@ def may_pay(state: State, phase: Shopping) -> bool:
     """Whether pay would be accepted now."""
     if not phase.sale.basket.lines:
         return False
+    if state.member and state.member.leaving:
+        return False  # a moment: whose prices hold is about to be told
     due = total_of(phase.sale).minor
     return (
         due >= 0

@@ -13,6 +13,7 @@ from kiosk.checkout.events import (
 )
 from kiosk.checkout.regions import (
     attending,
+    consent,
     correcting,
     doubt,
     ending,
@@ -44,6 +45,7 @@ from kiosk.replacing import replace
 
 def restarted(state: State, event: Restarted) -> Step:
     """The process died at this state: what was under way with money becomes doubt."""
+    before = state
     state, links = member.after_restart(weighing.forgotten(state))
     state = replace(
         state,
@@ -55,6 +57,7 @@ def restarted(state: State, event: Restarted) -> Step:
         neighbours=event.neighbours,
         gate=event.gate,
         departed=None,
+        joins=event.joins,
         attendant=None,
         devices=Devices(),
         storage_low=False,
@@ -63,7 +66,8 @@ def restarted(state: State, event: Restarted) -> Step:
         live=Live(),
     )
     timers = (*attending.restarted(state), *helping.restarted(state))
-    return _resumed(state).then(*links, *member.queue_again(state), *timers)
+    step = _resumed(state).then(*links, *member.queue_again(state), *timers)
+    return consent.after_restart(before, step)
 
 
 def _resumed(state: State) -> Step:
@@ -144,7 +148,7 @@ def fault(state: State, event: DeviceFault) -> Step:
             state = replace(state, devices=lost)
             return _terminal_fault(state, event)
         case Device.LOOKUP:
-            return member.lookup_lost(state)
+            return consent.lookup_lost(state)
         case Device.OUTBOX:
             return member.outbox_lost(state, event)
 

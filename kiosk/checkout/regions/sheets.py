@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from kiosk.checkout.commands import Forget, MakeInvitation
 from kiosk.checkout.events import ArticleScanned, Event, LanguageChosen, TerminalShows
 from kiosk.checkout.floor_events import AttendantArrived, HelpPressed
 from kiosk.checkout.front import LETTERS_MOST, Front, Sheet
 from kiosk.checkout.front_events import (
     GroupChosen,
+    InvitationMade,
     KeyTouched,
     LettersTyped,
     SheetClosed,
     SheetOpened,
     ShelfLoaded,
 )
+from kiosk.checkout.member_events import CustomerShown, WithdrawPressed
+from kiosk.checkout.regions.consent import may_withdraw
 from kiosk.checkout.states import Attract, Shopping, State, Thanks
 from kiosk.checkout.step import Step, Verdict, stay
 from kiosk.checkout.weigh_events import WeighingAsked
+from kiosk.ids import Handle
 from kiosk.law import local
 from kiosk.replacing import replace
 
-Touch = SheetOpened | SheetClosed | LettersTyped | GroupChosen | KeyTouched | ShelfLoaded
+Touch = (
+    SheetOpened
+    | SheetClosed
+    | LettersTyped
+    | GroupChosen
+    | KeyTouched
+    | ShelfLoaded
+    | InvitationMade
+)
 
 _SHOPPING = (Sheet.GOODS, Sheet.DIGITS)
 
@@ -32,7 +45,8 @@ def touched(state: State, event: Touch) -> Step:
             if not may_open(state, sheet):
                 return stay(state)
             month = local(event.at, state.shop.zone).month
-            return Step(replace(state, front=Front(sheet, month=month)))
+            opened = Step(replace(state, front=Front(sheet, month=month)))
+            return opened.then(MakeInvitation()) if sheet is Sheet.JOIN else opened
         case SheetClosed():
             return Step(replace(state, front=Front()))
         case LettersTyped(letters=letters) if front.sheet is Sheet.GOODS:
@@ -41,8 +55,19 @@ def touched(state: State, event: Touch) -> Step:
             return Step(replace(state, front=replace(front, letters="", group=group)))
         case ShelfLoaded(shelf=shelf):
             return Step(replace(state, shelf=shelf))
+        case InvitationMade(handle=handle):
+            return _invited(state, handle)
         case _:
             return stay(state)
+
+
+def _invited(state: State, handle: Handle) -> Step:
+    """Shown as long as somebody looks at it; whoever does not any more leaves nothing."""
+    front = state.front
+    if front.sheet is not Sheet.JOIN or front.invitation:
+        return stay(state).then(Forget(handle)) if handle else stay(state)
+    shown = replace(front, invitation=handle, refused=not handle)
+    return Step(replace(state, front=shown))
 
 
 def may_open(state: State, sheet: Sheet) -> bool:
@@ -51,6 +76,12 @@ def may_open(state: State, sheet: Sheet) -> bool:
         return isinstance(state.phase, Shopping)
     if sheet is Sheet.RESUME:
         return isinstance(state.phase, Attract | Thanks)
+    if sheet is Sheet.DATA:
+        return state.service
+    if sheet is Sheet.JOIN:
+        return state.joins and state.member is None and not _paying(state)
+    if sheet is Sheet.WITHDRAW:
+        return may_withdraw(state)
     return True
 
 
@@ -60,12 +91,28 @@ _ANSWERS: dict[Sheet, tuple[type[Event], ...]] = {
     Sheet.DIGITS: (ArticleScanned, WeighingAsked),
     Sheet.PIN: (AttendantArrived,),
     Sheet.HELP: (HelpPressed,),
+    Sheet.WITHDRAW: (WithdrawPressed,),
+    Sheet.JOIN: (CustomerShown,),
 }
 """What a sheet was opened for: then it closes."""
 
 
+def _paying(state: State) -> bool:
+    return not isinstance(state.phase, Attract | Shopping | Thanks)
+
+
 def watched(before: State, event: Event, step: Step) -> Step:
     """A sheet closes when it got its answer, and when the screen behind it is another one."""
+    return _uninvited(before, _closed(before, event, step))
+
+
+def _uninvited(before: State, step: Step) -> Step:
+    """A link that nobody looks at any more is wiped; it counts for minutes, wherever it was seen."""
+    old = before.front.invitation
+    return step.then(Forget(old)) if old and step.state.front.invitation != old else step
+
+
+def _closed(before: State, event: Event, step: Step) -> Step:
     state = step.state
     sheet = state.front.sheet
     if sheet is None:
@@ -78,6 +125,7 @@ def watched(before: State, event: Event, step: Step) -> Step:
         is Verdict.KEEP  # a lock that rests is as silent to the right PIN as to others
     )
     asked_for_card = isinstance(event, TerminalShows)  # the payment behind it wants to be seen
-    if not elsewhere and not answered and not asked_for_card:
+    gone = sheet is Sheet.WITHDRAW and not may_withdraw(state)
+    if not elsewhere and not answered and not asked_for_card and not gone:
         return step
     return replace(step, state=replace(state, front=Front()))

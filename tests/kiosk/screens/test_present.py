@@ -19,7 +19,7 @@ from kiosk.checkout.events import (
     TerminalShows,
 )
 from kiosk.checkout.floor_events import AttendantArrived, HelpPressed
-from kiosk.checkout.front import Sheet, Shelf, Tile
+from kiosk.checkout.front import Front, Sheet, Shelf, Tile
 from kiosk.checkout.front_events import LettersTyped, SheetOpened
 from kiosk.checkout.regions.selling import may_pay
 from kiosk.checkout.states import (
@@ -27,7 +27,9 @@ from kiosk.checkout.states import (
     Closed,
     Devices,
     InDoubt,
+    Known,
     Link,
+    Member,
     Notice,
     OutOfService,
     ReceiptOwed,
@@ -36,7 +38,7 @@ from kiosk.checkout.states import (
     Thanks,
     Told,
 )
-from kiosk.ids import Gtin
+from kiosk.ids import Gtin, Handle
 from kiosk.money import Money
 from kiosk.offers.promotions import Name
 from kiosk.pricing import total
@@ -89,7 +91,12 @@ def sheets() -> dict[str, State]:
     tile = Tile(MILK.gtin, (Name("de", "Milch"),), 0, (5,), "bottle", 7)
     buying = replace(shopping(MILK, WINE), shelf=Shelf(((Name("de", "Kühlregal"),),), (tile,)))
     idle = replace(buying, phase=Attract())
-    found = {f"sheet-{each}": (Story(buying) >> SheetOpened(each)).state for each in Sheet}
+    found = {f"sheet-{each}": replace(buying, front=Front(each, month=11)) for each in Sheet}
+    joins = replace(buying, service=True, joins=True)
+    known = replace(joins, member=Member(Handle("9a5e"), Known.FOUND))
+    for each in (Sheet.DATA, Sheet.JOIN, Sheet.WITHDRAW):
+        at = known if each is Sheet.WITHDRAW else joins
+        found[f"sheet-{each}"] = replace(at, front=Front(each))
     return found | {
         "sheet-resume": (Story(idle) >> SheetOpened(Sheet.RESUME)).state,
         "sheet-called": (Story(buying) >> HelpPressed() >> SheetOpened(Sheet.HELP)).state,

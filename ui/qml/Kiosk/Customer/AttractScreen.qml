@@ -93,6 +93,15 @@ Item {
             }
         }
 
+        Loader {
+            Layout.fillWidth: true
+            active: screen.attract.briefing.present
+            visible: active
+            sourceComponent: BriefingStrip {
+                briefing: screen.attract.briefing
+            }
+        }
+
         KLanguages {
             Layout.fillWidth: true
             labels: screen.header.languages

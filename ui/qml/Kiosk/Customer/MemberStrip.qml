@@ -11,6 +11,8 @@ KPanel {
 
     required property MemberModel member
     readonly property bool found: member.state === "found"
+    // Where letters are large the name needs the room of a word.
+    readonly property bool roomy: width > 27 * Theme.lead
 
     objectName: "member"
     implicitHeight: Theme.target + 2 * Theme.tight
@@ -86,6 +88,14 @@ KPanel {
                 visible: strip.found
                 Layout.fillWidth: true
             }
+        }
+
+        KAction {
+            Layout.alignment: Qt.AlignVCenter
+            intent: strip.member.data
+            label: strip.roomy ? intent.label : ""
+            glyph: strip.roomy ? "" : "info"
+            naked: true
         }
 
         KAction {

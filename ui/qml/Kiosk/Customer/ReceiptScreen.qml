@@ -20,7 +20,7 @@ KStage {
 
         PrivateCode {
             objectName: "receipt-code"
-            holder: screen.receipt
+            source: screen.receipt
             slot: screen.receipt.slot
             Accessible.role: Accessible.Graphic
             Accessible.name: screen.receipt.fetch

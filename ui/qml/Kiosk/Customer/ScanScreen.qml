@@ -18,7 +18,7 @@ Item {
     readonly property real room: height - (member.active ? member.height + Theme.gap : 0)
     // What stands beside the list in full: the last article, the shortcuts, and the total with all it has.
     readonly property real beside: 1.3 * (Theme.title + Theme.lead + Theme.display + scan.sum_labels.length * Theme.body) + (scan.age_banner !== "" ? 2.5 * Theme.body + 2 * Theme.gap : 0) + Math.max(Theme.target, 2.6 * Theme.body + 2 * Theme.snug) + Theme.target + Theme.action + 4 * Theme.wide + 5 * Theme.gap
-    readonly property bool lean: wide ? room < Math.max(8.5 * Theme.target, beside) : Theme.split || height < 12 * Theme.target
+    readonly property bool lean: wide ? room < Math.max(8.5 * Theme.target, beside) : Theme.split || room < 12 * Theme.target
 
     // Favourites stand beside the list where its rows keep the width their words need.
     readonly property real strip: 2.4 * Theme.target
@@ -27,13 +27,27 @@ Item {
     Loader {
         id: member
 
-        active: screen.scan.member.present
+        active: screen.scan.member.present || screen.scan.briefing.present
         visible: active
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.top: parent.top
-        sourceComponent: MemberStrip {
+        sourceComponent: screen.scan.member.present ? known : unknown
+    }
+
+    Component {
+        id: known
+
+        MemberStrip {
             member: screen.scan.member
+        }
+    }
+
+    Component {
+        id: unknown
+
+        BriefingStrip {
+            briefing: screen.scan.briefing
         }
     }
 

@@ -20,6 +20,8 @@ KPanel {
             return goods;
         case "keypad":
             return keypad;
+        case "note":
+            return note;
         }
         return null;
     }
@@ -48,6 +50,13 @@ KPanel {
         id: keypad
 
         KeypadSheet {
+            model: layer.model
+        }
+    }
+    Component {
+        id: note
+
+        NoteSheet {
             model: layer.model
         }
     }

@@ -19,7 +19,7 @@ KStage {
 
         PrivateCode {
             objectName: "exit-code"
-            holder: screen.thanks
+            source: screen.thanks
             slot: screen.thanks.slot
             Accessible.role: Accessible.Graphic
             Accessible.name: screen.thanks.exit
