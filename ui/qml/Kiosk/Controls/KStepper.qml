@@ -15,6 +15,11 @@ Rectangle {
 
     signal pressed(name: string)
 
+    // What keys can walk through; whoever holds it leads them there.
+    function stops(): list<KButton> {
+        return [fewer, another];
+    }
+
     implicitWidth: 2 * Theme.target + Theme.count
     implicitHeight: Theme.target
     radius: Theme.corner
@@ -23,6 +28,9 @@ Rectangle {
     border.color: Theme.control
 
     KButton {
+        id: fewer
+
+        focusPolicy: Qt.ClickFocus
         name: stepper.less
         spoken: stepper.lessSpoken
         glyph: "minus"
@@ -46,6 +54,9 @@ Rectangle {
     }
 
     KButton {
+        id: another
+
+        focusPolicy: Qt.ClickFocus
         name: stepper.more
         spoken: stepper.moreSpoken
         glyph: "plus"

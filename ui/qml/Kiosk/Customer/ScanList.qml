@@ -52,6 +52,53 @@ KPanel {
             positionViewAtIndex(row, ListView.Contain);
         }
 
+        // Rows are made when they come into sight, so their buttons cannot be a chain of Qt's own: keys
+        // come to the list, go through it in its order, and leave it again.
+        activeFocusOnTab: count > 0
+        onActiveFocusChanged: if (activeFocus && !walker.stop)
+            walker.enter(0, 1)
+        Keys.onTabPressed: event => event.accepted = walker.step(1)
+        Keys.onBacktabPressed: event => event.accepted = walker.step(-1)
+
+        QtObject {
+            id: walker
+
+            readonly property KButton stop: list.Window.activeFocusItem as KButton
+
+            function row(at: int): ScanRow {
+                list.following = false;
+                list.positionViewAtIndex(at, ListView.Contain);
+                return list.itemAtIndex(at) as ScanRow;
+            }
+
+            function enter(first: int, by: int): bool {
+                for (let at = first; at >= 0 && at < list.count; at += by) {
+                    const found = row(at).stops();
+                    if (found.length > 0) {
+                        found[by > 0 ? 0 : found.length - 1].forceActiveFocus(Qt.TabFocusReason);
+                        return true;
+                    }
+                }
+                const beyond = list.nextItemInFocusChain(by > 0);
+                beyond.forceActiveFocus(by > 0 ? Qt.TabFocusReason : Qt.BacktabFocusReason);
+                return true;
+            }
+
+            function step(by: int): bool {
+                for (let at = 0; at < list.count; at++) {
+                    const found = (list.itemAtIndex(at) as ScanRow)?.stops() ?? [];
+                    const place = found.indexOf(stop);
+                    if (place < 0)
+                        continue;
+                    if (!found[place + by])
+                        return enter(at + by, by);
+                    found[place + by].forceActiveFocus(Qt.TabFocusReason);
+                    return true;
+                }
+                return false;
+            }
+        }
+
         delegate: ScanRow {
             width: ListView.view.width
             onPressed: name => panel.scan.lines.press(name)

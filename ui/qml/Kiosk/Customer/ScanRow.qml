@@ -28,6 +28,12 @@ Item {
 
     signal pressed(name: string)
 
+    // What keys can walk through in this row, in its order.
+    function stops(): list<KButton> {
+        const inside = steps.item as KStepper;
+        return [trash, ...(inside ? inside.stops() : [])].filter(each => each.enabled);
+    }
+
     implicitHeight: body.implicitHeight + 2 * Theme.tight + Theme.hair
 
     ColumnLayout {
@@ -85,7 +91,11 @@ Item {
             }
 
             KButton {
+                id: trash
+
                 name: row.remove
+                // The list itself is what Tab comes to; it leads on from row to row.
+                focusPolicy: Qt.ClickFocus
                 spoken: row.removeSpoken
                 glyph: "trash"
                 naked: true
@@ -94,6 +104,8 @@ Item {
             }
 
             Loader {
+                id: steps
+
                 active: row.less !== "" || row.more !== ""
                 Layout.preferredWidth: 2 * Theme.target + Theme.count
                 Layout.preferredHeight: Theme.target
