@@ -6,6 +6,8 @@ import os
 import time
 from pathlib import Path
 
+from PySide6.QtCore import QEventLoop
+
 from ui.app import KioskWindow
 from ui.loop import spin
 
@@ -19,12 +21,23 @@ class Frames:
         self.last: float | None = None
         self.version = 0
         self._window = window
+        self._wanted = 0
+        self._loop = QEventLoop()
         window.stage.view.frameSwapped.connect(self._swapped)
+
+    def show(self, version: int) -> None:
+        """Live until this version of the screen is drawn. Nothing is connected for it, which would stay
+        in memory."""
+        self._wanted = version
+        while self.version < version:
+            self._loop.exec()
 
     def _swapped(self) -> None:
         self.last = time.time()
         screen = self._window.bridge.latest
         self.version = screen.version if screen else 0
+        if self.version >= self._wanted:
+            self._loop.quit()
 
 
 def idle_percent() -> float:

@@ -28,7 +28,7 @@ from kiosk.screens.present import present
 from kiosk.window import Relay, open_window
 from kiosk.words import Language
 from ui.app import KioskWindow, make_app
-from ui.loop import spin, until_frame
+from ui.loop import spin
 from ui.profile import DisplayProfile
 
 LINES = 100
@@ -54,8 +54,7 @@ class Till:
         """Publish the state, and live until a frame shows it."""
         self._version += 1
         self.window.bridge.publish(present(self.state, self._version))
-        while self.frames.version < self._version:
-            until_frame(self.window.stage.view, 1.0)
+        self.frames.show(self._version)
 
     def happens(self, event: Event) -> float:
         """Milliseconds from an event until a frame shows what it did."""
