@@ -64,7 +64,7 @@ class Trouble(QObject):
     def close(self) -> None:
         """No more tries."""
         self._timer.stop()
-        self._reported.disconnect(self._take)
+        self.blockSignals(True)
 
     @Slot(str)
     def _take(self, where: str) -> None:

@@ -1,4 +1,4 @@
-"""QML is checked against the Python types it reads."""
+"""QML is checked against the Python types it reads: `./run check` does it, here is what it finds."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ import shutil
 from pathlib import Path
 
 from tests.house.qml import QML, lint
-
-
-def test_our_qml_has_no_findings() -> None:
-    """No misspelt property, no unknown type, no unqualified access in any screen."""
-    assert lint() == []
 
 
 def test_a_misspelt_property_is_found(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 
-import kiosk.journal
 from drivers.printer.escpos import encode
 from drivers.printer.layout import lay_out
 from drivers.printer.specimen import specimen
@@ -25,6 +24,7 @@ from drivers.zvt.scenes import Unacknowledged
 from drivers.zvt.simulator import TerminalSimulator
 from kiosk.checkout.events import CardApproved, PaymentClosed
 from kiosk.checkout.states import Attract, InDoubt, Shopping, Thanks
+from tests.system.lean import lean
 from tests.wired import FakeClock, HookedJournal, Wired
 
 # Loaded once here: each of a thousand forked children would load it anew.
@@ -161,18 +161,19 @@ def sweep(tmp_path: Path, policy: Unacknowledged, kind: type[HookedJournal] = Ho
             return runs
 
 
+def swept(tmp_path: Path, policy: str) -> int:
+    """The sweep, for a process of its own."""
+    return sweep(tmp_path, Unacknowledged(policy))
+
+
 @pytest.mark.parametrize(
     "policy", [Unacknowledged.REVERSE, Unacknowledged.LATER, Unacknowledged.KEEP]
 )
 def test_no_crash_point_loses_or_doubles_money(
-    tmp_path: Path,
-    policy: Unacknowledged,
-    capfd: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    policy: Unacknowledged, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A kill at every port call of a sale, and a second one inside the recovery."""
-    monkeypatch.setattr(kiosk.journal, "RESERVE_BYTES", 4096)
-    runs = sweep(tmp_path, policy)
+    runs = lean(__name__, "swept", policy.value)
     with capfd.disabled():
         print(f"\n  crash points ({policy}): {runs} runs")
     assert runs > 100

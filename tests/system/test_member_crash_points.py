@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-import kiosk.journal
 import kiosk.lookup.courier
 from drivers.zvt.memory import Memory
 from drivers.zvt.scenes import Unacknowledged
@@ -30,6 +29,7 @@ from kiosk.ports import Cancel, Run
 from kiosk.vault import EvidenceKind, Vault
 from tests.centre import Centre
 from tests.story import MILK
+from tests.system.lean import lean
 from tests.wired import START, FakeClock, HookedJournal, Wired
 
 NUMBER = b"4711-0815"
@@ -178,15 +178,12 @@ def check(shop: Shop, centre: Centre) -> None:
         assert NUMBER not in path.read_bytes(), path.name
 
 
-@pytest.mark.parametrize("act", [sell, sell_to_nobody])
-def test_no_crash_point_loses_doubles_or_betrays_a_member(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-    act: Callable[[Wired, Vault], None],
-) -> None:
-    """A kill at every call of journal, outbox, terminal and printer."""
-    monkeypatch.setattr(kiosk.journal, "RESERVE_BYTES", 4096)
+ACTS = {"sell": sell, "sell_to_nobody": sell_to_nobody}
+
+
+def swept(tmp_path: Path, name: str) -> tuple[int, int]:
+    """Every kill of that sale, for a process of its own: how many, and how many were linked."""
+    act = ACTS[name]
     centre = Centre(tmp_path / "centre")
     centre.stop()
     ended, number, linked = KILLED, 0, 0
@@ -197,6 +194,15 @@ def test_no_crash_point_loses_doubles_or_betrays_a_member(
         shop.run(finish)
         check(shop, centre)
         linked += LinkSealed in state_of(shop)[1]
+    return number, linked
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_no_crash_point_loses_doubles_or_betrays_a_member(
+    capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    """A kill at every call of journal, outbox, terminal and printer."""
+    number, linked = lean(__name__, "swept", name)
     with capfd.disabled():
         print(f"\n  crash points of a member's sale: {number}, {linked} of them linked")
     assert 0 < linked < number

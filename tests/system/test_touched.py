@@ -62,6 +62,7 @@ def test_a_whole_purchase_is_made_by_touch(finger: Finger) -> None:
     finger.do_wait("attract")
 
 
+@pytest.mark.parametrize("finger", ["portrait"], indirect=True)
 def test_the_language_can_be_changed_on_every_screen(finger: Finger) -> None:
     """In the middle of it, by touch: only the words change, and the purchase goes on."""
     switched(finger)

@@ -72,6 +72,8 @@ def watched(before: State, step: Step) -> Step:
     if same and before.member is state.member and before.offers is state.offers:
         return step
     sale = repriced(state, phase.sale)
+    if sale is phase.sale:
+        return step
     return replace(step, state=replace(state, phase=replace(phase, sale=sale)))
 
 
