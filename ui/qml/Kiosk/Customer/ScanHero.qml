@@ -54,6 +54,7 @@ GridLayout {
         KText {
             Layout.fillWidth: true
             Layout.maximumWidth: implicitWidth + 1
+            wrapMode: Text.NoWrap
             text: article.hero.detail
             maximumLineCount: 1
             color: Theme.quiet

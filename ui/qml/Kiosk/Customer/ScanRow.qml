@@ -70,6 +70,8 @@ Item {
                         Layout.fillWidth: true
                         Layout.maximumWidth: implicitWidth + 1
                         text: row.detail
+                        // Text that wraps knows its natural width only until its letters grow.
+                        wrapMode: Text.NoWrap
                         maximumLineCount: 1
                         color: Theme.quiet
                         font.pixelSize: Theme.small

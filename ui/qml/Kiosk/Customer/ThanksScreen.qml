@@ -59,6 +59,7 @@ KStage {
         KText {
             Layout.fillWidth: true
             Layout.maximumWidth: implicitWidth + 1
+            wrapMode: Text.NoWrap
             text: screen.thanks.number_label
             maximumLineCount: 1
             color: Theme.quiet
