@@ -55,7 +55,7 @@ def test_every_message_round_trips(cls: type[Message], data: st.DataObject) -> N
     assert encode(decode(control, content)) == (control, content)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(controls, near_zvt)
 def test_what_decodes_is_encoded_to_the_same_meaning(control: int, data: bytes) -> None:
     """Any bytes; and what we write is its own canonical form."""

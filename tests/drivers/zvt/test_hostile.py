@@ -29,7 +29,7 @@ from drivers.zvt.session import Role, Session
 from kiosk.ports import LocalProtocolError, RemoteProtocolError, Silent
 from tests.drivers.zvt.strategies import any_message, controls, near_zvt
 
-STREAMS = settings(max_examples=120, deadline=None)
+STREAMS = settings(max_examples=60, deadline=None)
 OURS: dict[Role, tuple[Message, ...]] = {
     Role.TILL: (
         Authorization(119),
