@@ -1,30 +1,27 @@
 """What the office says about a catalogue, signed by the key that every kiosk pinned at its enrolment.
 
-Statement: Ed25519 signature(64) || JSON in UTF-8. The file itself travels in numbered pieces and is
-believed by its SHA-256 alone. The signing key is kept offline, like that of key sets: a service that is
-broken into can withhold prices, and cannot make any.
+The statement is a signed document (`service.wire.signed`). The file itself travels in numbered pieces
+and is believed by its SHA-256 alone. The signing key is kept offline, like that of key sets: a service
+that is broken into can withhold prices, and cannot make any.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from service.wire.envelope import SIGNATURE_BYTES, Forged
 from service.wire.messages import Malformed
+from service.wire.signed import Signed
 
-FORMAT = 1
 STATEMENT_MOST = 4096
 PIECE_BYTES = 1 << 18
 """Of each piece of the file but the last one."""
 VERSION_MOST = 10**9
 SIZE_MOST = 1 << 40
-_CONTEXT = b"openkiosk/catalogue/v1\0"
+_SIGNED = Signed("statement", b"openkiosk/catalogue/v1\0", STATEMENT_MOST)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -60,26 +57,15 @@ class Statement:
 
 def sign_statement(statement: Statement, offline: Ed25519PrivateKey) -> bytes:
     """The document."""
-    told = {"format": FORMAT, **asdict(statement)}
-    body = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
-    return offline.sign(_CONTEXT + body) + body
+    return _SIGNED.sign(asdict(statement), offline)
 
 
 def read_statement(document: bytes, pinned: Ed25519PublicKey) -> Statement:
     """Raises Forged if the pinned key did not sign it, Malformed if it is no statement."""
-    if not SIGNATURE_BYTES < len(document) <= STATEMENT_MOST:
-        raise Malformed("a statement of an impossible size")
-    signature, body = document[:SIGNATURE_BYTES], document[SIGNATURE_BYTES:]
+    told = _SIGNED.read(document, pinned)
     try:
-        pinned.verify(signature, _CONTEXT + body)
-    except InvalidSignature as error:
-        raise Forged from error
-    try:
-        told = json.loads(body)
-        if told["format"] != FORMAT:
-            raise Malformed("a statement of another format")
         return _checked(Statement(**{each.name: told[each.name] for each in fields(Statement)}))
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (TypeError, KeyError) as error:
         raise Malformed("no statement") from error
 
 

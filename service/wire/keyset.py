@@ -1,28 +1,25 @@
 """The service's public keys, signed by a key that every kiosk pinned when it was enrolled.
 
-Document: Ed25519 signature(64) || JSON in UTF-8. The signing key is kept offline, so a service that
+A signed document (`service.wire.signed`). The signing key is kept offline, so a service that
 is broken into cannot make kiosks seal to a key of the thief's.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from service.wire.envelope import KEY_ID_BYTES, SIGNATURE_BYTES, Forged, Recipient
+from service.wire.envelope import KEY_ID_BYTES, Recipient
 from service.wire.messages import Malformed
+from service.wire.signed import Signed
 from service.wire.suite import PublicKey
 
-FORMAT = 1
 DOCUMENT_MOST = 1 << 20
-_CONTEXT = b"openkiosk/key-set/v1\0"
+_SIGNED = Signed("key set", b"openkiosk/key-set/v1\0", DOCUMENT_MOST)
 
 
 class Use(StrEnum):
@@ -69,44 +66,26 @@ class KeySet:
 
 def sign_key_set(keys: KeySet, offline: Ed25519PrivateKey) -> bytes:
     """The document."""
-    body = json.dumps(
+    told = [
         {
-            "format": FORMAT,
-            "tenant": keys.tenant,
-            "version": keys.version,
-            "keys": [
-                {
-                    "id": key.id.hex(),
-                    "use": key.use.value,
-                    "public": base64.b64encode(key.public).decode(),
-                    "since": key.since,
-                    "until": key.until,
-                }
-                for key in keys.keys
-            ],
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-    ).encode()
-    return offline.sign(_CONTEXT + body) + body
+            "id": key.id.hex(),
+            "use": key.use.value,
+            "public": base64.b64encode(key.public).decode(),
+            "since": key.since,
+            "until": key.until,
+        }
+        for key in keys.keys
+    ]
+    return _SIGNED.sign({"tenant": keys.tenant, "version": keys.version, "keys": told}, offline)
 
 
 def read_key_set(document: bytes, pinned: Ed25519PublicKey) -> KeySet:
     """Raises Forged if the pinned key did not sign it, Malformed if it is no key set."""
-    if not SIGNATURE_BYTES < len(document) <= DOCUMENT_MOST:
-        raise Malformed("a key set of an impossible size")
-    signature, body = document[:SIGNATURE_BYTES], document[SIGNATURE_BYTES:]
+    data = _SIGNED.read(document, pinned)
     try:
-        pinned.verify(signature, _CONTEXT + body)
-    except InvalidSignature as error:
-        raise Forged from error
-    try:
-        data = json.loads(body)
-        if data["format"] != FORMAT:
-            raise Malformed("a key set of another format")
         keys = tuple(map(_key, data["keys"]))
         return KeySet(str(data["tenant"]), int(data["version"]), keys)
-    except (ValueError, TypeError, KeyError, binascii.Error) as error:
+    except (ValueError, TypeError, KeyError) as error:
         raise Malformed("no key set") from error
 
 

@@ -76,11 +76,11 @@ def test_impossible_values_are_no_statement(name: str, value: object) -> None:
 
 def test_hostile_bytes_raise_our_errors_only() -> None:
     """Signed by us or by nobody."""
-    from service.wire.catalogue import _CONTEXT
+    from service.wire.catalogue import _SIGNED
 
     for body in (b"{}", b"[]", b"null", b"\xff", b"[" * 3000, b'{"format":2}', b'{"format":1}'):
         with pytest.raises(Malformed):
-            read_statement(OFFLINE.sign(_CONTEXT + body) + body, PINNED)
+            read_statement(OFFLINE.sign(_SIGNED.context + body) + body, PINNED)
     for size in (0, SIGNATURE_BYTES, STATEMENT_MOST + 1):
         with pytest.raises(Malformed):
             read_statement(bytes(size), PINNED)
