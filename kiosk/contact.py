@@ -104,6 +104,8 @@ def _draw(out: Path, profile: DisplayProfile, wanted: list[Shot]) -> None:
             spin(0.005)
             if not window.grab().save(str(out / shot.file)):
                 raise OSError(f"{out / shot.file} could not be written")
+        window.bridge.publish(_screen(wanted[0], len(wanted) + 1))  # in the usual layout again
+        spin(0.05)
         _trouble(window, out / TROUBLE)
     finally:
         window.close()

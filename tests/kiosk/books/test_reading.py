@@ -33,6 +33,7 @@ from kiosk.checkout.events import Timer as T
 from kiosk.checkout.floor import Act as Do
 from kiosk.checkout.floor import Reason
 from kiosk.checkout.floor_events import ParkPressed, PromotionsLoaded, ResumeAsked
+from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
 from kiosk.checkout.staff_events import CorrectionAsked, MoneyKind
 from kiosk.checkout.states import Paid, Sold, State
 from kiosk.journal import Journal, digest_of
@@ -99,6 +100,23 @@ def test_a_purchase_is_told_with_everything(life: Life) -> None:
     )
     times = [booked.at for booked in sale.items if booked.item.kind is Kind.GOODS]
     assert times == sorted(times, key=str)
+
+
+def test_slips_and_coupons_stand_in_the_books_as_on_the_receipt(life: Life) -> None:
+    """Lines, tax table, total and payment agree; what a slip took off is a line of its own."""
+    rule = Promotion("half", (Name("de", "Hälfte"),), Percent(5_000), (MILK.gtin,), coupon="half")
+    life.feed(PromotionsLoaded(Promotions((rule,))))
+    life.scan(MILK, WATER)
+    life.feed(CouponShown("half"), DepositSlipScanned("00007", Money(75)))
+    life.pay().approve().print()
+    [sale] = sales(life)
+    kinds = [(booked.item.kind, booked.item.amount.minor) for booked in sale.items]
+    assert kinds[-1] == (Kind.DEPOSIT_RETURN, -75)
+    assert (Kind.COUPON, -60) in kinds
+    assert sum(amount for _, amount in kinds) == sale.total.minor
+    assert sum(row.gross.minor for row in sale.vat) == sale.total.minor
+    assert sale.tender
+    assert sale.tender.amount == sale.total
 
 
 def test_a_free_sale_has_a_receipt_and_no_tender(life: Life) -> None:
