@@ -29,7 +29,11 @@ def speaker_of(driver: str, volume: int) -> Speaker:
     if found is None:
         log.warning("no sounds: none of %s is installed", ", ".join(PLAYERS))
         return Silent()
-    return FilePlayer((found,), volume)
+    try:
+        return FilePlayer((found,), volume)
+    except OSError as error:  # a full disk: a kiosk starts without sounds all the same
+        log.warning("no sounds: %s", error.strerror or error)
+        return Silent()
 
 
 class FilePlayer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import sys
@@ -85,6 +86,20 @@ def test_a_broken_player_is_told_once_and_harms_nobody(
     made.close()
     assert not made._thread.is_alive()
     assert [said in record.message for record in caplog.records] == [True]
+
+
+def test_where_the_disk_is_full_nothing_is_heard(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The sounds cannot be written: told once, and the kiosk starts."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("shutil.which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr("tempfile.mkdtemp", full)
+    assert isinstance(speaker_of("file", 60), Silent)
+    assert "no sounds: No space left" in caplog.text
 
 
 def test_where_no_player_is_installed_nothing_is_heard(
