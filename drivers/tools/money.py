@@ -98,6 +98,7 @@ class Mover(ABC):
         """Held while it is decided who goes first: the giving up, or the command."""
         self._given_up = False
         self._moving = False
+        self._stop = Cancel()
         self._kiosk: Sequential | None = None
         self._terminal = ZvtTerminal(
             address,
@@ -110,20 +111,18 @@ class Mover(ABC):
     def run(self, give_up: float) -> Outcome:
         """The outcome; `unknown` once a doubt has lasted `give_up` seconds. Raises KioskError.
 
-        Ctrl-C and SIGTERM ask the terminal to stop, once; the outcome is still waited for. For the
-        main thread.
+        Ctrl-C and SIGTERM ask the terminal to stop; the outcome is still waited for. While an earlier
+        one is resolved they keep the new one from being sent. For the main thread.
         """
-        with ending(None) as stop:
-            return self._followed(give_up, stop)
+        with ending(None) as self._stop:
+            return self._followed(give_up)
 
-    def _followed(self, give_up: float, stop: Cancel) -> Outcome:
+    def _followed(self, give_up: float) -> Outcome:
         threading.Thread(target=self._run, name="mover", daemon=True).start()
         doubt_since: float | None = None
-        asked = False
         while not self._done.wait(POLL_SECONDS):
-            if stop and not asked and self._kiosk:
+            if self._stop and self._kiosk and self._charging():
                 self._kiosk.request_cancel()  # a wish: the outcome is what the terminal says
-                asked = True
             doubt = self._doubt()
             now = self._clock.monotonic()
             doubt_since = (doubt_since or now) if doubt else None
@@ -156,6 +155,11 @@ class Mover(ABC):
         """What came of `_move`; `before` is said behind the reason."""
 
     # --- on the caller's thread ---------------------------------------------------------------------
+
+    def _charging(self) -> bool:
+        """Whether the command may be under way that is to be stopped: no question is."""
+        state = self._shown.state
+        return self._moving and state is not None and isinstance(state.phase, Paying)
 
     def _doubt(self) -> InDoubt | None:
         phase = self._shown.state.phase if self._shown.state else None
@@ -220,6 +224,8 @@ class Mover(ABC):
             rest = told(tuple(each for each in before if each is not asked))
             outcome = self.moved(asked, f"{said} {self.YES}; nothing was {NOTHING[self.YES]}{rest}")
         else:
+            if self._stop:
+                raise KioskError("stopped before anything was sent")
             if sold_on(kiosk.state):
                 kiosk.post(ReceiptWaived())
             if not self._may_move() or not self._move(kiosk):

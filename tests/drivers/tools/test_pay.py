@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -166,6 +168,40 @@ def test_an_interrupt_asks_the_terminal_to_stop_and_tells_the_outcome(number: in
         assert (list(told), told["outcome"]) == (KEYS, "not_paid")
         assert "Traceback" not in err
         assert sim.turnover == 0
+
+
+def until_listening(pid: int) -> None:
+    """It has said what SIGTERM is to do."""
+    wait = threading.Event()
+    for _ in range(3000):
+        [caught] = re.findall(r"SigCgt:\s*(\w+)", Path(f"/proc/{pid}/status").read_text())
+        if int(caught, 16) >> (signal.SIGTERM - 1) & 1:
+            return
+        wait.wait(0.01)
+    pytest.fail("it never did")
+
+
+def test_an_interrupt_while_an_earlier_one_is_resolved_sends_nothing_new(tmp_path: Path) -> None:
+    """The question is put to its end, its outcome is kept, and the terminal is not asked to stop."""
+    journal, memory = str(tmp_path / "pay.db"), tmp_path / "terminal.json"
+    words = ("--memory", str(memory), "--unacknowledged", "keep")
+    with terminal(*words, "--auto", "ask", "--fault", "drop_after_result") as sim:
+        process = started(*pay_words(sim.address, "--journal", journal))
+        wait_for_card(sim, "approve")
+        until_settled(sim, memory)
+        process.kill()
+        process.communicate(timeout=90)
+    with terminal(*words, "--fault", "cable_out") as sim:
+        process = started(*pay_words(sim.address, "--journal", journal, amount="2.00"))
+        until_listening(process.pid)
+        process.send_signal(signal.SIGTERM)
+        assert sim.play("clear cable_out") == "done"
+        out, err = process.communicate(timeout=90)
+        assert (process.returncode, out) == (69, "")
+        assert "stopped before anything was sent" in err
+        assert sim.turnover == 1010
+        code, told = paid(sim.address, "--journal", journal, amount="2.00")
+        assert (code, told["amount"], sim.turnover) == (0, 200, 1210)
 
 
 @pytest.mark.parametrize("words", [(), ("--amount", "0"), ("--amount", "10.1"), ("--amount", "-1")])
