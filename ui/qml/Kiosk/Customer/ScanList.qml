@@ -79,7 +79,10 @@ KPanel {
                         return true;
                     }
                 }
-                const beyond = list.nextItemInFocusChain(by > 0);
+                // Forgotten, so that the next round begins at an end again and not where this one was.
+                if (stop)
+                    stop.focus = false;
+                const beyond = (by > 0 ? tail : list).nextItemInFocusChain(by > 0);
                 beyond.forceActiveFocus(by > 0 ? Qt.TabFocusReason : Qt.BacktabFocusReason);
                 return true;
             }
@@ -103,6 +106,16 @@ KPanel {
             width: ListView.view.width
             onPressed: name => panel.scan.lines.press(name)
         }
+    }
+
+    // Where keys come from behind.
+    Item {
+        id: tail
+
+        activeFocusOnTab: list.count > 0
+        Accessible.ignored: true
+        onActiveFocusChanged: if (activeFocus)
+            walker.enter(list.count - 1, -1)
     }
 
     T.ScrollBar {
