@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kiosk.screens.values import (
+    AttractView,
     PayingView,
     ReceiptView,
     ScanView,
@@ -42,8 +43,10 @@ def audible(publish: Callable[[Screen], None], speaker: Speaker) -> Callable[[Sc
 
 
 def _noticed(before: Screen, after: Screen) -> Sound | None:
-    """A message, by its tone; what is only told has none."""
+    """A message, by its tone; what is only told has none. In another language it is no other one."""
     if after.notice is None or after.notice == before.notice:
+        return None
+    if before.notice and after.language is not before.language:
         return None
     return _TONES.get(after.notice.tone)
 
@@ -56,7 +59,7 @@ def _seen(before: View, after: View) -> Sound | None:
     match before, after:
         case ScanView(still=None), ScanView(still=still) if still is not None:
             return Sound.ATTENTION
-        case _, ScanView() if _pieces(after) > _pieces(before):
+        case ScanView() | AttractView() | ThanksView(), ScanView() if _more(before, after):
             return Sound.SCAN
         case PayingView(approved=False), PayingView(approved=True):
             return Sound.GOOD
@@ -64,6 +67,10 @@ def _seen(before: View, after: View) -> Sound | None:
             return Sound.GOOD
         case _:
             return None
+
+
+def _more(before: View, after: View) -> bool:
+    return _pieces(after) > _pieces(before)
 
 
 def _pieces(view: View) -> int:

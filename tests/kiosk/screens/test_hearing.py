@@ -86,8 +86,12 @@ def test_a_message_is_heard_by_its_tone(tone: Tone, wanted: Sound | None) -> Non
 
 
 def test_nothing_is_heard_that_is_not_seen() -> None:
-    """Another language, a layout, the first screen of all: silence."""
+    """Another language, a layout, a basket that comes back, the first screen of all: silence."""
     assert sound(BUYING, replace(BUYING, language=Language.FR)) is None
+    declined = CASES[Sound.ERROR][1]
+    assert sound(declined, replace(declined, language=Language.FR)) is None
+    paying = CASES[Sound.GOOD][0]
+    assert sound(paying, BUYING) is None
     assert heard(None, present(CASES[Sound.ERROR][1], 1)) is None
     called = CASES[Sound.HELP][1]
     assert called.help is not None
