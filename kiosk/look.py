@@ -59,7 +59,7 @@ def look_of(config: LookConfig) -> Look:
     text = (config.accent_text or _text_on(accent)).lower()
     key = "look.accent" if config.accent else "look.ground"
     _check(key, accent if config.accent else ground, _parts_of(config, accent, ground))
-    _check("look.accent_text" if config.accent_text else "look.accent", text, ((accent, TEXT),))
+    _check("look.accent_text", text, ((accent, TEXT),))
     return Look(accent, _pressed(accent, text), text, ground, _logo(config.logo))
 
 

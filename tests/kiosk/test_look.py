@@ -42,6 +42,7 @@ def test_a_colour_that_fails_is_named_with_its_ratio_and_one_that_passes() -> No
         (LookConfig(accent="green"), "look.accent: a colour"),
         (LookConfig(accent_text="#1"), "look.accent_text: a colour"),
         (LookConfig(accent="#0b5c3b", accent_text="#2f6f4f"), "look.accent_text: #2f6f4f on"),
+        (LookConfig(accent_text="#202020"), "look.accent_text: #202020 on #0b5c3b"),
         (LookConfig(accent_text="#202020"), "4.5:1 is wanted"),
         (LookConfig(ground="#202020"), f"look.ground: #202020 on {INK}"),
         (LookConfig(ground="#c8c8c8"), "look.ground: #c8c8c8"),
