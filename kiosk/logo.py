@@ -29,7 +29,7 @@ _ELEMENTS = frozenset(
         *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
     )
 )
-_REFERENCE = re.compile(r"url\(\s*['\"]?(?!#)", re.IGNORECASE)
+_REFERENCE = re.compile(r"url\(\s*+['\"]?+(?!#)", re.IGNORECASE)
 _LENGTH = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)(?:px)?")
 
 
@@ -83,7 +83,7 @@ def _svg_aspect(data: bytes) -> float:
         raise ValueError("has processing instructions; an SVG without is wanted")
     try:
         root = ElementTree.fromstring(text.encode())  # noqa: S314 - no entity is left to expand
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError) as error:  # the latter: of an unknown encoding
         raise ValueError("is neither a PNG nor a well-formed SVG") from error
     if root.tag != f"{_SPACE}svg":
         raise ValueError("is no SVG")

@@ -12,7 +12,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtQuick import QQuickImageProvider
 from PySide6.QtSvg import QSvgRenderer
@@ -46,7 +46,7 @@ class Pictures(QQuickImageProvider):
         palette = self._palettes[contrast is not None]
         text = _read(ASSETS / folder / f"{name}.svg").replace("currentColor", palette[tone])
         text = _COLOUR.sub(lambda match: palette[match.group(1)], text)
-        return _told(_drawn(text.encode(), requested), size)
+        return _told(_fitted(text.encode(), requested), size)
 
 
 @cache
@@ -63,16 +63,23 @@ def _told(image: QImage, size: QSize) -> QImage:
 def _logo_drawn(logo: Logo, box: QSize) -> QImage:
     """In its own colours: it is the one picture that is not ours."""
     if logo.vector:
-        return _drawn(logo.data, box)
+        renderer = QSvgRenderer(QByteArray(logo.data))
+        renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
+        shape = QSizeF(logo.aspect, 1).scaled(QSizeF(box), Qt.AspectRatioMode.KeepAspectRatio)
+        return _drawn(renderer, shape.toSize())
     image = QImage.fromData(QByteArray(logo.data))
     return image.scaled(
         box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
 
 
-def _drawn(svg: bytes, box: QSize) -> QImage:
+def _fitted(svg: bytes, box: QSize) -> QImage:
+    """As large as the box allows, in its own shape."""
     renderer = QSvgRenderer(QByteArray(svg))
-    size = renderer.defaultSize().scaled(box, Qt.AspectRatioMode.KeepAspectRatio)
+    return _drawn(renderer, renderer.defaultSize().scaled(box, Qt.AspectRatioMode.KeepAspectRatio))
+
+
+def _drawn(renderer: QSvgRenderer, size: QSize) -> QImage:
     size = size.expandedTo(QSize(1, 1))  # a layout asks for slivers on its way
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)

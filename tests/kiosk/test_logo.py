@@ -41,8 +41,9 @@ def test_pictures_are_read_with_their_shape(tmp_path: Path) -> None:
     assert (svg.vector, svg.aspect) == (True, 3.0)
     sized = f'<svg {SPACE} width="20px" height="40"><g><circle r="3"/></g></svg>'
     assert read_logo(kept(tmp_path, sized.encode())).aspect == 0.5
-    inward = GOOD.replace("<path", '<path fill="url(#shine)"')
-    assert read_logo(kept(tmp_path, inward.encode())).vector
+    for inward in ("url(#shine)", "url(  #shine )", "url( '#shine')"):
+        shining = GOOD.replace("<path", f'<path fill="{inward}"')
+        assert read_logo(kept(tmp_path, shining.encode())).vector
     picture = read_logo(kept(tmp_path, png(40, 10)))
     assert (picture.vector, picture.aspect) == (False, 4.0)
 
@@ -67,6 +68,7 @@ HOSTILE = {
     "not a number": GOOD.replace("30 10", "nan 10"),
     "is no SVG": "<html/>",
     "well-formed": "<svg",
+    "a well-formed SVG": GOOD.replace('"1.0"', '"1.0" encoding="none-such"'),
     "UTF-8": "\xff\xd8\xff",
     "larger than": " " * (MOST_BYTES + 1),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QGuiApplication
 
 from kiosk import look
@@ -17,6 +17,7 @@ from tests.ui.conftest import PROFILES, Stand, spin
 from tests.ui.samples import EVERY
 from tests.ui.test_screens import rectangle
 from ui.app import KioskWindow
+from ui.images import LOGO, Pictures
 from ui.profile import CAP_HEIGHT, TARGET_MM, DisplayProfile
 from ui.stage import Stage, palette
 
@@ -104,6 +105,15 @@ def test_the_shops_logo_stands_on_the_idle_screen(qapp: QGuiApplication, profile
     with pytest.raises(LookupError):
         window.item("logo")
     window.close()
+
+
+def test_a_logo_is_never_bent(qapp: QGuiApplication) -> None:
+    """Its viewBox is its shape, also where width and height would say another one."""
+    odd = SVG.replace(b"viewBox", b'width="50" height="50" viewBox')
+    pictures, size = Pictures({}, {}, Logo(odd, True, 2.0)), QSize()
+    image = pictures.requestImage(LOGO, size, QSize(100, 100))
+    assert (image.width(), image.height()) == (100, 50)
+    assert image.pixelColor(99, 49).name() == "#c000c0"
 
 
 def test_the_bench_has_contrast_too(portrait: Stand) -> None:
