@@ -73,6 +73,7 @@ class Fetcher:
         self._staging = Staging(kept.staged, PIECE_BYTES)
         self._version = 0
         self._failures = 0
+        self._asked_to_wait = 0.0
         self._said = ("", "")
         self._cancel = Cancel()
         self._thread = threading.Thread(target=self._run, name="catalogue", daemon=True)
@@ -112,7 +113,8 @@ class Fetcher:
         usual = 60.0 * self._terms.minutes
         if outcome == "away":
             self._failures = min(self._failures + 1, 10)
-            return self._chance.uniform(1.0, min(usual, RETRY_SECONDS * 2.0**self._failures))
+            pause = self._chance.uniform(1.0, min(usual, RETRY_SECONDS * 2.0**self._failures))
+            return max(pause, self._asked_to_wait)
         if outcome in ("current", "staged", "waiting"):
             self._failures = 0
             return usual * self._chance.uniform(0.5, 1.5)
@@ -129,14 +131,17 @@ class Fetcher:
         """
         if self._current.waiting:
             return "waiting"
-        self._version = 0
+        self._version, self._asked_to_wait = 0, 0.0
+        fresh: Fresh | None = None
         try:
             self._kept.prune()
-            outcome, why = ("staged" if self._fetched(cancel) else "current"), ""
+            fresh = self._fetched(cancel)
+            outcome, why = ("staged" if fresh else "current"), ""
         except Forged as error:
             outcome, why = "forged", str(error)
         except (LookupFailed, Unavailable) as error:
             outcome, why = "away", str(error)
+            self._asked_to_wait = error.retry if isinstance(error, Unreachable) else 0.0
         except (NotTaken, NoRoom) as error:
             outcome, why = "refused", str(error)
         except OSError as error:
@@ -145,6 +150,8 @@ class Fetcher:
             self._session.close()  # asked seldom; keys may be renewed meanwhile
         if not cancel:
             self._tell(outcome, why)
+        if fresh:  # last: what comes of it is told by whoever takes it
+            self._current.hand_over(fresh)
         return outcome
 
     def _tell(self, outcome: str, why: str) -> None:
@@ -157,10 +164,10 @@ class Fetcher:
         at = self._clock.now().isoformat(timespec="seconds")
         self._kept.note(Attempt(at, outcome, why, self._version))
 
-    def _fetched(self, cancel: Cancel) -> bool:
+    def _fetched(self, cancel: Cancel) -> Fresh | None:
         document = self._document(cancel)
         if document is None:
-            return False
+            return None
         told = self._believed(document)
         self._version = told.version
         if why := self._unfit(told):
@@ -173,8 +180,7 @@ class Fetcher:
             raise NotTaken("the file is not the one that was signed for; it is fetched anew")
         if self._document(cancel) != document:
             raise NotTaken("it was taken back or replaced while it came in")
-        self._current.hand_over(Fresh(Entry(told.version, told.sha256), self._opened(told)))
-        return True
+        return Fresh(Entry(told.version, told.sha256), self._opened(told))
 
     def _document(self, cancel: Cancel) -> bytes | None:
         """The statement of a newer one; None if there is none."""

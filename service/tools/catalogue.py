@@ -32,7 +32,7 @@ EXAMPLES = """examples:
   ./run service catalogue withdraw             kiosks that have not fetched the newest do not get it
 
 The file is read as ./run kiosk import-catalogue reads it (docs/goods.md). Kiosks fetch what was made of
-it within a quarter of an hour and sell from it as soon as nobody is at them (docs/service.md).
+it within half an hour and sell from it as soon as nobody is at them (docs/service.md).
 """
 
 
@@ -121,11 +121,16 @@ def _rollback(options: argparse.Namespace) -> int:
 
 
 def _earlier(listed: list[Listed], version: int | None) -> Statement | None:
-    """The statement of this version; where none is named, the newest one about another file."""
+    """The statement of this version; where none is named, the one before the newest file first came.
+
+    So going back twice goes back two steps, and never to what was withdrawn.
+    """
     told = [each.statement for each in listed if each.statement]
     if version is not None:
         return next((each for each in told if each.version == version), None)
-    return next((each for each in told if each.sha256 != told[0].sha256), None)
+    first = min((each.version for each in told if each.sha256 == told[0].sha256), default=0)
+    standing = (each.statement for each in listed if each.statement and not each.withdrawn)
+    return next((each for each in standing if each.version < first), None)
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -20,6 +20,7 @@ from kiosk.catalogues.staging import NoRoom, Staging
 from kiosk.clock import SystemClock
 from kiosk.lookup.fetching import Fetcher, Terms
 from kiosk.lookup.session import Session
+from kiosk.ports import Cancel, Unreachable
 from service.settings import Settings
 from service.stand import make_stand
 from service.wire.catalogue import PIECE_BYTES, read_statement
@@ -79,6 +80,22 @@ def test_what_is_published_is_sold_from(office: Office, shop: Shop) -> None:
     assert (shop.milk, shop.look()) == (100, "current")  # what was gone back from is not fetched
     office.publish(129)
     assert (shop.look(), shop.current.rest(), shop.milk) == ("staged", True, 129)
+
+
+def test_going_back_twice_goes_back_two_steps(office: Office) -> None:
+    """And not to and fro between the last two; what was withdrawn is not offered again."""
+    for cents in (101, 102, 103, 104):
+        office.publish(cents)
+        if cents == 102:
+            office.act("withdraw")
+        if cents == 101:
+            first = office.told.sha256
+        if cents == 103:
+            third = office.told.sha256
+    office.act("rollback")
+    assert office.told.sha256 == third
+    office.act("rollback")
+    assert office.told.sha256 == first
 
 
 def test_the_office_takes_all_kiosks_back(office: Office, shop: Shop) -> None:
@@ -292,6 +309,20 @@ def test_looks_are_spread_and_rarer_where_they_fail(shop: Shop) -> None:
     assert 450 <= shop.fetcher._pause("staged") <= 1350
     assert 900 <= shop.fetcher._pause("refused") <= 2700
     assert max(shop.fetcher._pause("refused") for _ in range(50)) <= 16 * 1350
+
+
+def test_a_service_that_asks_to_wait_is_obeyed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as it asks for; a line that breaks after that asks for nothing."""
+    for error, least, most in (
+        (Unreachable("the service asks to wait", 5000.0), 5000, 5000),
+        (Unreachable("the line broke"), 1, 900),
+    ):
+
+        def ends(self: Fetcher, cancel: Cancel, error: Unreachable = error) -> None:
+            raise error
+
+        monkeypatch.setattr(Fetcher, "_document", ends)
+        assert least <= shop.fetcher._pause(shop.fetcher.look(Cancel())) <= most
 
 
 def test_a_full_disk_is_told_and_harms_nothing(
