@@ -136,6 +136,7 @@ def _rollback(config: Config, kept: Kept, *, as_json: bool) -> int:
     except Unavailable:
         kept.lock()  # refused where a kiosk runs all the same
         try:
+            kept.reread()  # one that ran until now may have taken another
             kept.go_back(SystemClock().now().isoformat(timespec="seconds")).close()
         finally:
             kept.unlock()
@@ -162,6 +163,7 @@ def _fetch(service: ServiceConfig, kept: Kept, *, as_json: bool) -> int:
     current = Current(kept, clock, none_yet=True)
     kept.lock()
     try:
+        kept.reread()
         fetcher_of(service, kept, current, clock).look(Cancel())
         current.rest()
     finally:

@@ -87,6 +87,10 @@ class Kept:
             raise Unavailable(f"{self.folder}: another process uses it") from error
         self._lock = lock
 
+    def reread(self) -> None:
+        """As it stands now that nobody else can change it: who did may have ended just before."""
+        self.standing = self._read()
+
     def unlock(self) -> None:
         """Others may change it; safe to call twice."""
         lock, self._lock = self._lock, None
