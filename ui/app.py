@@ -155,13 +155,13 @@ class KioskWindow:
     def _uncover(self) -> None:
         """The newest screen by models made anew: what a fault left half done is thrown away."""
         former, self.model = self.model, self._make_model()
+        former.deleteLater()  # when this is over: then nothing of QML looks at it, or words cover it
         self.model.comfort_changed.connect(self._lay_out)
         self.model.take()
         self._lay_out()
         view = self._view()
         view.setProperty("kiosk", self.model)
         view.setProperty("trouble", "")
-        former.deleteLater()  # not before nothing of QML looks at it
 
     def _view(self) -> QQuickItem:
         return next(self.stage.items("customer"))

@@ -18,7 +18,8 @@ RETRY_MOST = 80.0
 class Trouble(QObject):
     """Clear, covered, or on trial: uncovered, and over only when no fault came for a while.
 
-    A fault that comes back at every try is told once; the tries become rarer.
+    A fault that comes back at a try is told again: the call may have been ended meanwhile, and while it
+    stands another one adds nothing. The tries become rarer.
     """
 
     _reported = Signal(str)
@@ -37,7 +38,7 @@ class Trouble(QObject):
         self._tell = tell
         self._seconds = self._wait = seconds
         self._faults = 0
-        self._here = False
+        self._where = ""
         self._covered = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -53,6 +54,7 @@ class Trouble(QObject):
     def report(self, where: str) -> None:
         """Something of the window failed: kind and place, never a value. From any thread."""
         self._faults += 1
+        self._where = where
         self._reported.emit(where)
 
     def newer(self) -> None:
@@ -71,9 +73,7 @@ class Trouble(QObject):
         if self._covered:
             return  # what was being drawn as it was covered
         self._hide()
-        if not self._here:
-            self._here = True
-            self._tell(where)
+        self._tell(where)
 
     def _hide(self) -> None:
         self._covered = True
@@ -86,7 +86,7 @@ class Trouble(QObject):
     @Slot()
     def _turn(self) -> None:
         if not self._covered:
-            self._here, self._wait = False, self._seconds
+            self._wait = self._seconds
             return
         self._wait = min(2 * self._wait, RETRY_MOST)
         before, self._covered = self._faults, False
@@ -98,3 +98,4 @@ class Trouble(QObject):
             self._start()
         else:
             self._hide()
+            self._tell(self._where)

@@ -120,7 +120,7 @@ def test_the_customer_reads_words_staff_are_called_and_the_sale_is_paid(
         assert [line.article for line in state.phase.sale.basket.lines] == [MILK, WATER]
         spin(150)  # several tries fail
         assert set(shop.said()) == {WORDS.reason, WORDS.remedy}
-        assert [type(each) for each in shop.events] == [ArticleScanned, ScreenFailed]
+        assert {type(each) for each in shop.events[1:]} == {ScreenFailed}
         assert "Mustermann" not in str(shop.events)
     shop.until(lambda: not shop.window.trouble.covered)
     assert WATER.name in shop.said()
@@ -162,7 +162,7 @@ def test_a_touch_that_raises_is_noticed(shop: Shop, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_fault_that_passed_is_over_and_the_next_is_told_again(qapp: QGuiApplication) -> None:
-    """Told once for each trouble; a trial without a fault ends it."""
+    """More of the same while words stand are not; a trial without a fault ends it."""
     done: list[str] = []
     trouble = Trouble(
         lambda: done.append("cover"), lambda: done.append("uncover"), done.append, 0.01
@@ -176,8 +176,10 @@ def test_a_fault_that_passed_is_over_and_the_next_is_told_again(qapp: QGuiApplic
     trouble.close()
 
 
-def test_a_fault_at_every_try_is_told_once_and_tried_less_and_less(qapp: QGuiApplication) -> None:
-    """The words stay; nobody is called a second time."""
+def test_a_fault_at_every_try_is_told_each_time_and_tried_less_and_less(
+    qapp: QGuiApplication,
+) -> None:
+    """The words stay; whoever ended the call without looking is called again."""
     done: list[str] = []
 
     def uncover() -> None:
@@ -188,7 +190,8 @@ def test_a_fault_at_every_try_is_told_once_and_tried_less_and_less(qapp: QGuiApp
     trouble.report("here")
     spin(120)
     assert done[:2] == ["cover", "here"]
-    assert set(done[2:]) == {"uncover", "cover"}
+    assert done[2:5] == ["uncover", "cover", "RuntimeError"]
+    assert set(done[5:]) <= {"uncover", "cover", "RuntimeError"}
     assert 2 <= done.count("uncover") <= 4
     assert trouble.covered
     trouble.close()
