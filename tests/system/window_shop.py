@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -107,18 +107,17 @@ class Finger(Customer):
 def glass(folder: Path, profile: DisplayProfile) -> Iterator[Glass]:
     """A kiosk of the demo without a central service, ready to sell."""
     bench = SimulatedBench(folder / "lab", (), speed_mm_s=SPEED_MM_S)
-    bench.start()
-    checkout = Checkout(config_of(folder, bench.addresses))
-    window = KioskWindow(
-        profile, checkout.post, lend=checkout.lend, code=checkout.code, motion=False
-    )
-    try:
+    with ExitStack() as stack:
+        bench.start()
+        stack.callback(bench.stop)
+        checkout = Checkout(config_of(folder, bench.addresses))
+        window = KioskWindow(
+            profile, checkout.post, lend=checkout.lend, code=checkout.code, motion=False
+        )
+        stack.callback(window.close)
+        stack.callback(checkout.stop)
         window.show()
         checkout.start(window.bridge.publish)
         made = Glass(window, bench, checkout)
         Finger(made).do_wait("attract")
         yield made
-    finally:
-        checkout.stop()
-        window.close()
-        bench.stop()
