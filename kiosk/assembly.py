@@ -32,6 +32,7 @@ from kiosk.goods.shelf import read_shelf
 from kiosk.goods.templates import Templates
 from kiosk.ids import Handle
 from kiosk.journal import Journal
+from kiosk.keeper import Keeper
 from kiosk.lookup.greeting import Greeting, greeting
 from kiosk.matrix import Modules, qr
 from kiosk.money import Money
@@ -43,7 +44,6 @@ from kiosk.scale_config import ScaleConfig, terms_of
 from kiosk.screens.present import present
 from kiosk.screens.standing import halted
 from kiosk.screens.values import Screen
-from kiosk.snapshot import Keeper, snapshot_of
 from kiosk.vault import Vault
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ class Checkout:
         self._journal = Journal(config.kiosk.journal, config.kiosk.id)
         self.stopped = threading.Event()
         """Set when the engine halted by itself."""
-        self._keeper = Keeper(self._journal, snapshot_of(config.kiosk.journal))
+        self._keeper = Keeper(self._journal, config.kiosk.journal)
         state = self._keeper.restored(lambda before, event: decide(before, event).state)
         self._known = state.offers_version
         self._sold_from = state.catalogue

@@ -65,8 +65,73 @@ def digest_of(state: State) -> str:
     return hashlib.blake2b(fingerprint(state), digest_size=12).hexdigest()
 
 
-class Journal:
-    """The one writer and reader of a journal file. Use it from one thread at a time."""
+class Reader:
+    """The records of a file that is open. Use it from one thread at a time."""
+
+    kiosk: str
+    epoch: str
+    _path: Path
+    _db: sqlite3.Connection
+    _seq: int
+    _link: str
+
+    def _read_head(self) -> None:
+        head = self._db.execute("SELECT format, kiosk, epoch FROM head").fetchone()
+        if head is None:
+            raise JournalError(f"{self._path}: has no head")
+        form, self.kiosk, self.epoch = head
+        if form != FORMAT:
+            raise JournalError(
+                f"{self._path}: written in format {form}, this program reads {FORMAT}"
+            )
+        which = "SELECT seq, link FROM record ORDER BY seq DESC LIMIT 1"
+        self._seq, self._link = self._db.execute(which).fetchone() or (0, "")
+
+    @property
+    def end(self) -> tuple[int, str]:
+        """Number and link of the last record; 0 and nothing where there is none."""
+        return self._seq, self._link
+
+    def records(self, after: int = 0, link: str = "") -> Iterator[Record]:
+        """All records behind one, whose link is told, in order, each link checked.
+
+        Raises JournalError at the first that is wrong.
+        """
+        rows = self._rows("WHERE seq > ? ORDER BY seq", after)
+        return checked(rows, str(self._path), after, link)
+
+    def rows(self, after: int, most: int) -> list[Row]:
+        """At most so many records behind a seq, unchecked: for who checks them. Raises JournalError."""
+        return list(self._rows("WHERE seq > ? ORDER BY seq LIMIT ?", after, most))
+
+    def _rows(self, which: str, *values: int) -> Iterator[Row]:
+        try:
+            for row in self._db.execute(_ROWS + which, values):  # noqa: UP028
+                yield row  # `yield from` would close the cursor of a file that is closed already
+        except sqlite3.Error as error:  # a flipped bit may leave no text, or no page
+            raise JournalError(f"{self._path}: {_reason(error)}") from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+
+class Still(Reader):
+    """The file as it lies there, beside the one who holds it and writes nothing meanwhile (`settle`)."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises JournalError."""
+        self._path = path
+        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+        try:
+            self._read_head()
+        except sqlite3.Error as error:
+            self._db.close()
+            raise JournalError(f"{path}: {_reason(error)}") from error
+
+
+class Journal(Reader):
+    """The one writer of a journal file."""
 
     def __init__(self, path: Path, kiosk: str) -> None:
         """Open or create. Raises JournalError, also when another process holds the file."""
@@ -102,20 +167,10 @@ class Journal:
             for statement in _SCHEMA.split(";")[:-1]:
                 run(statement)
             run("INSERT INTO head VALUES (?, ?, ?)", (FORMAT, kiosk, secrets.token_hex(3)))
-        head = run("SELECT format, kiosk, epoch FROM head").fetchone()
         run("COMMIT")
-        if head is None:
-            raise JournalError(f"{self._path}: has no head")
-        form, self.kiosk, self.epoch = head
-        if form != FORMAT:
-            raise JournalError(
-                f"{self._path}: written in format {form}, this program reads {FORMAT}"
-            )
+        self._read_head()
         if self.kiosk != kiosk:
             raise JournalError(f'{self._path}: belongs to kiosk "{self.kiosk}", not "{kiosk}"')
-        last = run("SELECT seq, link FROM record ORDER BY seq DESC LIMIT 1").fetchone()
-        self._seq: int = last[0] if last else 0
-        self._link: str = last[1] if last else ""
         self._keep_reserve()
 
     def _is_wal(self) -> bool:
@@ -145,29 +200,13 @@ class Journal:
         self._seq, self._link = seq, link
         return seq
 
-    @property
-    def end(self) -> tuple[int, str]:
-        """Number and link of the last record; 0 and nothing where there is none."""
-        return self._seq, self._link
-
-    def records(self, after: int = 0, link: str = "") -> Iterator[Record]:
-        """All records behind one, whose link is told, in order, each link checked.
-
-        Raises JournalError at the first that is wrong.
-        """
-        rows = self._rows("WHERE seq > ? ORDER BY seq", after)
-        return checked(rows, str(self._path), after, link)
-
-    def rows(self, after: int, most: int) -> list[Row]:
-        """At most so many records behind a seq, unchecked: for who checks them. Raises JournalError."""
-        return list(self._rows("WHERE seq > ? ORDER BY seq LIMIT ?", after, most))
-
-    def _rows(self, which: str, *values: int) -> Iterator[Row]:
+    def settle(self) -> bool:
+        """Bring all of it into the one file, for a `Still`; False if the disk does not take it."""
         try:
-            for row in self._db.execute(_ROWS + which, values):  # noqa: UP028
-                yield row  # `yield from` would close the cursor of a file that is closed already
-        except sqlite3.Error as error:  # a flipped bit may leave no text, or no page
-            raise JournalError(f"{self._path}: {_reason(error)}") from error
+            busy, left, done = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            return False
+        return not busy and left == done
 
     def free_reserve(self) -> bool:
         """Give the reserve back to a full disk; False if it is gone already."""
@@ -189,10 +228,6 @@ class Journal:
     def has_reserve(self) -> bool:
         """Whether a full disk could still be survived."""
         return self._reserve.exists()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
 
 
 def checked(rows: Iterable[Row], where: str, after: int = 0, link: str = "") -> Iterator[Record]:

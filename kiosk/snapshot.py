@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import platform
 from dataclasses import replace
@@ -18,19 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.checkout.front import Front, Shelf
-from kiosk.checkout.states import Attract, Live, OutOfService, State
+from kiosk.checkout.states import Live, State
 from kiosk.codec import decode, encode
-from kiosk.errors import JournalError
-from kiosk.journal import Decide, Journal, digest_of, replay, replayed
+from kiosk.journal import Journal, Reader, digest_of
 from kiosk.offers.document import version_of
 from kiosk.offers.promotions import Promotions
 
 FORMAT = 1
-EVERY = 2000
-"""Records between two snapshots: what is replayed at most, until nobody is at the kiosk any more."""
 MOST_BYTES = 64 << 20
 """A larger file is none of ours."""
-log = logging.getLogger("kiosk.snapshot")
 
 
 class Unfit(Exception):
@@ -53,10 +48,8 @@ def code_version() -> str:
     return digest.hexdigest()
 
 
-def write(journal: Journal, path: Path, state: State) -> None:
-    """Keep the state after the journal's last record, in one step. Raises OSError, and then the last
-    snapshot stands."""
-    seq, link = journal.end
+def packed(journal: Reader, state: State, seq: int, link: str) -> bytes:
+    """The state after one of the journal's records, sealed. Raises ValueError if it cannot be kept."""
     body = {
         "format": FORMAT,
         "code": code_version(),
@@ -68,11 +61,18 @@ def write(journal: Journal, path: Path, state: State) -> None:
         "state": encode(replayable(state), whole=True),
     }
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+    return _seal(text) + b"\n" + text
+
+
+def write(journal: Journal, path: Path, state: State) -> None:
+    """Keep the state after the journal's last record, in one step. Raises OSError, and then the last
+    snapshot stands."""
+    data = packed(journal, state, *journal.end)
     fresh = path.with_name(path.name + ".new")
     try:
         with fresh.open("wb") as file:
             os.fchmod(file.fileno(), 0o600)
-            file.write(_seal(text) + b"\n" + text)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
@@ -85,16 +85,23 @@ def replayable(state: State) -> State:
     return replace(state, live=Live(), front=Front(), shelf=Shelf())
 
 
-def _read(journal: Journal, path: Path) -> tuple[int, str, State]:
-    """Seq, link and state. Raises Unfit, or OSError."""
+def read(path: Path) -> bytes:
+    """A snapshot's bytes. Raises OSError."""
     with path.open("rb") as file:
-        data = file.read(MOST_BYTES + 1)
+        return file.read(MOST_BYTES + 1)
+
+
+def unpacked(journal: Reader, data: bytes, *, any_code: bool = False) -> tuple[int, str, State]:
+    """Seq, link and state. Raises Unfit, or JournalError where there is no such record to read.
+
+    `any_code`: also of a program that may decide otherwise; then it is a claim, to be proven.
+    """
     seal, _, text = data.partition(b"\n")
     if len(data) > MOST_BYTES or seal != _seal(text):
         raise Unfit("it is torn or was altered")
     try:
         body: dict[str, Any] = json.loads(text)
-        _check(journal, body)
+        _check(journal, body, any_code=any_code)
         state = decode(State, body["state"], whole=True)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Unfit(f"it cannot be read: {error}") from error
@@ -105,13 +112,10 @@ def _read(journal: Journal, path: Path) -> tuple[int, str, State]:
     return body["seq"], body["link"], state
 
 
-def _check(journal: Journal, body: dict[str, Any]) -> None:
-    wanted = {
-        "format": FORMAT,
-        "code": code_version(),
-        "kiosk": journal.kiosk,
-        "epoch": journal.epoch,
-    }
+def _check(journal: Reader, body: dict[str, Any], *, any_code: bool) -> None:
+    wanted = {"format": FORMAT, "kiosk": journal.kiosk, "epoch": journal.epoch}
+    if not any_code:
+        wanted["code"] = code_version()
     for name, value in wanted.items():
         if body[name] != value:
             raise Unfit(f"it is of another {name}")
@@ -131,49 +135,3 @@ def _offers_fit(state: State) -> bool:
 
 def _seal(text: bytes) -> bytes:
     return hashlib.blake2b(text, digest_size=16).hexdigest().encode()
-
-
-class Keeper:
-    """The snapshot of one journal: read at the start, written now and then. For one thread at a time."""
-
-    def __init__(self, journal: Journal, path: Path) -> None:
-        self._journal = journal
-        self._path = path
-        self._last = 0
-        """The record of the snapshot that lies there."""
-
-    def restored(self, decide: Decide) -> State:
-        """The state after the journal's last record, by way of the snapshot where it is fit.
-
-        Raises JournalError as a replay does.
-        """
-        try:
-            seq, link, state = _read(self._journal, self._path)
-            state = replayed(self._journal.records(seq, link), state, decide)
-        except FileNotFoundError:
-            return replay(self._journal, decide)
-        except (Unfit, OSError, JournalError) as error:
-            # Also where the records behind it do not fit: what is wrong is told by the whole replay.
-            log.warning("%s is not used, the whole journal is replayed: %s", self._path, error)
-            return replay(self._journal, decide)
-        self._last = seq
-        return state
-
-    def rest(self, state: State) -> None:
-        """A moment in which nothing is to be done: write if nobody is at the kiosk, and it is time."""
-        idle = isinstance(state.phase, Attract | OutOfService) and not state.storage_low
-        if idle and self._journal.end[0] - self._last >= EVERY:
-            self.write(state)
-
-    def write(self, state: State) -> None:
-        """Write it if there is anything new. A disk that does not take it harms nothing.
-
-        `state`: that after the last record.
-        """
-        if self._journal.end[0] == self._last:
-            return
-        self._last = self._journal.end[0]  # one that fails is tried again in its turn, not at once
-        try:
-            write(self._journal, self._path, state)
-        except (OSError, ValueError) as error:
-            log.warning("%s could not be written: %s", self._path, error)

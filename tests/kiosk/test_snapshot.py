@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 
 import kiosk.journal
+import kiosk.keeper
 import kiosk.snapshot
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Event, PayPressed, StartPressed, Volatile
@@ -24,10 +25,11 @@ from kiosk.checkout.front import Sheet
 from kiosk.checkout.front_events import LettersTyped, SheetOpened
 from kiosk.checkout.states import Live, State
 from kiosk.journal import Journal, digest_of, replay
+from kiosk.keeper import Keeper
 from kiosk.money import Money
 from kiosk.offers.promotions import AmountOff, Name, Promotion, Promotions
 from kiosk.ports import JournalError
-from kiosk.snapshot import Keeper, _seal, replayable, snapshot_of, write
+from kiosk.snapshot import _seal, replayable, snapshot_of, write
 from tests.event_samples import SAMPLES
 from tests.life import Life
 from tests.story import MILK, WATER
@@ -59,7 +61,7 @@ def opened(path: Path) -> tuple[State, int]:
     journal = Journal(path, "K1")
     counted = Counted()
     try:
-        found = Keeper(journal, snapshot_of(path)).restored(counted)
+        found = Keeper(journal, path).restored(counted)
         whole = replay(journal, Counted())
     finally:
         journal.close()
@@ -100,7 +102,7 @@ def test_any_state_of_any_life_comes_back_whole(seed: int) -> None:
                 write(journal, snapshot_of(path), after)
         whole = replay(journal, Counted())
         counted = Counted()
-        found = Keeper(journal, snapshot_of(path)).restored(counted)
+        found = Keeper(journal, path).restored(counted)
         journal.close()
     assert len(counted.seen) < 12
     assert repr(found) == repr(whole)  # every field, compared or not
@@ -231,7 +233,7 @@ def test_code_that_decides_otherwise_is_still_noticed(path: Path) -> None:
 
     journal = Journal(path, "K1")
     with pytest.raises(JournalError, match="decides otherwise"):
-        Keeper(journal, snapshot_of(path)).restored(other)
+        Keeper(journal, path).restored(other)
     journal.close()
 
 
@@ -242,7 +244,7 @@ def test_a_record_altered_behind_the_snapshot_is_noticed(path: Path) -> None:
         "UPDATE record SET event=replace(event, '119', '118') WHERE seq=?", (journal.end[0],)
     )
     with pytest.raises(JournalError, match="was altered or is missing"):
-        Keeper(journal, snapshot_of(path)).restored(Counted())
+        Keeper(journal, path).restored(Counted())
     journal.close()
 
 
@@ -250,9 +252,9 @@ def test_it_is_written_when_nobody_is_there_and_not_too_often(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Never in a sale; on a disk that is full not at all."""
-    monkeypatch.setattr(kiosk.snapshot, "EVERY", 10)
+    monkeypatch.setattr(kiosk.keeper, "EVERY", 10)
     life = Life(tmp_path / "journal.db")
-    keeper, snapshot = Keeper(life.journal, snapshot_of(life.path)), snapshot_of(life.path)
+    keeper, snapshot = Keeper(life.journal, life.path), snapshot_of(life.path)
     life.scan(*[MILK] * 20)
     keeper.rest(life.state)
     assert not snapshot.exists()
@@ -280,7 +282,7 @@ def test_a_disk_that_does_not_take_it_harms_nothing(
     monkeypatch.setattr("os.fsync", full)
     journal = Journal(path, "K1")
     state = replay(journal, Counted())
-    Keeper(journal, snapshot_of(path)).write(state)
+    Keeper(journal, path).write(state)
     journal.close()
     assert "could not be written: [Errno 28]" in caplog.text
     assert snapshot_of(path).read_bytes() == before
