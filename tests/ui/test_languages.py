@@ -27,7 +27,7 @@ from ui.fonts import FALLBACK, FAMILY, load_fonts
 from ui.profile import TARGET_MM
 from ui.stage import reveal
 from ui.viewmodels.actions import offered
-from ui.viewmodels.plain import plain
+from ui.viewmodels.plain import _looked_through, plain
 
 SHOWN = {name: state for name, state in STATES.items() if name != "sheet-goods"}
 NEW = [each for each in Language if each not in (Language.DE, Language.EN)]
@@ -196,3 +196,10 @@ def test_marks_of_direction_come_in_pairs_or_not_at_all() -> None:
     assert plain(f"دفع {LRM}−€1{LRM}") == f"دفع {LRM}−€1{LRM}"
     assert plain(f"a{RLM}b") == "ab"
     assert plain(f"{LRM}a{RLM}") == "a"
+
+
+def test_what_is_not_looked_through_has_nothing_to_find() -> None:
+    """The short way gives what the long one would, for each letter of the pages it knows and of others."""
+    for code in range(0x2300):
+        for text in (f"a{chr(code) * 3}b", chr(code)):
+            assert plain(text) == _looked_through.__wrapped__(text), hex(code)

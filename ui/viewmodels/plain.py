@@ -13,15 +13,25 @@ LONGEST = 240
 _UNIT = re.compile(r"(?<=\d) (?=\S{1,3}$)")
 _MARKS = 2
 """Combining marks kept on one letter; more would paint over the neighbours."""
+_HARMLESS = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u024f\u0400-\u0482\u048a-\u052f\u2013-\u2026\u202f€−]*"
+)
+"""Latin and Cyrillic letters, digits and our own signs: nothing to look for, and nearly every text."""
 
 
-@lru_cache(maxsize=2048)
 def plain(text: str) -> str:
     """One line of visible text: no controls, no direction overrides, no towers of marks, cut.
 
     Marks of direction stay where they come in pairs, as ours do around amounts in Arabic: they turn no
     letter. A single one came with a name.
     """
+    if len(text) <= LONGEST and _HARMLESS.fullmatch(text):
+        return text.strip()
+    return _looked_through(text)
+
+
+@lru_cache(maxsize=512)
+def _looked_through(text: str) -> str:
     kept: list[str] = []
     marks = 0
     paired = {mark for mark in (LRM, RLM) if text.count(mark) % 2 == 0}
