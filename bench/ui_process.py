@@ -33,7 +33,8 @@ from ui.profile import DisplayProfile
 
 LINES = 100
 CHANGES = 120
-WARM_SALES = 200
+WARM_SALES = 500
+"""Until Qt's caches and the heaps of both languages have the size they keep."""
 FLICKS = 6
 FLICK_SPEED = 6000.0
 """Pixels a second, as of a quick finger."""
