@@ -1,7 +1,8 @@
-"""Lookups in catalogues of one and of five million articles, and an import of a million rows."""
+"""Lookups in catalogues of one and of five million articles, a swap, and an import of a million rows."""
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import statistics
@@ -12,6 +13,8 @@ from pathlib import Path
 from bench.rows import ROUNDS, Row
 from kiosk.catalog import ArticleRow, Catalogue, Writer
 from kiosk.catalogue_import import import_catalogue
+from kiosk.catalogues.current import Current, Fresh
+from kiosk.catalogues.kept import Entry, Kept
 from kiosk.clock import SystemClock
 from kiosk.gtin import check_digit
 from kiosk.ids import Gtin
@@ -61,12 +64,33 @@ def _latency(path: Path) -> list[Row]:
         medians.append(statistics.median(times) / 1000)
         tails.append(statistics.quantiles(times, n=100)[98] / 1000)
     opened.close()
+    swap = _swap(path)
     path.unlink()
     at = f"at {MANY:,} articles"
     return [
         Row("catalogue", f"lookup {at}, median", statistics.median(medians), "us", 10, "lower"),
         Row("catalogue", f"lookup {at}, p99", statistics.median(tails), "us", 30, "lower"),
+        Row("catalogue", f"swap {at}: nothing is answered for", swap, "ms", 50, "lower"),
     ]
+
+
+def _swap(path: Path) -> float:
+    """Milliseconds the engine's thread is held up, until it has found something in the new one."""
+    kept = Kept(path)
+    kept.lock()
+    current = Current(kept, SystemClock())
+    times = []
+    for version, wanted in enumerate(_wanted(random.Random(4), MANY)[:ROUNDS], 1):
+        os.link(path, kept.staged)
+        current.hand_over(Fresh(Entry(version), Catalogue(kept.staged)))
+        assert current.find(wanted) is not None
+        start = time.perf_counter()
+        assert current.rest()
+        assert current.find(wanted) is not None
+        times.append(time.perf_counter() - start)
+    current.close()
+    kept.unlock()
+    return statistics.median(times) * 1000
 
 
 def _import(folder: Path) -> list[Row]:

@@ -18,6 +18,7 @@ from kiosk.words import Language
 from ui.app import KioskWindow, make_app
 from ui.loop import spin, until_frame
 from ui.profile import DisplayProfile
+from ui.tidy import REST_SECONDS
 
 SCANS = 300
 IN_BASKET = 20
@@ -81,6 +82,8 @@ def measure(
         if not lab.do("approve"):
             break
     wait_for(window, ThanksView)
+    wait_for(window, AttractView)
+    spin(2 * REST_SECONDS)
     return {"scans": scans, "idle_percent": idle, "resident_mb": resident_mb()}
 
 

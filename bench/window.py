@@ -35,7 +35,9 @@ def window() -> list[Row]:
         Row("window", "scan -> line on screen, p99", percentile(scans, 0.99), "ms", 20, "lower"),
         Row("window", "start -> first frame", first, "s", 0.5, "lower"),
         Row("window", "start -> ready to sell, on screen", ready, "s", 2, "lower"),
-        Row("window", "resident memory after a sale", full["resident_mb"], "MB", 130, "lower"),
+        Row(
+            "window", "resident memory, idle after a sale", full["resident_mb"], "MB", 130, "lower"
+        ),
         Row("window", "idle CPU", full["idle_percent"], "%", 1, "lower"),
     ]
 

@@ -24,6 +24,7 @@ from ui.loop import spin
 from ui.profile import DisplayProfile
 from ui.stage import OURS, QML, Stage
 from ui.strikes import Strikes
+from ui.tidy import Tidy
 from ui.trouble import RETRY_SECONDS, Trouble
 from ui.viewmodels.kiosk import KioskModel
 from ui.viewmodels.member import Lend, lend_nobody
@@ -134,6 +135,11 @@ class KioskWindow:
             source, width = beside.source, width + beside.width
             properties |= beside.properties
         self.stage.load(source, properties, width, tokens.height)
+        self._tidy = Tidy(self.stage.view.engine().collectGarbage)
+        self.bridge.arrived.connect(self._rest)
+
+    def _rest(self) -> None:
+        self._tidy.newer(self.bridge.latest)
 
     def _lay_out(self) -> None:
         self.stage.lay_out(self.profile.tokens(str(self.model.property("comfort"))))
@@ -200,5 +206,6 @@ class KioskWindow:
 
     def close(self) -> None:
         """QML goes before the models it reads. Safe to call twice."""
+        self._tidy.close()
         self.trouble.close()
         self.stage.close()
