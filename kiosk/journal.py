@@ -122,12 +122,19 @@ class Still(Reader):
     def __init__(self, path: Path) -> None:
         """Raises JournalError."""
         self._path = path
-        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+        where = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._db = sqlite3.connect(where, uri=True)
+        except sqlite3.Error as error:
+            raise JournalError(f"{path}: {_reason(error)}") from error
         try:
             self._read_head()
         except sqlite3.Error as error:
             self._db.close()
             raise JournalError(f"{path}: {_reason(error)}") from error
+        except JournalError:
+            self._db.close()
+            raise
 
 
 class Journal(Reader):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
+import threading
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -55,7 +61,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def kept(path: Path) -> list[Path]:
-    return sorted(waypoints_of(path).iterdir())
+    return sorted(waypoints_of(path).glob("[0-9]*"))
 
 
 def started(path: Path) -> tuple[int, int]:
@@ -92,51 +98,129 @@ def claim(waypoint: Path, **changes: object) -> None:
     waypoint.write_bytes(kiosk.snapshot._seal(text) + b"\n" + text)
 
 
+WHICH = (slice(0, 1), slice(1, 2), slice(2, 3), slice(None))
+
+
+def used(path: Path) -> list[Path]:
+    """The waypoints a start takes, in their order."""
+    journal = Journal(path, "K1")
+    try:
+        points = Waypoints(path).between(journal, 4)
+    finally:
+        journal.close()
+    assert len(points) == 3
+    return [waypoints_of(path) / f"{point.seq:012}" for point in points]
+
+
+@pytest.mark.parametrize("which", WHICH, ids=["first", "second", "third", "all"])
 def test_a_state_that_nothing_leads_to_is_not_believed(
-    path: Path, caplog: pytest.LogCaptureFixture
+    path: Path, which: slice, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Its digest is right, and a field that no digest looks at is another one: this process does it."""
-    for each in kept(path):
+    """Its digest is right, and a field that no digest looks at is another one: its stretch is done here,
+    and the next start finds the right one there."""
+    least, all_of_them = started(path)
+    claims = used(path)
+    for each in claims[which]:
         journal = Journal(path, "K1")
         seq, link, state = unpacked(journal, read(each))
         other = replace(state, picked=(*state.picked, MILK.gtin))
         assert other == state
         each.write_bytes(packed(journal, other, seq, link))
         journal.close()
-    mine, all_of_them = started(path)
-    assert mine == all_of_them
+    mine, _ = started(path)
     assert "comes to another state" in caplog.text
+    assert mine == all_of_them if which == slice(None) else least < mine < all_of_them
+    assert used(path) == claims
+    assert started(path) == (least, all_of_them)
 
 
 @pytest.mark.parametrize(
     "change", [{"epoch": "another"}, {"seq": 7}, {"digest": "0"}, {"state": {}}]
 )
 def test_a_waypoint_that_does_not_fit_is_no_waypoint(path: Path, change: dict[str, object]) -> None:
-    """Of another journal, another record, or unreadable; and where it is torn."""
-    for each in kept(path):
+    """Of another journal, another record, or unreadable: thrown away, and its neighbour serves."""
+    _, all_of_them = started(path)
+    for each in (first := used(path)):
         claim(each, **change)
-    mine, all_of_them = started(path)
+    mine, _ = started(path)
     assert mine == all_of_them
+    assert not [each for each in first if each.exists()]
     for each in kept(path):
         each.write_bytes(each.read_bytes()[:-1])
-    assert started(path) == (mine, all_of_them)
+    assert started(path) == (all_of_them, all_of_them)
 
 
+@pytest.mark.parametrize("which", WHICH, ids=["first", "second", "third", "all"])
 def test_a_stretch_that_ends_early_is_done_again_here(
-    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    path: Path, which: slice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Killed for want of memory, say."""
+    """Killed for want of memory, say; or it was never begun."""
+    least, all_of_them = started(path)
+    ends = [int(each.name) for each in used(path)[1:]] + [all_of_them]
     begin = Stretch.__init__
 
     def killed(self: Stretch, journal: Path, start: kiosk.stretches.Point, until: int) -> None:
         begin(self, journal, start, until)
-        self._process.kill()
+        if until in ends[which]:
+            self._process.kill()
+
+    def refused(self: Stretch, journal: Path, start: kiosk.stretches.Point, until: int) -> None:
+        if until in ends[which]:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        begin(self, journal, start, until)
+
+    for broken, said in ((killed, "ended early"), (refused, "temporarily unavailable")):
+        caplog.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr(Stretch, "__init__", broken)
+            mine, _ = started(path)
+        assert mine == all_of_them if which == slice(None) else least < mine < all_of_them
+        assert said in caplog.text
+
+
+def test_a_stretch_that_is_stuck_is_not_waited_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Stopped, say: after a while its part is done here, and it is gone."""
+    _, all_of_them = started(path)
+    begin, begun = Stretch.__init__, []
+
+    def stopped(self: Stretch, journal: Path, start: kiosk.stretches.Point, until: int) -> None:
+        begin(self, journal, start, until)
+        self._process.send_signal(signal.SIGSTOP)
+        begun.append(self._process)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Stretch, "__init__", killed)
-        mine, all_of_them = started(path)
-    assert mine == all_of_them
-    assert "ended early" in caplog.text
+        patched.setattr(Stretch, "__init__", stopped)
+        patched.setattr(kiosk.stretches, "STARTING", 0.1)
+        assert started(path) == (all_of_them, all_of_them)
+    assert "it is stuck" in caplog.text
+    assert [each.returncode for each in begun] == [-signal.SIGKILL] * 3
+
+
+def test_a_stretch_ends_with_the_process_that_began_it(path: Path) -> None:
+    """Killed in the middle of a start, that one can say goodbye to nobody."""
+    code = (
+        "import os, signal, sys; from pathlib import Path; from kiosk.journal import Journal;"
+        "from kiosk.stretches import Stretch, Waypoints; path = Path(sys.argv[1]);"
+        "journal = Journal(path, 'K1'); journal.settle();"
+        "[first, *_] = Waypoints(path).between(journal, 4);"
+        "lies = path.with_name(path.name + '.waypoints') / f'{first.seq:012}';"
+        "lies.unlink(); os.mkfifo(lies);"  # whoever opens it waits for ever
+        "made = Stretch(path, first, journal.end[0]);"
+        "print(made._process.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    child = int(done.stdout)
+    wait = threading.Event()
+    for _ in range(1000):
+        status = Path(f"/proc/{child}/status")
+        if not status.exists() or "zombie" in status.read_text():
+            return
+        wait.wait(0.02)
+    os.kill(child, signal.SIGKILL)
+    pytest.fail("it is still there")
 
 
 def test_a_record_that_was_altered_is_found_in_every_stretch(path: Path) -> None:
@@ -169,6 +253,8 @@ def test_a_disk_that_takes_nothing_is_no_hindrance(
     snapshot = path.with_name("none")
     Waypoints(path).keep(snapshot, 10_000)
     assert "no waypoint is kept" in caplog.text
+    for name in ("99999999999999", "²", "letter.txt"):
+        (waypoints_of(path) / name).write_text("somebody else's")
     assert started(path)[0] < all_of_them
 
 
@@ -182,7 +268,7 @@ def test_a_long_life_needs_no_more_than_so_many(
     made = Waypoints(path)
     for seq in range(0, 100 * SPACING, 7):
         made.keep(snapshot, seq)
-        assert len(kept(path)) <= 9
+        assert len(kept(path)) <= 8
     seqs = [int(each.name) for each in kept(path)]
     gaps = [after - before for before, after in pairwise([0, *seqs, 100 * SPACING])]
     assert max(gaps) < 30 * SPACING
@@ -202,5 +288,8 @@ def test_what_is_read_beside_the_journal_is_all_of_it(path: Path) -> None:
     still.close()
     journal.close()
     path.write_bytes(b"no journal" * 100)
-    with pytest.raises(JournalError, match=str(path)):
-        Still(path)
+    gone = path.with_name("gone.db")
+    for each in (path, gone, path / "under"):
+        with pytest.raises(JournalError, match=str(each)):
+            Still(each)
+    assert not gone.exists()
