@@ -124,6 +124,8 @@ class KioskWindow:
         self._make_model = partial(KioskModel, self.bridge, lend, code, strikes)
         self.model = self._make_model()
         self.trouble = Trouble(self._cover, self._uncover, self._call_staff, retry_seconds)
+        self._told = False
+        """Staff have been called for a fault of ours."""
         self.bridge.arrived.connect(self.trouble.newer)
         self.stage = Stage(tokens, motion=motion, look=look)
         self.model.comfort_changed.connect(self._lay_out)
@@ -175,6 +177,10 @@ class KioskWindow:
     def _call_staff(self, where: str) -> None:
         from kiosk.checkout.floor_events import ScreenFailed  # not before the first frame
 
+        screen = self.bridge.latest
+        if self._told and screen and screen.header.called:
+            return  # they have not been here yet
+        self._told = True
         self.bridge.send(ScreenFailed(where))
 
     def show(self, *, full_screen: bool = False) -> None:

@@ -18,8 +18,8 @@ RETRY_MOST = 80.0
 class Trouble(QObject):
     """Clear, covered, or on trial: uncovered, and over only when no fault came for a while.
 
-    A fault that comes back at a try is told again: the call may have been ended meanwhile, and while it
-    stands another one adds nothing. The tries become rarer.
+    A fault that comes back at a try is told again: the call may have been ended meanwhile. The tries
+    become rarer.
     """
 
     _reported = Signal(str)

@@ -120,7 +120,7 @@ def test_the_customer_reads_words_staff_are_called_and_the_sale_is_paid(
         assert [line.article for line in state.phase.sale.basket.lines] == [MILK, WATER]
         spin(150)  # several tries fail
         assert set(shop.said()) == {WORDS.reason, WORDS.remedy}
-        assert {type(each) for each in shop.events[1:]} == {ScreenFailed}
+        assert [type(each) for each in shop.events] == [ArticleScanned, ScreenFailed]
         assert "Mustermann" not in str(shop.events)
     shop.until(lambda: not shop.window.trouble.covered)
     assert WATER.name in shop.said()
@@ -195,6 +195,28 @@ def test_a_fault_at_every_try_is_told_each_time_and_tried_less_and_less(
     assert 2 <= done.count("uncover") <= 4
     assert trouble.covered
     trouble.close()
+
+
+def test_tries_become_rarer_though_each_call_makes_a_screen(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call's own screen is no reason for a try; who ended it without looking is called again."""
+    tries: list[int] = []
+
+    def counted(self: object, *_: object) -> None:
+        tries.append(len(shop.events))
+        raise ValueError
+
+    with monkeypatch.context() as fault:
+        fault.setattr(ScanModel, "renew", counted)
+        shop.post(ArticleScanned(WATER))
+        spin(20 * int(1000 * RETRY))  # after 1, 3, 7 and 15 times that
+        assert 3 <= len(tries) <= 6
+        assert [type(each) for each in shop.events] == [ArticleScanned, ScreenFailed]
+        shop.show(replace(shop.engine.state, help=None))
+        shop.until(lambda: len(shop.events) == 3)
+        assert isinstance(shop.events[2], ScreenFailed)
+    shop.until(lambda: not shop.window.trouble.covered)
 
 
 def test_the_machine_keeps_the_sale_and_calls_once() -> None:
