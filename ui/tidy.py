@@ -40,8 +40,9 @@ class Tidy(QObject):
             self._timer.start()
 
     def close(self) -> None:
-        """Nothing more."""
+        """Nothing more, also of a screen that is still on its way."""
         self._timer.stop()
+        self._timer.blockSignals(True)
 
     @Slot()
     def _tidy(self) -> None:

@@ -51,6 +51,9 @@ def test_who_comes_meanwhile_is_not_kept_waiting(tidy: Tidy, done: list[str], na
     tidy.newer(EVERY["attract"])
     tidy.close()
     spin(40)
+    tidy.newer(EVERY["scan"])
+    tidy.newer(EVERY["attract"])
+    spin(40)
     assert done == []
 
 
