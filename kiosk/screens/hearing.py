@@ -59,18 +59,16 @@ def _seen(before: View, after: View) -> Sound | None:
     match before, after:
         case ScanView(still=None), ScanView(still=still) if still is not None:
             return Sound.ATTENTION
-        case ScanView() | AttractView() | ThanksView(), ScanView() if _more(before, after):
+        case ScanView(), ScanView() if _pieces(after) > _pieces(before):
             return Sound.SCAN
+        case AttractView() | ThanksView(), ScanView() if _pieces(after) == 1:
+            return Sound.SCAN  # more of them were parked, and come back
         case PayingView(approved=False), PayingView(approved=True):
             return Sound.GOOD
         case PayingView(approved=False), ReceiptView() | ThanksView():
             return Sound.GOOD
         case _:
             return None
-
-
-def _more(before: View, after: View) -> bool:
-    return _pieces(after) > _pieces(before)
 
 
 def _pieces(view: View) -> int:

@@ -90,6 +90,8 @@ def test_nothing_is_heard_that_is_not_seen() -> None:
     assert sound(BUYING, replace(BUYING, language=Language.FR)) is None
     declined = CASES[Sound.ERROR][1]
     assert sound(declined, replace(declined, language=Language.FR)) is None
+    parked = after(BUYING, ArticleScanned(WATER))
+    assert sound(replace(parked, phase=Attract()), parked) is None
     paying = CASES[Sound.GOOD][0]
     assert sound(paying, BUYING) is None
     assert heard(None, present(CASES[Sound.ERROR][1], 1)) is None
