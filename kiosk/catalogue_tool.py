@@ -160,14 +160,14 @@ def _fetch(service: ServiceConfig, kept: Kept, *, as_json: bool) -> int:
     from kiosk.ports import Cancel
 
     clock = SystemClock()
-    current = Current(kept, clock, none_yet=True)
     kept.lock()
     try:
         kept.reread()
+        current = Current(kept, clock, none_yet=True)
         fetcher_of(service, kept, current, clock).look(Cancel())
         current.rest()
-    finally:
         current.close()
+    finally:
         kept.unlock()
     told = _status(kept, fetches=True)
     code, last = _tell(told, as_json=as_json), told["last_look"]

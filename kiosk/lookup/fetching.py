@@ -114,7 +114,7 @@ class Fetcher:
         if outcome == "away":
             self._failures = min(self._failures + 1, 10)
             pause = self._chance.uniform(1.0, min(usual, RETRY_SECONDS * 2.0**self._failures))
-            return max(pause, self._asked_to_wait)
+            return self._asked_to_wait + pause
         if outcome in ("current", "staged", "waiting"):
             self._failures = 0
             return usual * self._chance.uniform(0.5, 1.5)

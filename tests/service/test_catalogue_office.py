@@ -91,6 +91,23 @@ def test_nothing_published_is_said_so(office: Office, capsys: pytest.CaptureFixt
         assert "catalogue rollback --to 17" in capsys.readouterr().out
 
 
+def test_going_back_twice_goes_back_two_steps(office: Office) -> None:
+    """And not to and fro between the last two; what was withdrawn is not offered again."""
+    for cents in (101, 102, 103, 104):
+        office.publish(cents)
+        if cents == 102:
+            office.act("withdraw")
+        if cents == 101:
+            first = office.told.sha256
+        if cents == 103:
+            third = office.told.sha256
+    office.act("rollback")
+    assert office.told.sha256 == third
+    office.act("rollback")
+    assert office.told.sha256 == first
+    office.act("rollback", code=65)
+
+
 def test_acts_are_in_the_audit(office: Office) -> None:
     """Each of them, and the chain stands."""
     office.write(119)
