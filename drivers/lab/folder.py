@@ -42,6 +42,11 @@ def forget(folder: Path) -> None:
     try:
         for pattern in KEPT:
             _delete(folder, pattern)
+        waypoints = folder / "journal.db.waypoints"
+        if waypoints.is_dir() and not waypoints.is_symlink():
+            _delete(waypoints, "[0-9]" * 12)
+            with suppress(OSError):
+                waypoints.rmdir()
         for line in ("scanner", "scale"):
             if (folder / line).is_symlink():
                 (folder / line).unlink()

@@ -29,6 +29,8 @@ def test_only_what_a_demo_writes_is_forgotten(tmp_path: Path) -> None:
 def test_a_folder_of_a_demo_alone_is_empty_afterwards(tmp_path: Path) -> None:
     """The receipts' folder goes too; a scanner that is no link stays, and none is no trouble."""
     (tmp_path / "printed").mkdir()
+    (tmp_path / "journal.db.waypoints").mkdir()
+    (tmp_path / "journal.db.waypoints" / "000000020000").write_text("a state")
     forget(tmp_path)
     assert not list(tmp_path.iterdir())
     (tmp_path / "scanner").write_text("a list of scanners")
