@@ -58,7 +58,7 @@ def measure(
 
     lab = LabClient(lab_address)
     wait_for(window, AttractView)
-    spin(1.0)
+    spin(3 * REST_SECONDS)
     idle = idle_percent()
     codes = [line.split(",")[0] for line in ARTICLES.read_text().splitlines()[1:]]
     codes = [code for code in codes if not code.startswith("28")]

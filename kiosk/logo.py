@@ -12,7 +12,10 @@ import struct
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree
 
 MOST_BYTES = 512 << 10
 MOST_PIXELS = 2048
@@ -81,6 +84,8 @@ def _svg_aspect(data: bytes) -> float:
         raise ValueError("has a document type or entities; an SVG without is wanted")
     if re.search(r"<\?(?!xml\s)", text):
         raise ValueError("has processing instructions; an SVG without is wanted")
+    from xml.etree import ElementTree  # only where there is an SVG
+
     try:
         root = ElementTree.fromstring(text.encode())  # noqa: S314 - no entity is left to expand
     except (ElementTree.ParseError, LookupError) as error:  # the latter: of an unknown encoding

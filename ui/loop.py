@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 
 from PySide6.QtCore import QEventLoop, QSocketNotifier, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -40,6 +39,8 @@ def available_height(app: QGuiApplication) -> int:
 
 def run(app: QGuiApplication) -> int:
     """Run until the window is closed, or SIGINT or SIGTERM asks for the end."""
+    import socket  # the first frame does not wait for it
+
     ours, wakeup = socket.socketpair()
     for end in (ours, wakeup):
         end.setblocking(False)
