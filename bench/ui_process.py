@@ -35,7 +35,8 @@ from ui.tidy import REST_SECONDS
 
 LINES = 100
 CHANGES = 120
-WARM_SALES = 200
+WARM_SALES = 500
+"""Until the heaps of both languages and Qt's caches have the size they keep."""
 FLICKS = 6
 FLICK_SPEED = 6000.0
 """Pixels a second, as of a quick finger."""
