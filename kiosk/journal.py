@@ -12,6 +12,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -87,6 +88,18 @@ class Reader:
         which = "SELECT seq, link FROM record ORDER BY seq DESC LIMIT 1"
         self._seq, self._link = self._db.execute(which).fetchone() or (0, "")
 
+    @contextmanager
+    def _closed_on_error(self) -> Iterator[None]:
+        """What goes wrong in here leaves no file open, and is a JournalError."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            self._db.close()
+            raise JournalError(f"{self._path}: {_reason(error)}") from error
+        except JournalError:
+            self._db.close()
+            raise
+
     @property
     def end(self) -> tuple[int, str]:
         """Number and link of the last record; 0 and nothing where there is none."""
@@ -127,14 +140,8 @@ class Still(Reader):
             self._db = sqlite3.connect(where, uri=True)
         except sqlite3.Error as error:
             raise JournalError(f"{path}: {_reason(error)}") from error
-        try:
+        with self._closed_on_error():
             self._read_head()
-        except sqlite3.Error as error:
-            self._db.close()
-            raise JournalError(f"{path}: {_reason(error)}") from error
-        except JournalError:
-            self._db.close()
-            raise
 
 
 class Journal(Reader):
@@ -151,14 +158,8 @@ class Journal(Reader):
             )
         except (OSError, sqlite3.Error) as error:
             raise JournalError(f"{path}: {error}") from error
-        try:
+        with self._closed_on_error():
             self._prepare(kiosk)
-        except sqlite3.Error as error:
-            self._db.close()
-            raise JournalError(f"{path}: {_reason(error)}") from error
-        except JournalError:
-            self._db.close()
-            raise
 
     def _prepare(self, kiosk: str) -> None:
         run = self._db.execute
