@@ -92,18 +92,24 @@ def wait_for_card(sim: Simulated, then: str) -> None:
     assert sim.play(then) in ("done", "yes")
 
 
-@pytest.mark.parametrize("policy", ["keep", "reverse"])
-def test_a_payer_killed_in_doubt_never_pays_twice(policy: str, tmp_path: Path) -> None:
-    """The result was lost with the line, then kill -9; the next run asks before it charges."""
-    journal, memory = str(tmp_path / "pay.db"), tmp_path / "terminal.json"
-    words = ("--unacknowledged", policy, "--memory", str(memory))
+def left_in_doubt(journal: str, memory: Path, policy: str) -> int:
+    """A payer of 10.10 whose result was lost with the line, then kill -9; what the terminal holds."""
+    words = ("--memory", str(memory), "--unacknowledged", policy)
     with terminal(*words, "--auto", "ask", "--fault", "drop_after_result") as sim:
         process = started(*pay_words(sim.address, "--journal", journal))
         wait_for_card(sim, "approve")
         until_settled(sim, memory)
         process.kill()
         process.communicate(timeout=90)
-        assert sim.turnover == (1010 if policy == "keep" else 0)
+        return sim.turnover
+
+
+@pytest.mark.parametrize("policy", ["keep", "reverse"])
+def test_a_payer_killed_in_doubt_never_pays_twice(policy: str, tmp_path: Path) -> None:
+    """The result was lost with the line, then kill -9; the next run asks before it charges."""
+    journal, memory = str(tmp_path / "pay.db"), tmp_path / "terminal.json"
+    words = ("--unacknowledged", policy, "--memory", str(memory))
+    assert left_in_doubt(journal, memory, policy) == (1010 if policy == "keep" else 0)
     with terminal(*words) as sim:
         code, told = paid(sim.address, "--journal", journal)
         assert (code, told["outcome"], told["amount"]) == (0, "paid", 1010)
@@ -139,13 +145,7 @@ def test_giving_up_is_not_followed_by_a_charge(tmp_path: Path) -> None:
     """An open intent, a short patience: unknown, and no authorisation behind the caller's back."""
     journal, memory = str(tmp_path / "pay.db"), tmp_path / "terminal.json"
     words = ("--memory", str(memory))
-    alone = (*words, "--unacknowledged", "reverse")
-    with terminal(*alone, "--auto", "ask", "--fault", "drop_after_result") as sim:
-        process = started(*pay_words(sim.address, "--journal", journal))
-        wait_for_card(sim, "approve")
-        until_settled(sim, memory)
-        process.kill()
-        process.communicate(timeout=90)
+    left_in_doubt(journal, memory, "reverse")
     with terminal(*words) as sim:
         code, told = paid(sim.address, "--journal", journal, "--give-up", "3")
         assert (code, told["outcome"]) == (75, "unknown")
@@ -185,12 +185,7 @@ def test_an_interrupt_while_an_earlier_one_is_resolved_sends_nothing_new(tmp_pat
     """The question is put to its end, its outcome is kept, and the terminal is not asked to stop."""
     journal, memory = str(tmp_path / "pay.db"), tmp_path / "terminal.json"
     words = ("--memory", str(memory), "--unacknowledged", "keep")
-    with terminal(*words, "--auto", "ask", "--fault", "drop_after_result") as sim:
-        process = started(*pay_words(sim.address, "--journal", journal))
-        wait_for_card(sim, "approve")
-        until_settled(sim, memory)
-        process.kill()
-        process.communicate(timeout=90)
+    assert left_in_doubt(journal, memory, "keep") == 1010
     with terminal(*words, "--fault", "cable_out") as sim:
         process = started(*pay_words(sim.address, "--journal", journal, amount="2.00"))
         until_listening(process.pid)
