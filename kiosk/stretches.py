@@ -2,7 +2,7 @@
 
 Now and then a snapshot is kept for good, as a waypoint. It is a claim, and may be another program's: a
 stretch that begins with it counts once the stretch before it has led to exactly that state. Where it has
-not, one process goes on from there, as if there were no waypoints (ADR 0013).
+not, or its process fails, that stretch is replayed again here, from what is proven (ADR 0013).
 """
 
 from __future__ import annotations
