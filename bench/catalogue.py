@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import sqlite3
@@ -76,6 +77,7 @@ def _latency(path: Path) -> list[Row]:
 
 def _swap(path: Path) -> float:
     """Milliseconds the engine's thread is held up, until it has found something in the new one."""
+    logging.getLogger("kiosk.catalogue").setLevel(logging.ERROR)  # it tells of each swap
     kept = Kept(path)
     kept.lock()
     current = Current(kept, SystemClock())
