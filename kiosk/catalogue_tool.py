@@ -154,6 +154,8 @@ def _rollback(config: Config, kept: Kept, *, as_json: bool) -> int:
 
 def _fetch(service: ServiceConfig, kept: Kept, *, as_json: bool) -> int:
     """One look, for a kiosk that stands still. Raises Unavailable where one runs."""
+    from contextlib import closing
+
     from kiosk.catalogues.current import Current
     from kiosk.clock import SystemClock
     from kiosk.lookup.fetching import fetcher_of
@@ -163,10 +165,9 @@ def _fetch(service: ServiceConfig, kept: Kept, *, as_json: bool) -> int:
     kept.lock()
     try:
         kept.reread()
-        current = Current(kept, clock, none_yet=True)
-        fetcher_of(service, kept, current, clock).look(Cancel())
-        current.rest()
-        current.close()
+        with closing(Current(kept, clock, none_yet=True)) as current:
+            fetcher_of(service, kept, current, clock).look(Cancel())
+            current.rest()
     finally:
         kept.unlock()
     told = _status(kept, fetches=True)

@@ -192,3 +192,31 @@ def test_the_status_says_what_people_ask(
     config.kiosk.catalogue.unlink()
     assert main(["catalogue", "status", *words]) == 65
     assert "cannot be used" in capsys.readouterr().out
+
+
+def test_a_look_goes_back_to_the_good_one_where_the_current_one_is_damaged(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one to go back to afterwards is the good one, not the damaged."""
+    words = ["catalogue", "fetch", "--config", str(config.kiosk.catalogue.with_name("kiosk.toml"))]
+    kept = Kept(config.kiosk.catalogue)
+    kept.folder.mkdir()
+    for version in (4, 5):
+        fresh(kept, version, 100 + version).catalogue.close()
+        kept.adopt(Entry(version))
+    (kept.folder / "5.db").write_bytes(b"torn")
+
+    class Offered:
+        def __init__(self, current: Current) -> None:
+            self.current = current
+
+        def look(self, cancel: object) -> None:
+            self.current.hand_over(fresh(kept, 6, 106))
+
+    monkeypatch.setattr(
+        "kiosk.lookup.fetching.fetcher_of", lambda service, kept, current, clock: Offered(current)
+    )
+    assert main(words) == 0
+    standing = Kept(config.kiosk.catalogue).standing
+    assert standing.previous
+    assert (standing.current.version, standing.previous.version) == (6, 4)
