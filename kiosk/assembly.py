@@ -18,7 +18,7 @@ from kiosk.catalogues.current import Current
 from kiosk.catalogues.kept import Kept
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Device, Event, Restarted, StorageLow
-from kiosk.checkout.floor import Limits
+from kiosk.checkout.floor import Limits, Tenders
 from kiosk.checkout.floor_events import CatalogueLoaded, PromotionsLoaded
 from kiosk.checkout.front import Shelf
 from kiosk.checkout.front_events import ShelfLoaded
@@ -304,6 +304,7 @@ class Checkout:
             self._config.kiosk.neighbours,
             self._config.gate is not None,
             joins=bool(service and service.join),
+            tenders=Tenders(self._config.kiosk.review, self._config.kiosk.till),
         )
         self._runtime.start(started)
         if version_of(self._promotions) != (self._known or version_of(Promotions())):

@@ -28,6 +28,8 @@ class KioskConfig:
 
     `promotions`: a document of the shop's promotions (docs/promotions.md), read at the start.
     `neighbours`: other checkouts as people find them, the nearest first, for when this one is closed.
+    `review`: what was bought is shown once more before the card is asked for.
+    `till`: a checkout with staff that takes cash, as people find it; then there is a choice.
     """
 
     id: str
@@ -36,6 +38,8 @@ class KioskConfig:
     language: Language = Language.DE
     promotions: Path | None = None
     neighbours: tuple[str, ...] = ()
+    review: bool = False
+    till: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +238,8 @@ SERVICE_RANGES = {
 def _check(config: Config) -> None:
     if not re.fullmatch(r"[A-Za-z0-9]{1,12}", config.kiosk.id):
         raise ConfigError("kiosk.id: one to twelve letters and digits are wanted")
-    _check_neighbours(config.kiosk.neighbours)
+    _check_names("neighbours", config.kiosk.neighbours)
+    _check_names("till", tuple(each for each in (config.kiosk.till,) if each))
     for name, text in (("name", config.shop.name), ("tax_number", config.shop.tax_number)):
         if not text.strip():
             raise ConfigError(f"shop.{name}: is empty; receipts must show it")
@@ -270,14 +275,14 @@ def _check_sound(sound: SoundConfig) -> None:
         raise ConfigError(f"sound.volume: 0 to 100 is wanted, not {sound.volume}")
 
 
-def _check_neighbours(names: tuple[str, ...]) -> None:
-    """They stand in large letters on a screen of their own."""
+def _check_names(key: str, names: tuple[str, ...]) -> None:
+    """Of checkouts, which stand in large letters on the screen."""
     if len(names) > NEIGHBOURS_MOST:
-        raise ConfigError(f"kiosk.neighbours: up to {NEIGHBOURS_MOST} are wanted")
+        raise ConfigError(f"kiosk.{key}: up to {NEIGHBOURS_MOST} are wanted")
     for each in names:
         if not each.strip() or len(each) > NEIGHBOUR_LONGEST or not each.isprintable():
             raise ConfigError(
-                f"kiosk.neighbours: one to {NEIGHBOUR_LONGEST} printable characters each are wanted"
+                f"kiosk.{key}: one to {NEIGHBOUR_LONGEST} printable characters each are wanted"
             )
 
 

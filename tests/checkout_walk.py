@@ -72,6 +72,7 @@ from kiosk.checkout.floor_events import (
     PinRefused,
     ResumeAsked,
     ScreenFailed,
+    TillChosen,
 )
 from kiosk.checkout.front import Sheet
 from kiosk.checkout.front_events import SheetOpened
@@ -278,7 +279,14 @@ def member_events(state: State) -> Iterator[Event]:
 
 def floor_events(state: State) -> Iterator[Event]:
     """Help, comfort, parking and staff, with the right to act and without."""
-    yield from (HelpPressed(), MoreTimePressed(), ParkPressed(), AttendantLeft(), PinRefused())
+    yield from (
+        HelpPressed(),
+        MoreTimePressed(),
+        ParkPressed(),
+        TillChosen(),
+        AttendantLeft(),
+        PinRefused(),
+    )
     yield ScreenFailed("ValueError in points, line 7")
     yield from (HelpPromised("7"), AttendantArrived("7"), ComfortChosen(Comfort.LOW))
     yield from (AgeReleased(18), PrinterStatus(PrintFault.LOCKED), PrinterStatus(None))

@@ -42,7 +42,7 @@ from kiosk.checkout.events import (
     TimerFired,
     UndoPressed,
 )
-from kiosk.checkout.floor import Act, Comfort, Reason
+from kiosk.checkout.floor import Act, Comfort, Reason, Tenders
 from kiosk.checkout.floor_events import (
     Acted,
     AttendantArrived,
@@ -57,6 +57,7 @@ from kiosk.checkout.floor_events import (
     PinRefused,
     ResumeAsked,
     ScreenFailed,
+    TillChosen,
 )
 from kiosk.checkout.front import Sheet, Shelf
 from kiosk.checkout.front_events import (
@@ -112,6 +113,7 @@ _APPLES = Article(Gtin(2812345000007), "Äpfel „lose“", Money(299), 700, Uni
 _UNSTAMPED: tuple[Event, ...] = (
     Restarted(SHOP),
     Restarted(Shop("Laden", (), "", "UTC", ("Danke", "")), Language.EN),
+    Restarted(SHOP, tenders=Tenders(review=True, till="Kasse 1")),
     Restarted(SHOP, neighbours=("Kasse 3 (links)", "Kasse 5")),
     TimerFired(Timer.UNDO),
     StorageLow(),
@@ -190,6 +192,7 @@ _UNSTAMPED: tuple[Event, ...] = (
     MoreTimePressed(),
     ComfortChosen(Comfort.LOW),
     ParkPressed(),
+    TillChosen(),
     ResumeAsked(4711),
     PinRefused(),
     AttendantArrived("7"),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Event, Restarted, TimerFired
-from kiosk.checkout.floor import Limits
+from kiosk.checkout.floor import Limits, Tenders
 from kiosk.checkout.floor_events import Acted
 from kiosk.checkout.member_events import CustomerShown, ReceiptOffered
 from kiosk.checkout.states import InDoubt, OnScale, OutOfService, Shopping, State, Thanks
@@ -33,6 +33,7 @@ from tests.node_keys import key_of
 from tests.story import MILK, NOW, shopping
 
 PAGE = Path(__file__).parents[1] / "docs" / "states.md"
+TENDERS = Tenders(till="Kasse 1")
 STEPS, SEEDS, DEPTH, SCALE_DEPTH = 3_000, range(5), 5, 3
 _HEAD = """# The machine's states
 
@@ -79,7 +80,9 @@ def transitions() -> dict[tuple[str, str], set[str]]:
                 candidates = list(terminal_events(chance.choice(busy))) or candidates
             event = chance.choice(candidates)
             if isinstance(event, Restarted):
-                event = replace(event, limits=Limits(Money(150)), links=True, gate=True)
+                event = replace(
+                    event, limits=Limits(Money(150)), links=True, gate=True, tenders=TENDERS
+                )
             if isinstance(event, CustomerShown | ReceiptOffered):
                 event = replace(event, handle=Handle(f"h{seed}-{number}"))
             at += timedelta(seconds=1)
@@ -124,7 +127,8 @@ def _word(event: object) -> str:
 
 
 def _begin() -> Node:
-    return Node(replace(shopping(), service=True, links=True, limits=Limits(Money(150)), gate=True))
+    state = replace(shopping(), service=True, links=True, limits=Limits(Money(150)), gate=True)
+    return Node(replace(state, tenders=TENDERS))
 
 
 def page() -> str:

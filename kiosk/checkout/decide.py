@@ -52,6 +52,7 @@ from kiosk.checkout.floor_events import (
     PromotionsLoaded,
     ResumeAsked,
     ScreenFailed,
+    TillChosen,
 )
 from kiosk.checkout.front_events import (
     GroupChosen,
@@ -76,6 +77,7 @@ from kiosk.checkout.regions import (
     member,
     paying,
     prices,
+    reviewing,
     selling,
     service,
     sheets,
@@ -288,6 +290,7 @@ _HANDLERS: dict[type[Event], Handler] = {
     AgeReleased: _released,
     CorrectionAsked: correcting.asked,
     ExitCodeAsked: lambda state, _event: ending.shown_again(state),
+    TillChosen: reviewing.till_chosen,
     ScreenFailed: helping.screen_failed,
     MoreTimePressed: _unmoved,  # `idle` sees to it
     CatalogueLoaded: lambda state, event: Step(replace(state, catalogue=event.name)),

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from kiosk.basket import Article
 from kiosk.checkout.code_fault import CodeFault as CodeFault
-from kiosk.checkout.floor import Limits
+from kiosk.checkout.floor import Limits, Tenders
 from kiosk.codec import ADDED
 from kiosk.ids import JobId, LineId, PaymentId
 from kiosk.money import Money
@@ -120,7 +120,7 @@ class Restarted(Event):
     """Other checkouts as people call them, the nearest first."""
     gate: bool = field(default=False, metadata=ADDED)
     joins: bool = field(default=False, metadata=ADDED)
-    """Who wants to can become a customer by a code."""
+    tenders: Tenders = field(default=Tenders(), metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)

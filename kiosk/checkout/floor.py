@@ -76,6 +76,15 @@ class Limits:
     """Goods of more than this taken out again by the customer, in one sale."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tenders:
+    """The ways to pay beside the card, and whether what was bought is shown once more before."""
+
+    review: bool = False
+    till: str = ""
+    """The checkout with staff that takes cash, as people call it; empty: there is none."""
+
+
 class Mode(StrEnum):
     """Whether the kiosk is meant to sell."""
 

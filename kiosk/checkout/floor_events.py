@@ -48,6 +48,11 @@ class ParkPressed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TillChosen(Event):
+    """The customer pays at the checkout with staff: the basket waits here under a number."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResumeAsked(Event):
     """Whoever knows the number of a parked basket wants to go on with it."""
 

@@ -32,6 +32,8 @@ class Sheet(StrEnum):
     """About a customer's data: what for, and how to go on without."""
     JOIN = "join"
     """An invitation to become a customer, as a code for a phone."""
+    REVIEW = "review"
+    """What was bought and what it comes to, before it is paid; and the ways to pay."""
     WITHDRAW = "withdraw"
     """What ends with a consent, and whether that is wanted."""
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from kiosk.checkout.delivery import Delivery
 from kiosk.checkout.events import Card, PrintFault, Transaction
-from kiosk.checkout.floor import Attendant, Comfort, Help, Limits, Mode
+from kiosk.checkout.floor import Attendant, Comfort, Help, Limits, Mode, Tenders
 from kiosk.checkout.front import Front, Shelf
 from kiosk.checkout.sale import DepositSlip as DepositSlip
 from kiosk.checkout.sale import OnScale as OnScale
@@ -360,6 +360,7 @@ class State:
     wrong_pins: int = field(default=0, metadata=ADDED)
     """In a row; at some number the lock rests for a while."""
     limits: Limits = field(default=Limits(), metadata=ADDED)
+    tenders: Tenders = field(default=Tenders(), metadata=ADDED)
     gate: bool = field(default=False, metadata=ADDED)
     """A gate at the exit wants to see a code."""
     departed: Thanks | None = field(default=None, metadata=ADDED)

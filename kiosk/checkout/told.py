@@ -41,6 +41,8 @@ class Told(StrEnum):
     CARD_AT_TERMINAL = "card_at_terminal"
     """A card was held before the reader where the terminal waits for one."""
     PARKED = "parked"
+    AT_TILL = "at_till"
+    """Parked, to be paid at the checkout with staff."""
     NOT_PARKED = "not_parked"
     """Nothing is parked under this number."""
     WRONG_PIN = "wrong_pin"

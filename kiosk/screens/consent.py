@@ -14,7 +14,8 @@ from kiosk.checkout.member_events import WithdrawPressed
 from kiosk.checkout.regions.consent import may_withdraw
 from kiosk.checkout.regions.sheets import may_open
 from kiosk.checkout.states import State, Told
-from kiosk.screens.values import Action, Briefing, NoteSheet, Notice, Option, Tone
+from kiosk.screens.sheet_values import NoteSheet
+from kiosk.screens.values import Action, Briefing, Notice, Option, Tone
 from kiosk.words import Words
 
 VERSION = 1

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from kiosk.basket import Article, Basket, Unit
 from kiosk.checkout.events import Card, PrintFault
-from kiosk.checkout.floor import Attendant, Help
+from kiosk.checkout.floor import Attendant, Help, Tenders
 from kiosk.checkout.front import Front, Sheet, Shelf
 from kiosk.checkout.states import (
     Attract,
@@ -72,6 +72,12 @@ def gallery(shop: Shop, shelf: Shelf) -> dict[str, State]:
     looks["still"] = replace(buying, phase=Shopping(_sale(), warned=True))
     looks |= _weighing(buying) | _money(buying) | _sheets(start, buying)
     looks |= {f"told-{told}": replace(buying, notice=Notice(told, DECLINED)) for told in Told}
+    choice = replace(buying, tenders=Tenders(till="Kasse 1 (Ausgang)"))
+    looks["told-at_till"] = replace(looks["told-at_till"], phase=Attract(), tenders=choice.tenders)
+    checked = replace(choice, phase=Shopping(_sale(released=16)))
+    looks["sheet-review"] = replace(checked, front=Front(Sheet.REVIEW))
+    lost = replace(_READY, terminal=Link.LOST)
+    looks["sheet-review-no-card"] = replace(looks["sheet-review"], devices=lost)
     for device in ("terminal", "scanner", "printer"):
         looks[f"lost-{device}"] = replace(buying, devices=replace(_READY, **{device: Link.LOST}))
     return looks

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import assert_never
 
 from kiosk.basket import Article, Line, Measure, Unit
-from kiosk.checkout.events import PayPressed, QuantitySet, UndoPressed
+from kiosk.checkout.events import QuantitySet, UndoPressed
 from kiosk.checkout.floor_events import MoreTimePressed
+from kiosk.checkout.front import Sheet
+from kiosk.checkout.front_events import SheetOpened
 from kiosk.checkout.member_events import NotMePressed
-from kiosk.checkout.regions.prices import bill_of, total_of, waiting_coupons
-from kiosk.checkout.regions.selling import may_pay
-from kiosk.checkout.states import Known, Member, Sale, Shopping, State
-from kiosk.money import Money
-from kiosk.offers.promotions import Promotion
-from kiosk.pricing import deposit
+from kiosk.checkout.regions.prices import total_of
+from kiosk.checkout.regions.reviewing import may_review, reviewed
+from kiosk.checkout.states import Known, Member, Shopping, State
 from kiosk.screens.consent import briefing, data_action
+from kiosk.screens.paying import TIMES, card_action, sums_of, total_label, waits_for_link
 from kiosk.screens.sheets import favourites, shortcuts
 from kiosk.screens.values import (
     Action,
@@ -25,29 +25,17 @@ from kiosk.screens.values import (
     MemberView,
     ScanView,
     StillView,
-    SumRow,
 )
 from kiosk.screens.weighing import not_legal, weigh_view
 from kiosk.weighing import Weighed
 from kiosk.words import Words
 
-TIMES = "\N{MULTIPLICATION SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
 
 
 def scan_view(state: State, phase: Shopping, version: int, words: Words) -> ScanView:
     """Everything the customer sees while scanning."""
     basket = phase.sale.basket
-    amount = total_of(phase.sale)
-    pledged = deposit(basket)
-    waiting = state.member is not None and state.member.pay is not None
-    event = PayPressed(version, amount) if may_pay(state, phase) and not waiting else None
-    sums = (SumRow(words("Deposit included"), words.money(pledged)),) if pledged.minor else ()
-    saved = phase.sale.priced.saved if phase.sale.priced else Money(0)
-    if saved.minor:
-        sums = (SumRow(words("You save"), words.money(saved)), *sums)
-    sums = (*(_coupon(each, words) for each in waiting_coupons(state, phase.sale)), *sums)
-    sums = (*sums, *_slips(phase.sale, words))
     waits = basket.age > phase.sale.released
     return ScanView(
         lines=tuple(_line(line, phase, words) for line in basket.lines),
@@ -58,12 +46,10 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
         )
         if waits
         else "",
-        sums=sums,
-        total_label=words.count(
-            "Total, {number} article", "Total, {number} articles", basket.count
-        ),
-        total=words.money(amount),
-        pay=_pay(amount, event, words),
+        sums=sums_of(state, phase.sale, words),
+        total_label=total_label(basket, words),
+        total=words.money(total_of(phase.sale)),
+        pay=_pay(state, phase, version, words),
         shortcuts=shortcuts(state, words),
         member=_member(state.member, words) if state.member else None,
         still=_still(words) if phase.warned else None,
@@ -73,28 +59,14 @@ def scan_view(state: State, phase: Shopping, version: int, words: Words) -> Scan
     )
 
 
-def _pay(amount: Money, event: PayPressed | None, words: Words) -> Action:
-    """By its tender, so that nobody learns at the terminal that there is no other."""
-    total = words.money(amount)
-    if not amount.minor:  # promotions or slips took it all: no card is asked for
-        return Action("pay", words("Pay"), event, words("Pay {total}", total=total))
-    return Action("pay", words("Pay by card"), event, words("Pay {total} by card", total=total))
-
-
-def _slips(sale: Sale, words: Words) -> tuple[SumRow, ...]:
-    """What slips take off, and what stays on them."""
-    if not sale.slips:
-        return ()
-    used = sum(each.minor for each in bill_of(sale).amounts)
-    left = sum(each.worth.minor for each in sale.slips) - used
-    rows = (SumRow(words("Deposit slip"), words.money(Money(-used))),)
-    if not left:
-        return rows
-    return (*rows, SumRow(words("Stays on the slip"), words.money(Money(left))))
-
-
-def _coupon(rule: Promotion, words: Words) -> SumRow:
-    return SumRow(words("Coupon: {name}", name=rule.name(words.language.value)), words("waits"))
+def _pay(state: State, phase: Shopping, version: int, words: Words) -> Action:
+    """To the card at once, or to the ways to pay where they are shown first."""
+    if not reviewed(state):
+        return card_action(state, phase, version, words)
+    opens = may_review(state) and not waits_for_link(state)
+    event = SheetOpened(Sheet.REVIEW) if opens else None
+    total = words.money(total_of(phase.sale))
+    return Action("pay", words("Pay"), event, words("Pay {total}", total=total))
 
 
 def _still(words: Words) -> StillView:

@@ -30,6 +30,8 @@ def notice_of(state: State, words: Words) -> Notice | None:
             | Told.CARD_AT_TERMINAL
         ):
             return _reader_notice(told, words)
+        case Told.AT_TILL:
+            return _at_till(state, code, words)
         case Told.WITHDRAWN | Told.WITHDRAW_UNSURE | Told.WITHDRAW_UNKNOWN:
             return withdrawal_notice(told, words)
         case Told.SLIP_TAKEN | Told.SLIP_REDEEMED | Told.SLIP_IN_USE:
@@ -219,6 +221,14 @@ def _correction_notice(told: Told, code: int, words: Words) -> Notice:
             return _floor_notice(told, code, words)
 
 
+def _at_till(state: State, number: int, words: Words) -> Notice:
+    remedy = words(
+        "Take your articles with you. If you come back, they wait here under number {number}.",
+        number=f"{number:04d}",
+    )
+    return Notice(Tone.INFO, words("Please pay at {till}.", till=state.tenders.till), remedy)
+
+
 def _floor_notice(told: Told, code: int, words: Words) -> Notice:
     """Around a sale: parked baskets, and staff at the screen."""
     match told:
@@ -316,14 +326,17 @@ def _device_banners(state: State, words: Words) -> tuple[Notice, ...]:
 
 def _till_banners(state: State, words: Words) -> tuple[Notice, ...]:
     """Why nobody can pay; one reason is enough."""
+    till = state.tenders.till
+    other = words("You can pay cash at {till}, or call our staff.", till=till) if till else ""
     if state.storage_low:
-        return (Notice(Tone.ERROR, words("You cannot pay here."), words("Please call our staff.")),)
+        remedy = other or words("Please call our staff.")
+        return (Notice(Tone.ERROR, words("You cannot pay here."), remedy),)
     if state.devices.terminal in (Link.LOST, Link.UNKNOWN):
         return (
             Notice(
                 Tone.ERROR,
                 words("The card terminal does not answer."),
-                words("Your articles stay here. Please wait, or call our staff."),
+                other or words("Your articles stay here. Please wait, or call our staff."),
             ),
         )
     return ()

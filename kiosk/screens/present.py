@@ -34,6 +34,7 @@ from kiosk.law import local
 from kiosk.screens.consent import briefing
 from kiosk.screens.listing import scan_view
 from kiosk.screens.notices import banners_of, notice_of
+from kiosk.screens.paying import tenders_of
 from kiosk.screens.sheets import header_actions, sheet_of
 from kiosk.screens.speech import spoken
 from kiosk.screens.standing import languages
@@ -59,7 +60,7 @@ def present(state: State, version: int) -> Screen:
     view = _view(state, version, words)
     notice = notice_of(state, words)
     banners = banners_of(state, words)
-    sheet = sheet_of(state, words)
+    sheet = sheet_of(state, version, words)
     language, comfort, help_ = header_actions(state, words)
     return Screen(
         version=version,
@@ -72,7 +73,7 @@ def present(state: State, version: int) -> Screen:
             comfort,
             help_,
             called=state.help is not None,
-            tender=words("Card payment only") if isinstance(state.phase, Shopping) else "",
+            tender=tenders_of(state, words) if isinstance(state.phase, Shopping) else "",
         ),
         view=view,
         notice=notice,
@@ -187,7 +188,7 @@ def _attract(state: State, words: Words) -> AttractView:
     again = Action("exit-again", words("Show the exit code again"), ExitCodeAsked())
     return AttractView(
         steps=(words("Scan"), words("Pay by card"), words("Take your receipt")),
-        tenders=words("Card payment only"),
+        tenders=tenders_of(state, words),
         start=Action("start", words("Start"), StartPressed()),
         again=again if state.departed else None,
         briefing=briefing(state, words),

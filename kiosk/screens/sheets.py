@@ -28,11 +28,20 @@ from kiosk.checkout.regions.sheets import may_open
 from kiosk.checkout.states import OutOfService, Shopping, State
 from kiosk.law import local
 from kiosk.offers.promotions import name_in
-from kiosk.screens import values
+from kiosk.screens import sheet_values
 from kiosk.screens.consent import note_of
+from kiosk.screens.paying import review_sheet
+from kiosk.screens.sheet_values import (
+    ChoiceSheet,
+    GoodsSheet,
+    KeypadSheet,
+    Made,
+    Section,
+    TileView,
+)
 from kiosk.screens.staff import staff_sheet
 from kiosk.screens.standing import languages
-from kiosk.screens.values import Action, ChoiceSheet, GoodsSheet, KeypadSheet, Option, Section
+from kiosk.screens.values import Action, Option
 from kiosk.words import Words
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -41,7 +50,7 @@ FAVOURITES = 6
 CLOSE = "sheet-close"
 
 
-def sheet_of(state: State, words: Words) -> values.Sheet | None:
+def sheet_of(state: State, version: int, words: Words) -> sheet_values.Sheet | None:
     """The sheet in front, if any; staff at the screen come before everything."""
     if state.attendant:
         return staff_sheet(state, words)
@@ -62,6 +71,8 @@ def sheet_of(state: State, words: Words) -> values.Sheet | None:
             return _resume(words)
         case Sheet.PIN:
             return _pin(words)
+        case Sheet.REVIEW:
+            return _review(state, version, words)
         case Sheet.DATA | Sheet.JOIN | Sheet.WITHDRAW:
             return note_of(state, state.front.sheet, words)
         case _:
@@ -182,8 +193,7 @@ def _goods(state: State, words: Words) -> GoodsSheet:
         title=words("Articles without a barcode"),
         groups=groups,
         tiles=tuple(
-            values.TileView(_tile("tile", tile, language), tile.picture)
-            for tile in found[:TILES_SHOWN]
+            TileView(_tile("tile", tile, language), tile.picture) for tile in found[:TILES_SHOWN]
         ),
         letters=front.letters,
         hint=words("First letters"),
@@ -196,6 +206,13 @@ def _goods(state: State, words: Words) -> GoodsSheet:
         ),
         close=_close(words),
     )
+
+
+def _review(state: State, version: int, words: Words) -> sheet_values.Sheet | None:
+    phase = state.phase
+    if not isinstance(phase, Shopping):
+        return None
+    return review_sheet(state, phase, version, _close(words, words("Back to my articles")), words)
 
 
 def _digits(words: Words) -> KeypadSheet:
@@ -228,7 +245,7 @@ def _keypad(
     words: Words,
     title: str,
     hint: str,
-    made: values.Made,
+    made: Made,
     longest: int,
     *,
     secret: bool = False,

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from kiosk.screens.values import (
-    AttractView,
-    Briefing,
+from kiosk.screens.sheet_values import (
     ChoiceSheet,
-    ClosedView,
-    DoubtView,
     GoodsSheet,
     KeypadSheet,
     NoteSheet,
+    ReviewSheet,
+    Sheet,
+)
+from kiosk.screens.values import (
+    AttractView,
+    Briefing,
+    ClosedView,
+    DoubtView,
     Notice,
     PayingView,
     ReceiptView,
     ScanView,
-    Sheet,
     ThanksView,
     View,
     WeighView,
@@ -108,6 +111,11 @@ def _in_front(sheet: Sheet) -> list[str]:
             return [sheet.title, sheet.letters, sheet.none, *names, sheet.close.label]
         case KeypadSheet():
             return [sheet.title, sheet.hint, sheet.close.label]
+        case ReviewSheet():
+            rows = [f"{row.label}: {row.amount}" for row in (*sheet.rows[:_READ_OUT], *sheet.sums)]
+            total = f"{sheet.total_label}: {sheet.total}"
+            tenders = [option.action.spoken or option.action.label for option in sheet.tenders]
+            return [sheet.title, total, *rows, sheet.question, *tenders, sheet.close.label]
         case NoteSheet():
             options = [option.action.label for option in sheet.options]
             return [sheet.title, *sheet.paragraphs, *options, sheet.close.label]

@@ -8,7 +8,8 @@ from kiosk.checkout.floor_events import Acted, AttendantLeft, ResumeAsked
 from kiosk.checkout.regions.interventions import interventions, of_devices
 from kiosk.checkout.states import Attract, Shopping, State, Thanks
 from kiosk.money import Money
-from kiosk.screens.values import Action, ChoiceSheet, Option, Section
+from kiosk.screens.sheet_values import ChoiceSheet, Section
+from kiosk.screens.values import Action, Option
 from kiosk.words import Words
 
 LINES_SHOWN = 40

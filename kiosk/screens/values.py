@@ -5,7 +5,6 @@ The window draws these and nothing else; it sends back the event that an `Action
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from kiosk.words import Language
 
 if TYPE_CHECKING:  # the first frame offers nothing, so it need not wait for all events
     from kiosk.checkout.events import Event
+    from kiosk.screens.sheet_values import Sheet
 
 
 class Tone(StrEnum):
@@ -299,85 +299,6 @@ class Option:
     """Chosen already."""
     primary: bool = False
     """What most will want: the one with filled colour."""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Choices that belong together."""
-
-    heading: str
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceSheet:
-    """Something to choose, in sections; with a word before them."""
-
-    title: str
-    text: str
-    sections: tuple[Section, ...]
-    close: Action
-
-
-@dataclass(frozen=True, slots=True)
-class TileView:
-    """One article without a code, as a picture."""
-
-    action: Action
-    picture: str
-
-
-@dataclass(frozen=True, slots=True)
-class GoodsSheet:
-    """Goods without a code: by group, or by first letters on keys that lead on to something."""
-
-    title: str
-    groups: tuple[Option, ...]
-    tiles: tuple[TileView, ...]
-    letters: str
-    """Typed so far."""
-    hint: str
-    """Where the letters stand, while none are typed."""
-    none: str
-    """What is said where nothing is found; empty: something is."""
-    keys: tuple[Action, ...]
-    back: Action
-    close: Action
-
-
-Made = Callable[[str], "Event | None"]
-"""From digits to the event they mean; None where they can mean nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeypadSheet:
-    """Digits to type. What is typed stays in the window until `done`; then `made` makes the event."""
-
-    title: str
-    hint: str
-    made: Made
-    longest: int
-    secret: bool
-    done: str
-    spoken_back: str
-    touched: Event
-    """Sent with every key: somebody is here."""
-    close: Action
-
-
-@dataclass(frozen=True, slots=True)
-class NoteSheet:
-    """Something to read, and what can be done about it."""
-
-    title: str
-    paragraphs: tuple[str, ...]
-    options: tuple[Option, ...]
-    close: Action
-    slot: Handle = NOBODY
-    """Where in the vault a link lies, to be drawn as a code; never a text."""
-
-
-Sheet = ChoiceSheet | GoodsSheet | KeypadSheet | NoteSheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,6 +268,19 @@ def test_neighbours_are_names_that_fit_on_the_screen(tmp_path: Path, names: str)
         read(tmp_path, GOOD.replace("[shop]", f"neighbours = {names}\n[shop]"))
 
 
+def test_a_till_is_named_as_people_call_it(tmp_path: Path) -> None:
+    """And whether what was bought is shown once more is a yes or a no."""
+    kiosk = read(tmp_path, GOOD).kiosk
+    assert (kiosk.review, kiosk.till) == (False, "")
+    good = GOOD.replace("[shop]", 'review = true\ntill = "Kasse 1"\n[shop]')
+    kiosk = read(tmp_path, good).kiosk
+    assert (kiosk.review, kiosk.till) == (True, "Kasse 1")
+    with pytest.raises(ConfigError, match=r"kiosk\.till: one to 40 printable characters"):
+        read(tmp_path, GOOD.replace("[shop]", f'till = "{"x" * 41}"\n[shop]'))
+    with pytest.raises(ConfigError, match=r"kiosk\.review"):
+        read(tmp_path, GOOD.replace("[shop]", 'review = "yes"\n[shop]'))
+
+
 @pytest.mark.parametrize("line", ['driver = "loud"', "volume = 101", "volume = -1"])
 def test_sounds_are_played_or_not(tmp_path: Path, line: str) -> None:
     """By one of two drivers, between nothing and everything."""

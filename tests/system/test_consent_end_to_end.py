@@ -13,7 +13,8 @@ import zxingcpp
 from PIL import Image
 
 from drivers.lab.wire import CARD_PREFIX
-from kiosk.screens.values import NoteSheet, Screen
+from kiosk.screens.sheet_values import NoteSheet
+from kiosk.screens.values import Screen
 from kiosk.words import Language, words_of
 from service.clock import SystemClock
 from service.stand import ERIKA

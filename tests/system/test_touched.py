@@ -78,6 +78,39 @@ def test_the_language_can_be_changed_on_every_screen(finger: Finger) -> None:
     switched(finger)
 
 
+@pytest.mark.parametrize("panel", list(PANELS))
+def test_the_way_to_pay_is_chosen_by_touch(
+    panel: str, qapp: QGuiApplication, tmp_path: Path
+) -> None:
+    """Looked through, given back, taken to the till, brought back again; then paid by card."""
+    with glass(tmp_path, PANELS[panel], till="Kasse 1") as made:
+        finger = Finger(made)
+        finger.do_scan(MILK)
+        finger.do_tap("pay")
+        finger.sees("Ist alles dabei?", "1,59 €", "Bar bezahlen: Kasse 1")
+        finger.do_tap("sheet-close")
+        finger.sees_no_more("Ist alles dabei?")
+        finger.do_tap("pay")
+        switched(finger)  # languages stand on a sheet of their own
+        finger.do_tap("pay")
+        finger.do_tap("pay-till")
+        finger.do_wait("attract")
+        finger.sees("Bitte bezahlen Sie an Kasse 1.")
+        notice = shown(finger).notice
+        assert notice is not None
+        finger.do_tap("help")
+        finger.do_tap("open-resume")
+        finger.do_type(notice.remedy[-5:-1])
+        finger.do_tap("digits-done")
+        finger.do_wait("scan")
+        finger.do_tap("pay")
+        finger.do_tap("pay-card")
+        finger.do_wait("paying")
+        finger.do_lab("approve")
+        finger.do_wait("thanks")
+        finger.do_printed("1")
+
+
 def switched(finger: Finger) -> None:
     """Polish and back; what is no word is as it was."""
     before = what(shown(finger))

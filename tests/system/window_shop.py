@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,13 +105,15 @@ class Finger(Customer):
 
 
 @contextmanager
-def glass(folder: Path, profile: DisplayProfile) -> Iterator[Glass]:
-    """A kiosk of the demo without a central service, ready to sell."""
+def glass(folder: Path, profile: DisplayProfile, till: str = "") -> Iterator[Glass]:
+    """A kiosk of the demo without a central service, ready to sell. `till`: takes cash beside it."""
     bench = SimulatedBench(folder / "lab", (), speed_mm_s=SPEED_MM_S)
     with ExitStack() as stack:
         bench.start()
         stack.callback(bench.stop)
-        checkout = Checkout(config_of(folder, bench.addresses))
+        config = config_of(folder, bench.addresses)
+        config = replace(config, kiosk=replace(config.kiosk, till=till))
+        checkout = Checkout(config)
         window = KioskWindow(
             profile, checkout.post, lend=checkout.lend, code=checkout.code, motion=False
         )

@@ -14,11 +14,12 @@ from kiosk.checkout.events import (
     StartPressed,
     UndoPressed,
 )
+from kiosk.checkout.floor import Tenders
 from kiosk.checkout.floor_events import AttendantArrived, HelpPressed, MoreTimePressed
 from kiosk.checkout.front import Front, Sheet
 from kiosk.checkout.front_events import LettersTyped, SheetOpened
 from kiosk.checkout.member_events import NotMePressed
-from kiosk.checkout.states import Attract, Known, Member
+from kiosk.checkout.states import Attract, Known, Link, Member
 from kiosk.checkout.weigh_events import TareChosen, WeighingCancelled
 from kiosk.demo import SHELF
 from kiosk.goods.shelf import read_shelf
@@ -283,6 +284,10 @@ def _in_front() -> dict[str, Screen]:
         "sheet-called": called,
         "sheet-staff": staff,
     }
+    full = replace(shopping(*(MILK,) * 40), tenders=Tenders(till="Kasse 1 (links am Ausgang)"))
+    states["sheet-review"] = (Story(full) >> SheetOpened(Sheet.REVIEW)).state
+    lost = replace(full.devices, terminal=Link.LOST, printer=Link.LOST)
+    states["sheet-review-no-card"] = replace(states["sheet-review"], devices=lost)
     search = SheetOpened(Sheet.GOODS)
     states["sheet-search"] = (Story(buying) >> search >> LettersTyped("P")).state
     states["sheet-nothing"] = (Story(buying) >> search >> LettersTyped("PX")).state

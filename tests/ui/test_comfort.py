@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QAccessible, QGuiApplication
 
 from kiosk.contrast import contrast
-from kiosk.screens.values import KeypadSheet
+from kiosk.screens.sheet_values import KeypadSheet
 from tests.ui.conftest import PROFILES, Stand
 from tests.ui.samples import EVERY
 from tests.ui.test_screens import rectangle, shown

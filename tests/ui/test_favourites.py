@@ -14,8 +14,9 @@ from kiosk.checkout.states import Shopping, State
 from kiosk.demo import SHELF
 from kiosk.goods.shelf import read_shelf
 from kiosk.screens.present import present
+from kiosk.screens.sheet_values import GoodsSheet
 from kiosk.screens.sheets import FAVOURITES
-from kiosk.screens.values import GoodsSheet, ScanView
+from kiosk.screens.values import ScanView
 from tests.story import MILK, Story, shopping
 from tests.ui.conftest import PROFILES, Stand
 from tests.ui.test_screens import rectangle

@@ -17,7 +17,8 @@ import kiosk.words
 from kiosk.checkout.states import Devices, Link, Notice, Told
 from kiosk.money import Money
 from kiosk.screens.present import present
-from kiosk.screens.values import KeypadSheet, Screen
+from kiosk.screens.sheet_values import KeypadSheet
+from kiosk.screens.values import Screen
 from kiosk.words import LRM, OWN_NAMES, RLM, Language, Words, words_of
 from tests.kiosk.screens.test_present import STATES
 from tests.ui.conftest import PROFILES, Stand, spin

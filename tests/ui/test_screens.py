@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 from kiosk.checkout.events import PayPressed
 from kiosk.checkout.floor_events import PinTyped
 from kiosk.money import Money
-from kiosk.screens.values import Hero, KeypadSheet, Notice, ScanView, Tone
+from kiosk.screens.sheet_values import KeypadSheet
+from kiosk.screens.values import Hero, Notice, ScanView, Tone
 from tests.ui.conftest import PROFILES, Stand, spin
 from tests.ui.samples import EVERY, LINES, PAYING, UNKNOWN, line, scan, screen
 from ui.app import KioskWindow

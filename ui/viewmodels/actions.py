@@ -7,19 +7,22 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.screens.values import (
-    Action,
-    AttractView,
-    Choice,
+from kiosk.screens.sheet_values import (
     ChoiceSheet,
     GoodsSheet,
     KeypadSheet,
     NoteSheet,
+    ReviewSheet,
+    Sheet,
+)
+from kiosk.screens.values import (
+    Action,
+    AttractView,
+    Choice,
     PayingView,
     ReceiptView,
     ScanView,
     Screen,
-    Sheet,
     StillView,
     ThanksView,
     View,
@@ -100,6 +103,8 @@ def _of_sheet(sheet: Sheet | None) -> list[Action]:
             return [*groups, *tiles, *sheet.keys, sheet.back, sheet.close]
         case NoteSheet():
             return [*(option.action for option in sheet.options), sheet.close]
+        case ReviewSheet():
+            return [*(option.action for option in sheet.tenders), sheet.close]
         case KeypadSheet():
             return [sheet.close]
         case None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Property, QLocale, QObject, Qt, Signal, Slot
 from PySide6.QtQml import QmlElement
 
+from kiosk.screens.sheet_values import KeypadSheet
 from kiosk.screens.values import (
     AttractView,
     ClosedView,
     DoubtView,
-    KeypadSheet,
     Notice,
     PayingView,
     ReceiptView,

@@ -8,14 +8,15 @@ from dataclasses import replace
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.screens.values import (
+from kiosk.screens.sheet_values import (
     ChoiceSheet,
     GoodsSheet,
     KeypadSheet,
     NoteSheet,
-    Option,
+    ReviewSheet,
     Sheet,
 )
+from kiosk.screens.values import Option, SumRow
 from ui.viewmodels.actions import NONE, ActionModel, Press
 from ui.viewmodels.mirror import QmlUncreatable
 from ui.viewmodels.plain import plain, plain_all
@@ -99,7 +100,7 @@ class OptionList(QObject):
 @QmlElement
 @QmlUncreatable("comes with a screen")
 class SheetModel(QObject):
-    """What is in front. `kind`: empty, `choice`, `goods`, `keypad` or `note`."""
+    """What is in front. `kind`: empty, `choice`, `goods`, `keypad`, `note` or `review`."""
 
     kind_changed = Signal()
     text_changed = Signal()
@@ -139,6 +140,8 @@ class SheetModel(QObject):
                 self._back.renew(sheet.back)
             case NoteSheet():
                 self._options.renew(sheet.options)
+            case ReviewSheet():
+                self._options.renew(sheet.tenders)
             case _:
                 pass
         self._close.renew(sheet.close if sheet else None)
@@ -173,6 +176,8 @@ class SheetModel(QObject):
         match self._sheet:
             case ChoiceSheet(text=text):
                 return plain(text)
+            case ReviewSheet(question=question):
+                return plain(question)
             case KeypadSheet(hint=hint) | GoodsSheet(hint=hint):
                 return plain(hint)
             case _:
@@ -202,9 +207,44 @@ class SheetModel(QObject):
         """What there is to read, of a note."""
         return plain_all(self._sheet.paragraphs) if isinstance(self._sheet, NoteSheet) else []
 
+    @Property(list, notify=text_changed)
+    def row_labels(self) -> list[str]:
+        """What was bought, before it is paid."""
+        return plain_all(tuple(row.label for row in self._rows()))
+
+    @Property(list, notify=text_changed)
+    def row_amounts(self) -> list[str]:
+        """What each of them comes to."""
+        return plain_all(tuple(row.amount for row in self._rows()))
+
+    @Property(list, notify=text_changed)
+    def sum_labels(self) -> list[str]:
+        """What makes the total."""
+        return plain_all(tuple(row.label for row in self._sums()))
+
+    @Property(list, notify=text_changed)
+    def sum_amounts(self) -> list[str]:
+        return plain_all(tuple(row.amount for row in self._sums()))
+
+    def _rows(self) -> tuple[SumRow, ...]:
+        return self._sheet.rows if isinstance(self._sheet, ReviewSheet) else ()
+
+    def _sums(self) -> tuple[SumRow, ...]:
+        return self._sheet.sums if isinstance(self._sheet, ReviewSheet) else ()
+
+    @Property(str, notify=text_changed)
+    def total_label(self) -> str:
+        """What the total is of."""
+        return plain(self._sheet.total_label) if isinstance(self._sheet, ReviewSheet) else ""
+
+    @Property(str, notify=text_changed)
+    def total(self) -> str:
+        """What is to be paid."""
+        return plain(self._sheet.total) if isinstance(self._sheet, ReviewSheet) else ""
+
     @Property(OptionList, constant=True)
     def options(self) -> OptionList:
-        """What can be done about a note."""
+        """What can be done about a note, or the ways to pay."""
         return self._options
 
     @Property(list, notify=sections_changed)
@@ -297,3 +337,5 @@ def _kind(sheet: Sheet | None) -> str:
             return "keypad"
         case NoteSheet():
             return "note"
+        case ReviewSheet():
+            return "review"

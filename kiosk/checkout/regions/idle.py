@@ -28,6 +28,7 @@ from kiosk.checkout.floor_events import (
     MoreTimePressed,
     ParkPressed,
     ResumeAsked,
+    TillChosen,
 )
 from kiosk.checkout.front import Front, Sheet
 from kiosk.checkout.front_events import (
@@ -80,6 +81,7 @@ _SIGNS_OF_LIFE = (
     ComfortChosen,
     HelpPressed,
     ParkPressed,
+    TillChosen,
     ResumeAsked,
     AttendantArrived,
     Acted,
@@ -168,12 +170,12 @@ def park_pressed(state: State, event: Event) -> Step:
     return park(state, phase, event.at)
 
 
-def park(state: State, phase: Shopping, at: datetime) -> Step:
+def park(state: State, phase: Shopping, at: datetime, told: Told = Told.PARKED) -> Step:
     """The basket waits under a number until the day ends; nobody stays known with it."""
     number = _number(phase.sale, {each.number for each in state.parked})
     parked = (*state.parked, Parked(number, phase.sale, at))
     step = member.left(home(replace(state, parked=parked)), phase.sale)
-    return tell(step, Told.PARKED, number)
+    return tell(step, told, number)
 
 
 def resume(state: State, event: ResumeAsked) -> Step:

@@ -56,6 +56,7 @@ def restarted(state: State, event: Restarted) -> Step:
         limits=event.limits,
         neighbours=event.neighbours,
         gate=event.gate,
+        tenders=event.tenders,
         departed=None,
         joins=event.joins,
         attendant=None,

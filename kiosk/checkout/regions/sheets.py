@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.checkout.commands import Forget, MakeInvitation
-from kiosk.checkout.events import ArticleScanned, Event, LanguageChosen, TerminalShows
+from kiosk.checkout.events import ArticleScanned, CodeRefused, Event, LanguageChosen, TerminalShows
 from kiosk.checkout.floor_events import AttendantArrived, HelpPressed
 from kiosk.checkout.front import LETTERS_MOST, Front, Sheet
 from kiosk.checkout.front_events import (
@@ -17,6 +17,7 @@ from kiosk.checkout.front_events import (
 )
 from kiosk.checkout.member_events import CustomerShown, WithdrawPressed
 from kiosk.checkout.regions.consent import may_withdraw
+from kiosk.checkout.regions.reviewing import may_review
 from kiosk.checkout.states import Attract, Shopping, State, Thanks
 from kiosk.checkout.step import Step, Verdict, stay
 from kiosk.checkout.weigh_events import WeighingAsked
@@ -74,6 +75,8 @@ def may_open(state: State, sheet: Sheet) -> bool:
     """Goods are for who is buying, parked baskets for who is not; the rest is for everybody."""
     if sheet in _SHOPPING:
         return isinstance(state.phase, Shopping)
+    if sheet is Sheet.REVIEW:
+        return may_review(state)
     if sheet is Sheet.RESUME:
         return isinstance(state.phase, Attract | Thanks)
     if sheet is Sheet.DATA:
@@ -93,8 +96,13 @@ _ANSWERS: dict[Sheet, tuple[type[Event], ...]] = {
     Sheet.HELP: (HelpPressed,),
     Sheet.WITHDRAW: (WithdrawPressed,),
     Sheet.JOIN: (CustomerShown,),
+    Sheet.REVIEW: (ArticleScanned, CodeRefused, WeighingAsked),
 }
 """What a sheet was opened for: then it closes."""
+
+
+_MAY_END = (Sheet.WITHDRAW, Sheet.REVIEW)
+"""What they offer may stop being possible while they are looked at."""
 
 
 def _paying(state: State) -> bool:
@@ -125,7 +133,7 @@ def _closed(before: State, event: Event, step: Step) -> Step:
         is Verdict.KEEP  # a lock that rests is as silent to the right PIN as to others
     )
     asked_for_card = isinstance(event, TerminalShows)  # the payment behind it wants to be seen
-    gone = sheet is Sheet.WITHDRAW and not may_withdraw(state)
+    gone = sheet in _MAY_END and not may_open(state, sheet)
     if not elsewhere and not answered and not asked_for_card and not gone:
         return step
     return replace(step, state=replace(state, front=Front()))

@@ -48,7 +48,8 @@ from kiosk.checkout.states import Attract, Known, Notice, Paying, Shopping, Stat
 from kiosk.ids import NOBODY
 from kiosk.money import Money
 from kiosk.screens.present import present
-from kiosk.screens.values import AttractView, MemberState, NoteSheet, ScanView
+from kiosk.screens.sheet_values import NoteSheet
+from kiosk.screens.values import AttractView, MemberState, ScanView
 from kiosk.words import Language
 from tests.kiosk.checkout.test_member import H1, H2, S0, greeted, served
 from tests.story import MILK, NOW, P1, SHOP, WATER, Story, shopping

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import Event, Restarted, TimerFired
-from kiosk.checkout.floor import Limits
+from kiosk.checkout.floor import Limits, Tenders
 from kiosk.checkout.floor_events import Acted, HelpPressed
 from kiosk.checkout.member_events import CustomerShown, ReceiptOffered
 from kiosk.checkout.regions.expiring import expired
@@ -34,19 +34,21 @@ from tests.story import NOW, SHOP, shopping
 
 STEPS = 25_000
 SEEDS = (1, 2, 3, 5)
-LIMITS = Limits(void=Money(150))
+LIMITS, TENDERS = Limits(void=Money(150)), Tenders(till="Kasse 1")
 
 
 def begin() -> Node:
     """A kiosk with a service, links, limits and a gate, and milk in the basket."""
     state = replace(shopping(), service=True, links=True, limits=LIMITS, gate=True)
-    return Node(state)
+    return Node(replace(state, tenders=TENDERS))
 
 
 def candidates(node: Node) -> list[Event]:
     found = [*events_of(node), *member_events(node.state), *floor_events(node.state)]
     return [
-        replace(each, limits=LIMITS, links=True, gate=True) if isinstance(each, Restarted) else each
+        replace(each, limits=LIMITS, links=True, gate=True, tenders=TENDERS)
+        if isinstance(each, Restarted)
+        else each
         for each in found
     ]
 

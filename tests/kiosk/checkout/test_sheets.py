@@ -100,7 +100,8 @@ def test_a_sheet_is_no_part_of_what_is_kept(sheet: Sheet) -> None:
 def test_goods_are_for_who_buys_and_parked_baskets_for_who_does_not() -> None:
     """Everything else is for everybody."""
     buying, idle = shopping(MILK), IDLE
-    asked = {Sheet.DATA, Sheet.JOIN, Sheet.WITHDRAW}  # of a service there is none here
+    # There is no service here, and one way to pay.
+    asked = {Sheet.DATA, Sheet.JOIN, Sheet.WITHDRAW, Sheet.REVIEW}
     only_buying = {sheet for sheet in Sheet if opened(idle, sheet).front.sheet is None}
     only_idle = {sheet for sheet in Sheet if opened(buying, sheet).front.sheet is None}
     assert only_buying - asked == {Sheet.GOODS, Sheet.DIGITS}

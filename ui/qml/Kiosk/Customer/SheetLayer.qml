@@ -22,6 +22,8 @@ KPanel {
             return keypad;
         case "note":
             return note;
+        case "review":
+            return review;
         }
         return null;
     }
@@ -50,6 +52,13 @@ KPanel {
         id: keypad
 
         KeypadSheet {
+            model: layer.model
+        }
+    }
+    Component {
+        id: review
+
+        ReviewSheet {
             model: layer.model
         }
     }
