@@ -47,6 +47,7 @@ from kiosk.screens.sheet_values import ReviewSheet
 from kiosk.screens.values import AttractView, ScanView
 from kiosk.words import Language
 from tests.event_samples import H1
+from tests.kiosk.checkout.test_prices import LOADED
 from tests.kiosk.screens.test_present import whole
 from tests.story import MILK, NOW, SHOP, WATER, WINE, Story, shopping
 
@@ -221,3 +222,14 @@ def test_many_of_one_article_are_one_row() -> None:
     sale = replace(state.phase.sale, basket=more)
     sheet = review(opened(replace(state, phase=replace(state.phase, sale=sale))))
     assert (sheet.rows[0].label, sheet.rows[0].amount) == ("3 × Bio-Vollmilch", "3,57 €")
+
+
+def test_discounts_are_in_the_amounts() -> None:
+    """And named once, as what is saved: the amounts make the total."""
+    sheet = review(opened((Story(basket()) >> LOADED).state))
+    assert [row.amount for row in sheet.rows] == [
+        "0,99\N{NO-BREAK SPACE}€",
+        "2,28\N{NO-BREAK SPACE}€",
+    ]
+    assert [row.label for row in sheet.sums] == ["Sie sparen", "Pfand enthalten"]
+    assert sheet.total == "3,27\N{NO-BREAK SPACE}€"
