@@ -19,7 +19,7 @@ class Malformed(ValueError):
 
 
 class Kind(IntEnum):
-    """What a request asks for. LOOKUP, CONSENT and SALE are answered so far; the rest is reserved."""
+    """What a request asks for. LOOKUP, CONSENT, SALE and SLIP are answered; the rest is reserved."""
 
     LOOKUP = 0x01
     STEP = 0x02
@@ -31,6 +31,8 @@ class Kind(IntEnum):
     """Withdraw: see `service.wire.consent`."""
     PROFILE = 0x07
     SALE = 0x08
+    SLIP = 0x09
+    """Hold or release a deposit slip: see `service.wire.slip`."""
 
 
 class Purpose(IntEnum):
