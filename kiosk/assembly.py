@@ -246,6 +246,12 @@ def _document(key: str, path: Path | None, read: Callable[[str], T], none: T) ->
         raise ConfigError(f"{key}: {path}: {error}") from error
 
 
+def _tenders(config: Config) -> Tenders:
+    goods = config.goods
+    asked = bool(config.service and goods.deposit_slips and goods.slips_checked)
+    return Tenders(config.kiosk.review, config.kiosk.till, asked)
+
+
 class Checkout:
     """A kiosk without its window. `post` and the screens cross threads; all else is for one."""
 
@@ -304,7 +310,7 @@ class Checkout:
             self._config.kiosk.neighbours,
             self._config.gate is not None,
             joins=bool(service and service.join),
-            tenders=Tenders(self._config.kiosk.review, self._config.kiosk.till),
+            tenders=_tenders(self._config),
         )
         self._runtime.start(started)
         if version_of(self._promotions) != (self._known or version_of(Promotions())):

@@ -130,11 +130,13 @@ class GoodsConfig:
     """Codes of the shop's own, as patterns of thirteen places: see kiosk/goods/templates.py.
 
     `deposit_slips`: of its machines that take bottles back; none: no slip is worth anything.
+    `slips_checked`: where there is a service it is asked about each, so that no two kiosks redeem it.
     `shelf`: goods without a code, to be picked by pictures (docs/goods.md).
     """
 
     in_store: tuple[str, ...] = GERMANY
     deposit_slips: tuple[str, ...] = ()
+    slips_checked: bool = True
     shelf: Path | None = None
 
 

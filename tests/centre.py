@@ -51,6 +51,8 @@ class Centre:
         self.faults: deque[str] = deque()
         self.asked: list[Opened] = []
         self.decided: list[Decision] = []
+        self.slip_words: deque[tuple[Status, bytes]] = deque()
+        """What is said about slips, in order."""
         self.sales: dict[int, SaleRecord] = {}
         """In the order they were booked, from 1."""
         self.numbers: dict[tuple[bytes, bytes], set[int]] = {}
@@ -241,6 +243,8 @@ class Centre:
     def _told(self, opened: Opened) -> tuple[Status, bytes]:
         if opened.question.kind is Kind.SALE:
             return self._booked(opened)
+        if opened.question.kind is Kind.SLIP:
+            return self.slip_words.popleft()
         if opened.question.kind is Kind.CONSENT:
             shown, decision = decision_in(opened.body)
             self.decided.append(decision)

@@ -12,6 +12,7 @@ from kiosk.checkout.commands import (
     ClearPrinter,
     DeviceCommand,
     DropLink,
+    HoldSlip,
     Identify,
     KeepLinks,
     MakeInvitation,
@@ -20,6 +21,7 @@ from kiosk.checkout.commands import (
     QueueSale,
     ReadyTerminal,
     Refund,
+    ReleaseSlip,
     Reverse,
     SealLink,
     Weigh,
@@ -76,7 +78,14 @@ from kiosk.checkout.floor_events import (
 )
 from kiosk.checkout.front import Sheet
 from kiosk.checkout.front_events import SheetOpened
-from kiosk.checkout.goods_events import CouponShown
+from kiosk.checkout.goods_events import (
+    CouponShown,
+    DepositSlipScanned,
+    SlipFault,
+    SlipHeld,
+    SlipRefused,
+    SlipReleased,
+)
 from kiosk.checkout.member_events import (
     CardFault,
     CardRefused,
@@ -237,6 +246,8 @@ def terminal_events(command: DeviceCommand) -> Iterator[Event]:
             PrintReceipt()
             | Identify()
             | Withdraw()
+            | HoldSlip()
+            | ReleaseSlip()
             | SealLink()
             | DropLink()
             | KeepLinks()
@@ -295,6 +306,17 @@ def floor_events(state: State) -> Iterator[Event]:
     lines = phase.sale.basket.lines if isinstance(phase, Shopping) else ()
     for act in Act:
         yield Acted(act, Reason.OTHER, lines[0].id if lines else None)
+
+
+def slip_events(state: State) -> Iterator[Event]:
+    """A deposit slip, and whatever the service may say about it, asked or not."""
+    yield DepositSlipScanned("00007", Money(75))
+    keys = {("00007", Money(75)), *((each.number, each.face) for each in state.asked)}
+    for number, face in sorted(keys, key=str):
+        yield SlipHeld(number, face, face, state.minted + 1)
+        yield SlipRefused(number, face, SlipFault.ELSEWHERE)
+    for each in state.redeemed:
+        yield SlipReleased(each.number, each.face, each.turn)
 
 
 def weigh_events(node: Node) -> Iterator[Event]:

@@ -71,7 +71,14 @@ from kiosk.checkout.front_events import (
     ShelfLoaded,
     TilePicked,
 )
-from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
+from kiosk.checkout.goods_events import (
+    CouponShown,
+    DepositSlipScanned,
+    SlipFault,
+    SlipHeld,
+    SlipRefused,
+    SlipReleased,
+)
 from kiosk.checkout.member_events import (
     CardFault,
     CardRefused,
@@ -193,6 +200,9 @@ _UNSTAMPED: tuple[Event, ...] = (
     ComfortChosen(Comfort.LOW),
     ParkPressed(),
     TillChosen(),
+    SlipHeld("00007", Money(75), Money(25), 3),
+    SlipRefused("00007", Money(75), SlipFault.ELSEWHERE),
+    SlipReleased("00007", Money(75), 3),
     ResumeAsked(4711),
     PinRefused(),
     AttendantArrived("7"),

@@ -136,6 +136,26 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldSlip:
+    """Ask the service whether this deposit slip is ours to redeem -> `SlipHeld` or `SlipRefused`."""
+
+    device: ClassVar[Device] = Device.LOOKUP
+    number: str
+    face: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSlip:
+    """Tell the service what is left of a slip -> `SlipReleased`, or nothing where it cannot be told."""
+
+    device: ClassVar[Device] = Device.LOOKUP
+    number: str
+    face: Money
+    left: Money
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class SealLink:
     """Keep whose sale it is, readable by the service alone -> `LinkSealed`, on disk by then."""
 
@@ -210,6 +230,8 @@ DeviceCommand = (
     | ClearPrinter
     | Identify
     | Withdraw
+    | HoldSlip
+    | ReleaseSlip
     | SealLink
     | DropLink
     | KeepLinks

@@ -63,7 +63,13 @@ from kiosk.checkout.front_events import (
     SheetOpened,
     ShelfLoaded,
 )
-from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
+from kiosk.checkout.goods_events import (
+    CouponShown,
+    DepositSlipScanned,
+    SlipHeld,
+    SlipRefused,
+    SlipReleased,
+)
 from kiosk.checkout.member_events import MemberEvent
 from kiosk.checkout.regions import (
     attending,
@@ -81,6 +87,7 @@ from kiosk.checkout.regions import (
     selling,
     service,
     sheets,
+    slips,
     weighing,
 )
 from kiosk.checkout.regions.home import as_found, home
@@ -114,8 +121,8 @@ Handler = Callable[[State, Any], Step]
 
 def decide(state: State, event: Event) -> Step:
     """What `event` does to `state`. An event of an unknown kind is refused."""
-    state = expiring.expired(state, event)
-    step = weighing.watched(state, _decided(state, event))
+    before, state = state, expiring.expired(state, event)
+    step = slips.watched(before, event, weighing.watched(state, _decided(state, event)))
     step = sheets.watched(state, event, prices.watched(state, step))
     return member.watched(state, event, idle.watched(state, event, step))
 
@@ -287,6 +294,9 @@ _HANDLERS: dict[type[Event], Handler] = {
     CodeRefused: selling.refused_code,
     DepositSlipScanned: selling.slip_shown,
     CouponShown: selling.coupon_shown,
+    SlipHeld: slips.held,
+    SlipRefused: slips.refused,
+    SlipReleased: slips.released,
     AgeReleased: _released,
     CorrectionAsked: correcting.asked,
     ExitCodeAsked: lambda state, _event: ending.shown_again(state),

@@ -83,6 +83,8 @@ class Tenders:
     review: bool = False
     till: str = ""
     """The checkout with staff that takes cash, as people call it; empty: there is none."""
+    slips_checked: bool = False
+    """Deposit slips count once among all kiosks: the service is asked about each."""
 
 
 class Mode(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from kiosk.checkout.events import AgeReleased, ArticleScanned, CodeRead, CodeRefused, Event
 from kiosk.checkout.front_events import NumberTyped, TilePicked
@@ -16,6 +17,44 @@ class DepositSlipScanned(Event):
 
     number: str
     amount: Money
+
+
+class SlipFault(StrEnum):
+    """Why a deposit slip is not taken off."""
+
+    ELSEWHERE = "elsewhere"
+    """Another kiosk holds it."""
+    REDEEMED = "redeemed"
+    AWAY = "away"
+    """The service could not be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipHeld(Event):
+    """The service says that the slip is this kiosk's, and what it is still worth."""
+
+    number: str
+    face: Money
+    left: Money
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRefused(Event):
+    """The slip is not this kiosk's."""
+
+    number: str
+    face: Money
+    why: SlipFault
+
+
+@dataclass(frozen=True, slots=True)
+class SlipReleased(Event):
+    """The service has heard what is left of the slip held in this turn."""
+
+    number: str
+    face: Money
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)

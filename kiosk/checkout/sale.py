@@ -21,6 +21,8 @@ class DepositSlip:
     face: Money
     left: Money | None = None
     """What an earlier purchase left of it; None: all."""
+    turn: int = field(default=0, metadata=ADDED)
+    """Of the hold at the service; 0: none was asked."""
 
     @property
     def worth(self) -> Money:
@@ -30,12 +32,22 @@ class DepositSlip:
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """What is left of a slip that was used."""
+    """What is left of a slip that was used. One with a turn is to be told to the service."""
 
     number: str
     face: Money
     left: Money
     at: datetime
+    turn: int = field(default=0, metadata=ADDED)
+
+
+@dataclass(frozen=True, slots=True)
+class SlipAsked:
+    """A slip that the service is asked about, for this sale."""
+
+    number: str
+    face: Money
+    sale: SaleId
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from kiosk.checkout.sale import DepositSlip as DepositSlip
 from kiosk.checkout.sale import OnScale as OnScale
 from kiosk.checkout.sale import Redeemed as Redeemed
 from kiosk.checkout.sale import Sale as Sale
+from kiosk.checkout.sale import SlipAsked as SlipAsked
 from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.told import Notice as Notice
 from kiosk.checkout.told import Told as Told
@@ -357,6 +358,8 @@ class State:
     attendant: Attendant | None = field(default=None, metadata=ADDED)
     redeemed: tuple[Redeemed, ...] = field(default=(), metadata=ADDED)
     """Deposit slips, the one used last at the end."""
+    asked: tuple[SlipAsked, ...] = field(default=(), metadata=ADDED)
+    """Deposit slips that the service is being asked about."""
     wrong_pins: int = field(default=0, metadata=ADDED)
     """In a row; at some number the lock rests for a while."""
     limits: Limits = field(default=Limits(), metadata=ADDED)

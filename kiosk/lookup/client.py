@@ -13,7 +13,7 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
-from kiosk.checkout.commands import DeviceCommand, Identify, Withdraw
+from kiosk.checkout.commands import DeviceCommand, HoldSlip, Identify, ReleaseSlip, Withdraw
 from kiosk.checkout.events import Device, DeviceOnline, Event
 from kiosk.checkout.member_events import (
     ConsentKept,
@@ -25,7 +25,7 @@ from kiosk.checkout.member_events import (
 )
 from kiosk.clock import Clock
 from kiosk.ids import Handle
-from kiosk.lookup import renewal, withdrawing
+from kiosk.lookup import renewal, slips, withdrawing
 from kiosk.lookup.line import Limit
 from kiosk.lookup.session import Ask, Session, Told
 from kiosk.ports import (
@@ -61,6 +61,7 @@ PROBE_PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 QUIET_SECONDS = 60.0
 """Between looks at a service that answers."""
 
+_Question = Identify | Withdraw | slips.SlipCommand
 _GROUP = re.compile(r"[a-z0-9-]{1,15}")
 """What a price group may be called: a code of the shop, which cannot be anybody's name by accident."""
 
@@ -92,33 +93,36 @@ class LookupClient:
 
         Raises RemoteProtocolError, after the customer was told, where an answer was forged.
         """
-        unanswered: Event
+        unanswered: Event | None
         match command:
             case Identify(handle=handle):
                 self._purchase = (handle, secrets.token_bytes(16))
                 unanswered = CustomerUnavailable(handle)
             case Withdraw(handle=handle):
                 unanswered = ConsentKept(handle, WhyKept.UNSURE)
+            case HoldSlip() | ReleaseSlip():
+                unanswered = slips.unanswered(command)
             case _:
                 raise LocalProtocolError(f"the lookup cannot {type(command).__name__}")
         if not self._online or self._clock.monotonic() < self._asked_to_wait:
-            yield unanswered
+            if unanswered:
+                yield unanswered
             return
         try:
             event = self._answered(command, self._session.limit(TOTAL_SECONDS, cancel))
         except Forged as error:
             log.error("ALARM: %s", error)
-            yield unanswered
+            if unanswered:
+                yield unanswered
             raise RemoteProtocolError(f"forged: {error}") from error
         except (LookupFailed, Unavailable) as error:
             self._lost(error)
-            yield unanswered
-            return
+            event = unanswered
         if event:
             yield event
 
-    def _answered(self, command: Identify | Withdraw, limit: Limit) -> Event | None:
-        """None where the customer is gone meanwhile."""
+    def _answered(self, command: _Question, limit: Limit) -> Event | None:
+        """None where the customer is gone meanwhile, and where there is nothing to say."""
         first = Limit(min(limit.end, self._clock.monotonic() + FIRST_SECONDS), limit.cancel)
         try:
             return self._asked(command, first)
@@ -130,7 +134,21 @@ class LookupClient:
                 raise
             return self._asked(command, limit)
 
-    def _asked(self, command: Identify | Withdraw, limit: Limit) -> Event | None:
+    def _asked(self, command: _Question, limit: Limit) -> Event | None:
+        if isinstance(command, HoldSlip | ReleaseSlip):
+            return self._slip(command, limit)
+        return self._customer(command, limit)
+
+    def _slip(self, command: slips.SlipCommand, limit: Limit) -> Event | None:
+        told = self._session.ask(slips.ask_of(command), limit)
+        try:
+            if told.answer.status is Status.SLOW_DOWN:
+                self._asked_to_wait = self._clock.monotonic() + told.answer.retry
+            return slips.understood(command, told.answer)
+        finally:
+            told.wipe()
+
+    def _customer(self, command: Identify | Withdraw, limit: Limit) -> Event | None:
         handle = command.handle
         shown = self._vault.shown(handle)
         if shown is None:

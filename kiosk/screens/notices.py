@@ -34,7 +34,14 @@ def notice_of(state: State, words: Words) -> Notice | None:
             return _at_till(state, code, words)
         case Told.WITHDRAWN | Told.WITHDRAW_UNSURE | Told.WITHDRAW_UNKNOWN:
             return withdrawal_notice(told, words)
-        case Told.SLIP_TAKEN | Told.SLIP_REDEEMED | Told.SLIP_IN_USE:
+        case (
+            Told.SLIP_TAKEN
+            | Told.SLIP_REDEEMED
+            | Told.SLIP_IN_USE
+            | Told.SLIP_ASKED
+            | Told.SLIP_ELSEWHERE
+            | Told.SLIP_AWAY
+        ):
             return _slip_notice(told, words)
         case Told.COUPON_TAKEN | Told.COUPON_WAITS | Told.COUPON_TWICE | Told.COUPON_OVER:
             return _coupon_notice(told, words)
@@ -83,6 +90,14 @@ def _slip_notice(told: Told, words: Words) -> Notice:
             text = words("Your deposit slip is taken off.")
             remedy = words("What this purchase does not need stays on the slip.")
             return Notice(Tone.GOOD, text, remedy)
+        case Told.SLIP_ASKED:
+            text = words("One moment, your deposit slip is being checked.")
+            return Notice(Tone.INFO, text, words("You can go on scanning."))
+        case Told.SLIP_AWAY:
+            text = words("Your deposit slip cannot be checked at the moment.")
+            return Notice(Tone.WARNING, text, words("Please try again later, or ask our staff."))
+        case Told.SLIP_ELSEWHERE:
+            text = words("This deposit slip was shown at another checkout.")
         case Told.SLIP_REDEEMED:
             text = words("This deposit slip was redeemed already.")
         case _:

@@ -7,7 +7,8 @@
     left      release: cents that were not used; hold: 0
 
 A slip that is held is the asking kiosk's: nobody else may redeem it. Each hold has a turn of its own,
-also one that is repeated, so that a release that comes late lets go of nothing newer.
+also one that is repeated, so that a release that comes late lets go of nothing newer. What it says is
+left counts in any case: that only ever falls.
 
 The answer is signed. FOUND: turn and the cents it is still worth, for a hold above 0. UNKNOWN: why (1
 elsewhere, 2 redeemed, 3 not held in this turn).

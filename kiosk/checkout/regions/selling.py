@@ -207,6 +207,8 @@ def may_pay(state: State, phase: Shopping) -> bool:
         return False
     if state.member and state.member.leaving:
         return False  # a moment: whose prices hold is about to be told
+    if state.asked:
+        return False  # a moment: what a deposit slip takes off is about to be told
     due = total_of(phase.sale).minor
     return (
         due >= 0

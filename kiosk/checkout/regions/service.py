@@ -20,6 +20,7 @@ from kiosk.checkout.regions import (
     helping,
     member,
     paying,
+    slips,
     weighing,
 )
 from kiosk.checkout.regions.home import home
@@ -62,12 +63,13 @@ def restarted(state: State, event: Restarted) -> Step:
         attendant=None,
         devices=Devices(),
         storage_low=False,
+        asked=(),
         notice=None,
         undo=None,
         live=Live(),
     )
     timers = (*attending.restarted(state), *helping.restarted(state))
-    step = _resumed(state).then(*links, *member.queue_again(state), *timers)
+    step = _resumed(state).then(*links, *member.queue_again(state), *slips.untold(state), *timers)
     return consent.after_restart(before, step)
 
 
@@ -103,7 +105,7 @@ def online(state: State, event: DeviceOnline) -> Step:
         case Device.TERMINAL:
             return _terminal_online(state)
         case Device.LOOKUP:
-            return stay(state)
+            return Step(state, slips.untold(state))
         case Device.OUTBOX:
             return Step(state, member.queue_again(state))
 
@@ -149,7 +151,7 @@ def fault(state: State, event: DeviceFault) -> Step:
             state = replace(state, devices=lost)
             return _terminal_fault(state, event)
         case Device.LOOKUP:
-            return consent.lookup_lost(state)
+            return slips.lookup_lost(consent.lookup_lost(state))
         case Device.OUTBOX:
             return member.outbox_lost(state, event)
 

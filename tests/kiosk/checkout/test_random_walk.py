@@ -28,13 +28,13 @@ from kiosk.checkout.step import Verdict
 from kiosk.ids import Handle, SaleId
 from kiosk.money import Money
 from kiosk.screens.present import present
-from tests.checkout_walk import Node, events_of, floor_events, member_events
+from tests.checkout_walk import Node, events_of, floor_events, member_events, slip_events
 from tests.kiosk.checkout.test_walk import check
 from tests.story import NOW, SHOP, shopping
 
 STEPS = 25_000
 SEEDS = (1, 2, 3, 5)
-LIMITS, TENDERS = Limits(void=Money(150)), Tenders(till="Kasse 1")
+LIMITS, TENDERS = Limits(void=Money(150)), Tenders(till="Kasse 1", slips_checked=True)
 
 
 def begin() -> Node:
@@ -44,7 +44,8 @@ def begin() -> Node:
 
 
 def candidates(node: Node) -> list[Event]:
-    found = [*events_of(node), *member_events(node.state), *floor_events(node.state)]
+    state = node.state
+    found = [*events_of(node), *member_events(state), *floor_events(state), *slip_events(state)]
     return [
         replace(each, limits=LIMITS, links=True, gate=True, tenders=TENDERS)
         if isinstance(each, Restarted)
