@@ -53,9 +53,11 @@ class CardShop:
         reader: str,
         slot: VirtualSlot | None,
         receipts: str = "",
+        slips: tuple[str, ...] = (),
     ) -> None:
         """`reader`: its driver; `slot`: of PC/SC's virtual reader, None for the simulated chip.
-        `receipts`: the address where customers also join; empty: there is none."""
+        `receipts`: the address where customers also join; empty: there is none. `slips`: patterns of
+        deposit slips."""
         folder.mkdir()
         self._folder = folder
         self.bench = SimulatedBench(
@@ -71,6 +73,7 @@ class CardShop:
         service = ServiceConfig(identity, folder / "outbox.db", receipts, join=bool(receipts))
         config = config_of(folder, addresses, service)
         config = replace(config, reader=ReaderConfig(reader, address, (DEMO_HOST,)))
+        config = replace(config, goods=replace(config.goods, deposit_slips=slips))
         self._checkout = Checkout(config)
         self._checkout.start(self._publish)
 
@@ -207,11 +210,23 @@ class CardShop:
         """One article, paid by card, until the kiosk waits for the next customer."""
         self.bench.do("scan", MILK)
         self.until(lambda screen: isinstance(screen.view, ScanView) and screen.view.lines)
+        self.pay()
+
+    def pay(self) -> None:
+        """What is in the basket, by card, until the kiosk waits for the next customer."""
         self.press("pay")
         end = SystemClock().monotonic() + PATIENCE
         while self.bench.do("approve"):
             assert SystemClock().monotonic() < end
             Cancel().wait(0.02)
+        self._go()
+
+    def finish(self) -> None:
+        """Where nothing is to be paid."""
+        self.press("pay")
+        self._go()
+
+    def _go(self) -> None:
         self.until(lambda screen: isinstance(screen.view, ThanksView))
         self.press("done")
         self.until(lambda screen: isinstance(screen.view, AttractView))

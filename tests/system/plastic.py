@@ -34,8 +34,11 @@ def plant_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(stand.DEMO_UIDS, name, "04" + secrets.token_hex(6).upper())
 
 
-def prepare(folder: Path, profile: Profile) -> tuple[Settings, Path]:
-    """A service with this member that does not run yet, and the file that tells the member's cards."""
+def prepare(
+    folder: Path, profile: Profile, kiosks: tuple[str, ...] = ("identity",)
+) -> tuple[Settings, Path]:
+    """A service with this member that does not run yet, and the file that tells the member's cards.
+    `kiosks`: folders of identities."""
     made = Settings(
         folder / "service",
         TENANT,
@@ -46,7 +49,7 @@ def prepare(folder: Path, profile: Profile) -> tuple[Settings, Path]:
         lookups_per_minute=1e6,
         lookup_burst=1_000_000,
     )
-    stand.make_stand(made, [folder / "identity"], [profile])
+    stand.make_stand(made, [folder / name for name in kiosks], [profile])
     return made, stand.make_demo_cards(made, profile)
 
 
