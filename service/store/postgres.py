@@ -12,7 +12,8 @@ import asyncpg
 from service.audit import Checkpoint, Entry, Head, Witness
 from service.errors import SettingsError, StoreAway
 from service.records import MemberRow
-from service.store import cards, joining, receipts
+from service.slips import NOBODY, SlipRow
+from service.store import cards, joining, receipts, slips
 from service.store import statements as sql
 from service.store.lines import Connection, Lines, open_lines
 from service.store.port import (
@@ -34,6 +35,7 @@ from service.store.port import (
 from service.store.postgres_members import add_member, decide, join
 from service.store.postgres_writer import Job, Writer
 from service.store.schema import CURRENT
+from service.wire.slip import Held, SlipRequest, SlipWhy
 
 _N = sql.numbered
 
@@ -77,6 +79,9 @@ class PostgresStore:
     async def receipt(self, name: bytes, now: int) -> SealedReceipt | None:
         found = await self._read(receipts.FETCH, name, now)
         return SealedReceipt(*found[0]) if found else None
+
+    async def held_slips(self) -> list[SlipRow]:
+        return [slips.slip_of(row) for row in await self._read(slips.HELD, NOBODY)]
 
     async def consents(self, member: bytes) -> list[ConsentEvent]:
         return [sql.consent_of(row) for row in await self._read(sql.CONSENTS, member)]
@@ -131,8 +136,14 @@ class PostgresStore:
         use: Use | None = None,
         decided: tuple[ConsentEvent, ...] = (),
     ) -> Booked | None:
-        done = asyncio.get_running_loop().create_future()
-        return await self._writer.submit(Job(entry, sales, use, decided, done))
+        booked: Booked | None = await self._writer.submit(
+            Job(entry, _future(), sales=sales, use=use, decided=decided)
+        )
+        return booked
+
+    async def slip(self, entry: Entry, ask: SlipRequest) -> Held | SlipWhy:
+        said: Held | SlipWhy = await self._writer.submit(Job(entry, _future(), slip=ask))
+        return said
 
     async def add_member(self, member: NewMember, consents: tuple[ConsentEvent, ...]) -> bool:
         return await self._unless_there(lambda db: add_member(db, member, consents))
@@ -163,6 +174,12 @@ class PostgresStore:
 
     async def purge_receipts(self, now: int) -> None:
         await self._execute(receipts.PURGE, now)
+
+    async def free_slip(self, row: SlipRow, at: int) -> bool:
+        return bool(await self._read(slips.FREE, *slips.free_values(row, at)))
+
+    async def purge_slips(self, before: int) -> None:
+        await self._execute(slips.PURGE, before)
 
     async def put_invite(self, invite: InviteRow) -> None:
         await self._execute(sql.PUT_INVITE, *sql.invite_values(invite))
@@ -206,6 +223,10 @@ class PostgresStore:
         except asyncpg.UniqueViolationError:
             return False
         return True
+
+
+def _future() -> asyncio.Future[Any]:
+    return asyncio.get_running_loop().create_future()
 
 
 async def open_postgres(url: str, chain: str, witness: Witness) -> PostgresStore:

@@ -13,10 +13,12 @@ from service.audit import Entry, Head, Witness
 from service.errors import StoreAway
 from service.store import statements as sql
 from service.store.lines import Connection, Lines
-from service.store.port import Booked, Booking, ConsentEvent, Replayed, Spent, Use
+from service.store.port import Booking, ConsentEvent, Replayed, Spent, Use
 from service.store.postgres_members import decide
 from service.store.postgres_sales import book, spend
+from service.store.postgres_slips import step
 from service.telemetry import tell_error
+from service.wire.slip import SlipRequest
 
 GROUP_MOST = 256
 _N = sql.numbered
@@ -24,14 +26,20 @@ _N = sql.numbered
 
 @dataclass(slots=True)
 class Job:
-    """An entry, its sales, what was shown and decided, waiting for the writer."""
+    """An entry, its sales, what was shown and decided, or its slip, waiting for the writer."""
 
     entry: Entry
-    sales: tuple[Booking, ...]
-    use: Use | None
-    decided: tuple[ConsentEvent, ...]
-    done: asyncio.Future[Booked | None]
-    result: Booked | Exception | None = None
+    done: asyncio.Future[Any]
+    sales: tuple[Booking, ...] = ()
+    use: Use | None = None
+    decided: tuple[ConsentEvent, ...] = ()
+    slip: SlipRequest | None = None
+    result: Any = None
+
+    @property
+    def alone(self) -> bool:
+        """An entry and nothing that goes with it."""
+        return not (self.sales or self.use or self.decided or self.slip)
 
 
 class Writer:
@@ -52,7 +60,7 @@ class Writer:
         """It writes nothing any more."""
         return self._task.done()
 
-    async def submit(self, job: Job) -> Booked | None:
+    async def submit(self, job: Job) -> Any:
         """Do it durably. Raises StoreAway, Replayed, or Spent."""
         if self._closing or self._task.done():
             raise StoreAway("the store is closed")
@@ -96,7 +104,7 @@ class Writer:
 
     async def _kept(self, jobs: list[Job]) -> None:
         head, self._head = self._head, None  # unknown, unless this ends well
-        if head and not any(job.sales or job.use or job.decided for job in jobs):
+        if head and all(job.alone for job in jobs):
             with contextlib.suppress(asyncpg.UniqueViolationError):
                 self._keep(await self._together(head, jobs))
                 return
@@ -155,7 +163,10 @@ class Writer:
                 used.add(key)
                 for event in job.decided:
                     await decide(db, event)
-                job.result = await book(db, entry, job.sales) if job.sales else None
+                if job.slip:
+                    job.result = await step(db, entry, job.slip)
+                else:
+                    job.result = await book(db, entry, job.sales) if job.sales else None
                 data = sql.settled(entry, job.result).pack()
                 head = head.next(self._chain, data)
                 rows.append((self._chain, head.seq, entry.kiosk, entry.nonce, data, head.hash))
