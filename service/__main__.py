@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from service.errors import SettingsError, StoreAway
-from service.tools import cards, catalogue, kiosks, members, upkeep
+from service.tools import cards, catalogue, kiosks, members, slips, upkeep
 from service.tools.session import DEFAULT
 
 EXAMPLES = """examples:
@@ -21,6 +21,7 @@ EXAMPLES = """examples:
   ./run service card issue --card - --type code --out code.png
   ./run service card revoke CARD
   ./run service catalogue publish articles.csv
+  ./run service slips list                    deposit slips that kiosks hold
   ./run service kiosk lost Kasse-3
   ./run service audit verify
 """
@@ -40,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     members.add(verbs)
     cards.add(verbs)
     catalogue.add(verbs)
+    slips.add(verbs)
     options = parser.parse_args(arguments)
     try:
         code: int = options.run(options)

@@ -41,6 +41,7 @@ class Act:
     CARD_REVOKED = 0xA2
     CATALOGUE_PUBLISHED = 0xB1
     CATALOGUE_WITHDRAWN = 0xB2
+    SLIP_FREED = 0xC1
 
 
 @dataclass(frozen=True, slots=True)

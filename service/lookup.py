@@ -19,6 +19,8 @@ from service.policy import BARE, customer_of, granted, groups_of, level_of, serv
 from service.records import Damaged, DataKey, MemberRow
 from service.sales import Intake
 from service.settings import Settings
+from service.slips import A_MINUTE as SLIPS_A_MINUTE
+from service.slips import BURST as SLIPS_BURST
 from service.store.port import KioskRow, Replayed, Spent, Standing, Store
 from service.telemetry import Meters, tell
 from service.wire.consent import Decision, decision_in
@@ -36,6 +38,7 @@ from service.wire.messages import (
     pack_customer,
 )
 from service.wire.sales import sales_in
+from service.wire.slip import SlipWhy, pack_held, pack_why, slip_in
 from service.wire.suite import CannotOpen
 
 WINDOW_MS = 120_000
@@ -56,6 +59,7 @@ class Desk:
         self._lookups = Limiter(settings.lookups_per_minute, settings.lookup_burst)
         self._sales = Limiter(settings.sales_per_minute, settings.sales_burst)
         self._decisions = Limiter(A_MINUTE, BURST)
+        self._slips = Limiter(SLIPS_A_MINUTE, SLIPS_BURST)
         self._cards = Cards(settings, keys, store, clock, meters)
         self._intake = Intake(settings, keys, store, meters, self._cards)
         self._decoy = decoy()
@@ -84,6 +88,8 @@ class Desk:
                 return await self._lookup(opened, shown, now)
             if kind is Kind.SALE:
                 return await self._sale(opened, now)
+            if kind is Kind.SLIP:
+                return await self._slip(opened, now)
             await self._store.record(_entry(opened, now, Status.NOT_SERVED))
         except Replayed as error:
             raise Refusal(Reason.REPLAY) from error
@@ -115,7 +121,11 @@ class Desk:
             raise Refusal(Reason.FORGED) from error
 
     def _wait(self, opened: Opened) -> int:
-        limiters = {Kind.SALE: self._sales, Kind.CONSENT: self._decisions}
+        limiters = {
+            Kind.SALE: self._sales,
+            Kind.CONSENT: self._decisions,
+            Kind.SLIP: self._slips,
+        }
         limiter = limiters.get(opened.question.kind, self._lookups)
         return limiter.wait(opened.question.kiosk, self._clock.monotonic())
 
@@ -214,6 +224,19 @@ class Desk:
         if status is Status.CONFLICT:
             await self._alarm(now, "sale_conflict", opened.question.kiosk)
         return self._said(opened, status, now, body, signed=True)
+
+    # --- deposit slips ------------------------------------------------------------------------------
+
+    async def _slip(self, opened: Opened, now: int) -> bytes:
+        """Signed, both ways: money hangs on it."""
+        try:
+            ask = slip_in(opened.body)
+        except Malformed as error:
+            raise Refusal(Reason.MALFORMED) from error
+        said = await self._store.slip(_entry(opened, now, Status.FOUND), ask)
+        if isinstance(said, SlipWhy):
+            return self._said(opened, Status.UNKNOWN, now, pack_why(said), signed=True)
+        return self._said(opened, Status.FOUND, now, pack_held(said), signed=True)
 
     # --- answers --------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from service.joining.door import JoinDoor
 from service.keys import DAY, Keys
 from service.lookup import Desk
 from service.settings import Settings, endpoint
+from service.slips import SLIP_MS
 from service.store.port import Store
 from service.store.postgres import open_postgres
 from service.store.sqlite import SqliteStore
@@ -235,11 +236,12 @@ class Service:
             self.meters.key_days.labels(use.value).set((public.last_day(use) - now) / DAY)
 
     async def _forget(self, store: Store) -> None:
-        """Once a day what nothing can refer to any more: showings, codes, receipts that ran out."""
+        """Once a day what nothing can refer to any more: showings, codes, old receipts and slips."""
         now = self.clock.now_ms()
         if now // DAY != self._forgotten:
             await store.purge_cards(now - KEPT_MS)
             await store.purge_receipts(now)
+            await store.purge_slips(now - SLIP_MS)
             self._forgotten = now // DAY
 
 

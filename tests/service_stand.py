@@ -36,6 +36,7 @@ from service.wire.messages import (
     put_evidence,
 )
 from service.wire.sales import SaleRecord, pack_sales, seal_link
+from service.wire.slip import SlipRequest, pack_slip
 from service.wire.suite import PublicKey
 
 TENANT = "markt"
@@ -125,6 +126,10 @@ class FakeKiosk:
     def sales(self, *records: SaleRecord) -> tuple[bytes, Asked]:
         """Sealed sales."""
         return self.ask(pack_sales(records), Kind.SALE, fields=Field(0))
+
+    def slip(self, ask: SlipRequest) -> tuple[bytes, Asked]:
+        """A sealed hold or release."""
+        return self.ask(pack_slip(ask), Kind.SLIP, fields=Field(0))
 
     def read(self, answer: bytes, asked: Asked) -> Answer:
         """Open an answer."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from service.audit import Checkpoint, Entry, Head
 from service.proofs.verdict import Why
 from service.records import Group, MemberRow
+from service.store.slips import SlipStore
 from service.wire.messages import EvidenceKind
 from service.wire.sales import SaleRecord
 
@@ -224,7 +225,7 @@ class Gap:
     highest: int
 
 
-class Store(Protocol):
+class Store(SlipStore, Protocol):
     """Used by one event loop. Every method may raise StoreAway."""
 
     async def find(

@@ -8,7 +8,7 @@ from pathlib import Path
 from service.errors import SettingsError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-CURRENT = "0004"
+CURRENT = "0005"
 
 
 def migrate(url: str, to: str = "head") -> None:

@@ -18,7 +18,8 @@ from service.audit import Checkpoint, Entry, Head, Witness
 from service.errors import SettingsError, StoreAway
 from service.proofs.verdict import Why
 from service.records import MemberRow
-from service.store import cards, joining, receipts
+from service.slips import NOBODY, SlipRow, stepped
+from service.store import cards, joining, receipts, slips
 from service.store import statements as sql
 from service.store.port import (
     Booked,
@@ -39,6 +40,7 @@ from service.store.port import (
 )
 from service.store.schema import CURRENT
 from service.store.sqlite_writer import Undo, Writer, one
+from service.wire.slip import Held, SlipRequest, SlipWhy
 
 BUSY_MS = 5000
 
@@ -94,6 +96,9 @@ class SqliteStore:
     async def receipt(self, name: bytes, now: int) -> SealedReceipt | None:
         found = self._read_one(receipts.FETCH, name, now)
         return SealedReceipt(*found) if found else None
+
+    async def held_slips(self) -> list[SlipRow]:
+        return [slips.slip_of(row) for row in self._read(slips.HELD, NOBODY)]
 
     async def consents(self, member: bytes) -> list[ConsentEvent]:
         return [sql.consent_of(row) for row in self._read(sql.CONSENTS, member)]
@@ -159,6 +164,10 @@ class SqliteStore:
         booked: Booked | None = await self._writer.submit(work if busy else None, entry)
         return booked
 
+    async def slip(self, entry: Entry, ask: SlipRequest) -> Held | SlipWhy:
+        said: Held | SlipWhy = await self._writer.submit(lambda db: _step(db, entry, ask), entry)
+        return said
+
     async def add_member(self, member: NewMember, consents: tuple[ConsentEvent, ...]) -> bool:
         def work(db: apsw.Connection) -> bool:
             try:
@@ -206,6 +215,12 @@ class SqliteStore:
 
     async def purge_receipts(self, now: int) -> None:
         await self._execute(receipts.PURGE, (now,))
+
+    async def free_slip(self, row: SlipRow, at: int) -> bool:
+        return await self._changed(slips.FREE, slips.free_values(row, at))
+
+    async def purge_slips(self, before: int) -> None:
+        await self._execute(slips.PURGE, (before,))
 
     async def put_invite(self, invite: InviteRow) -> None:
         await self._execute(sql.PUT_INVITE, sql.invite_values(invite))
@@ -311,6 +326,17 @@ def _book(db: apsw.Connection, entry: Entry, sales: tuple[Booking, ...]) -> Book
     contiguous = sql.contiguous_after(contiguous, [row[0] for row in rows])
     db.execute(sql.PUT_OUTBOX, (entry.kiosk, first.outbox, contiguous, highest))
     return Booked(contiguous, new=new, spent=tuple(spent))
+
+
+def _step(db: apsw.Connection, entry: Entry, ask: SlipRequest) -> Held | SlipWhy:
+    statement, values = slips.locking(ask, entry.at)
+    found = one(db, statement, *values)
+    row = slips.slip_of(found) if found else None
+    after = stepped(row, ask, entry.kiosk, entry.at)
+    if isinstance(after, SlipWhy):
+        return after
+    db.execute(slips.PUT, slips.put_values(after))
+    return after.told
 
 
 def _outbox(db: apsw.Connection, kiosk: bytes, outbox: bytes) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from service.store.port import (
 )
 from service.wire.messages import Status
 from service.wire.sales import fingerprint_of
+from service.wire.slip import SlipWhy
 
 GROUPS = (
     Group.DISPLAY,
@@ -112,7 +113,7 @@ GAPS = "SELECT kiosk, outbox, contiguous, highest FROM outbox WHERE highest > co
 
 ALARM = "INSERT INTO alarm (id, at, kind, kiosk, detail) VALUES (?, ?, ?, ?, ?)"
 ALARMS = "SELECT at, kind, kiosk, detail FROM alarm ORDER BY at DESC LIMIT ?"
-COUNTED = ("member", "card", "kiosk", "sale", "sale_link", "receipt", "audit")
+COUNTED = ("member", "card", "kiosk", "sale", "sale_link", "slip", "receipt", "audit")
 VERSION = "SELECT version_num FROM alembic_version"
 
 
@@ -187,9 +188,11 @@ def sale_values(entry: Entry, booking: Booking) -> tuple[Any, ...]:
 
 
 def settled(entry: Entry, result: object) -> Entry:
-    """The entry as it is kept: it tells what became of the sales."""
+    """The entry as it is kept: it tells what became of the sales, or of the slip."""
     if isinstance(result, Booked) and result.conflict:
         return replace(entry, outcome=Status.CONFLICT)
+    if isinstance(result, SlipWhy):
+        return replace(entry, outcome=Status.UNKNOWN)
     return entry
 
 

@@ -286,7 +286,8 @@ def test_a_request_for_another_service_cannot_be_sealed_on(embedded: Settings) -
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in Kind if kind not in (Kind.LOOKUP, Kind.CONSENT, Kind.SALE)]
+    "kind",
+    [kind for kind in Kind if kind not in (Kind.LOOKUP, Kind.CONSENT, Kind.SALE, Kind.SLIP)],
 )
 def test_reserved_kinds_are_answered_and_do_nothing(embedded: Settings, kind: Kind) -> None:
     async def scene(service: Inside) -> None:

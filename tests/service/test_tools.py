@@ -141,7 +141,9 @@ def test_no_service_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "./run service init" in err
 
 
-@pytest.mark.parametrize("verb", ["init", "serve", "kiosk", "member", "keys", "audit", "migrate"])
+@pytest.mark.parametrize(
+    "verb", ["init", "serve", "kiosk", "member", "slips", "keys", "audit", "migrate"]
+)
 def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([verb, "--help"])

@@ -1,0 +1,65 @@
+"""Deposit slips: one kiosk at a time may redeem one, and what was used of it is gone for all of them.
+
+The rules, as steps from one row to the next. The store holds the row while a step is taken, so that
+of two kiosks that ask at once one is first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from service.keys import DAY
+from service.wire.slip import Held, SlipAct, SlipRequest, SlipWhy
+
+SLIP_DAYS = 1100
+"""After so many days without a change the machine's numbers have come round: it is another slip."""
+SLIP_MS = SLIP_DAYS * DAY
+A_MINUTE, BURST = 60, 60
+"""Requests of one kiosk: a hold and a release for each slip, and a bag full of them at once."""
+NOBODY = b""
+"""In place of a kiosk's id: the slip is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRow:
+    """A slip that was held at least once. `face`, `left`: cents. `at`: its last change, Unix ms.
+
+    `turn` counts its holds, also those by the same kiosk.
+    """
+
+    number: str
+    face: int
+    holder: bytes
+    turn: int
+    left: int
+    at: int
+
+    @property
+    def told(self) -> Held:
+        """As its kiosk hears it."""
+        return Held(self.turn, self.left)
+
+
+def fresh(ask: SlipRequest, now: int) -> SlipRow:
+    """A slip that nobody has held yet."""
+    return SlipRow(ask.number, ask.face, NOBODY, 0, ask.face, now)
+
+
+def stepped(row: SlipRow | None, ask: SlipRequest, kiosk: bytes, now: int) -> SlipRow | SlipWhy:
+    """The row after what a kiosk asks, or why it stays as it is. `now`: the service's time, Unix ms."""
+    if ask.act is SlipAct.HOLD:
+        return _held(row or fresh(ask, now), kiosk, now)
+    if row is None or row.holder != kiosk or row.turn != ask.turn:
+        return SlipWhy.NOT_HELD
+    # Never more than before: what a purchase used cannot come back by asking.
+    return replace(row, holder=NOBODY, left=min(row.left, ask.left), at=now)
+
+
+def _held(row: SlipRow, kiosk: bytes, now: int) -> SlipRow | SlipWhy:
+    if row.at < now - SLIP_MS:
+        row = replace(row, holder=NOBODY, left=row.face)
+    if row.left == 0:
+        return SlipWhy.REDEEMED
+    if row.holder not in (kiosk, NOBODY):
+        return SlipWhy.ELSEWHERE
+    return replace(row, holder=kiosk, turn=row.turn + 1, at=now)
