@@ -45,21 +45,31 @@ def fresh(ask: SlipRequest, now: int) -> SlipRow:
     return SlipRow(ask.number, ask.face, NOBODY, 0, ask.face, now)
 
 
-def stepped(row: SlipRow | None, ask: SlipRequest, kiosk: bytes, now: int) -> SlipRow | SlipWhy:
-    """The row after what a kiosk asks, or why it stays as it is. `now`: the service's time, Unix ms."""
+Said = Held | SlipWhy
+
+
+def stepped(
+    row: SlipRow | None, ask: SlipRequest, kiosk: bytes, now: int
+) -> tuple[SlipRow | None, Said]:
+    """The row after what a kiosk asks, and what it hears. `now`: the service's time, Unix ms."""
     if ask.act is SlipAct.HOLD:
         return _held(row or fresh(ask, now), kiosk, now)
-    if row is None or row.holder != kiosk or row.turn != ask.turn:
-        return SlipWhy.NOT_HELD
-    # Never more than before: what a purchase used cannot come back by asking.
-    return replace(row, holder=NOBODY, left=min(row.left, ask.left), at=now)
+    if row is None or ask.turn > row.turn:
+        return row, SlipWhy.NOT_HELD
+    # What a purchase used is used, also where the hold is over: it cannot come back by asking.
+    row = replace(row, left=min(row.left, ask.left), at=now)
+    if row.holder != kiosk or row.turn != ask.turn:
+        return row, SlipWhy.NOT_HELD
+    row = replace(row, holder=NOBODY)
+    return row, row.told
 
 
-def _held(row: SlipRow, kiosk: bytes, now: int) -> SlipRow | SlipWhy:
+def _held(row: SlipRow, kiosk: bytes, now: int) -> tuple[SlipRow, Said]:
     if row.at < now - SLIP_MS:
         row = replace(row, holder=NOBODY, left=row.face)
     if row.left == 0:
-        return SlipWhy.REDEEMED
+        return row, SlipWhy.REDEEMED
     if row.holder not in (kiosk, NOBODY):
-        return SlipWhy.ELSEWHERE
-    return replace(row, holder=kiosk, turn=row.turn + 1, at=now)
+        return row, SlipWhy.ELSEWHERE
+    row = replace(row, holder=kiosk, turn=row.turn + 1, at=now)
+    return row, row.told

@@ -17,8 +17,7 @@ async def step(db: Connection, entry: Entry, ask: SlipRequest) -> Held | SlipWhy
     statement, values = slips.locking(ask, entry.at)
     found = await db.fetchrow(_N(statement), *values)
     row = slips.slip_of(tuple(found)) if found else None
-    after = stepped(row, ask, entry.kiosk, entry.at)
-    if isinstance(after, SlipWhy):
-        return after
-    await db.execute(_N(slips.PUT), *slips.put_values(after))
-    return after.told
+    after, said = stepped(row, ask, entry.kiosk, entry.at)
+    if after and after != row:
+        await db.execute(_N(slips.PUT), *slips.put_values(after))
+    return said

@@ -332,11 +332,10 @@ def _step(db: apsw.Connection, entry: Entry, ask: SlipRequest) -> Held | SlipWhy
     statement, values = slips.locking(ask, entry.at)
     found = one(db, statement, *values)
     row = slips.slip_of(found) if found else None
-    after = stepped(row, ask, entry.kiosk, entry.at)
-    if isinstance(after, SlipWhy):
-        return after
-    db.execute(slips.PUT, slips.put_values(after))
-    return after.told
+    after, said = stepped(row, ask, entry.kiosk, entry.at)
+    if after and after != row:
+        db.execute(slips.PUT, slips.put_values(after))
+    return said
 
 
 def _outbox(db: apsw.Connection, kiosk: bytes, outbox: bytes) -> tuple[int, int]:

@@ -103,7 +103,7 @@ def test_a_number_that_came_round_is_another_slip(settings: Settings) -> None:
     on_store(settings, act)
 
 
-def test_let_go_by_hand_a_late_release_does_nothing(settings: Settings) -> None:
+def test_let_go_by_hand_a_late_release_says_what_was_used_and_no_more(settings: Settings) -> None:
     async def act(store: Store, keys: Keys) -> None:
         await ask(store, HOLD)
         (row,) = await store.held_slips()
@@ -113,8 +113,9 @@ def test_let_go_by_hand_a_late_release_does_nothing(settings: Settings) -> None:
         assert await store.free_slip(row, NOW + 1)
         assert not await store.free_slip(row, NOW + 1)
         assert await store.held_slips() == []
-        assert await ask(store, replace(RELEASE, left=0)) is SlipWhy.NOT_HELD
         assert await ask(store, HOLD, TWO) == Held(3, 250)
+        assert await ask(store, replace(RELEASE, left=100)) is SlipWhy.NOT_HELD
+        assert [(row.holder, row.left) for row in await store.held_slips()] == [(TWO, 100)]
 
     on_store(settings, act)
 

@@ -75,7 +75,7 @@ def test_one_is_let_go_by_hand_and_the_audit_says_whose(
         (kept,) = [unpack(row[3]) for row in await store.entries("w-cli", 0, 10)]
         assert (kept.kind, kept.subject) == (Act.SLIP_FREED, NO_SUBJECT)
         assert kept.kiosk.hex() == row["kiosk"]
-        late = replace(RELEASE, turn=2, left=0)
+        late = replace(RELEASE, turn=2, left=100)
         assert await ask(store, late, kept.kiosk) is SlipWhy.NOT_HELD
         assert await ask(store, HOLD, TWO) == Held(4, 100)
 

@@ -71,10 +71,28 @@ def test_held_again_a_late_release_lets_go_of_nothing_newer(settings: Settings) 
         two = await service.new_kiosk("K2")
         assert await told(service, HOLD) == Held(1, 250)
         assert await told(service, HOLD) == Held(2, 250)
-        assert await told(service, release(1, 0)) is SlipWhy.NOT_HELD
+        assert await told(service, release(1, 250)) is SlipWhy.NOT_HELD
         assert await told(service, HOLD, two) is SlipWhy.ELSEWHERE
         assert await told(service, release(2, 250)) == Held(2, 250)
         assert await told(service, HOLD, two) == Held(3, 250)
+
+    play(settings, scene)
+
+
+def test_what_was_used_counts_whatever_became_of_its_hold(settings: Settings) -> None:
+    """A question that came late moved the turn: the slip stays with its kiosk, and is not whole again."""
+
+    async def scene(service: Inside) -> None:
+        two = await service.new_kiosk("K2")
+        assert await told(service, HOLD) == Held(1, 250)
+        assert await told(service, HOLD) == Held(2, 250)
+        assert await told(service, release(1, 50)) is SlipWhy.NOT_HELD
+        assert await told(service, HOLD, two) is SlipWhy.ELSEWHERE
+        assert await told(service, HOLD) == Held(3, 50)
+        assert await told(service, release(4, 0)) is SlipWhy.NOT_HELD  # there was no such hold
+        assert await told(service, release(3, 50)) == Held(3, 50)
+        assert await told(service, release(2, 0), two) is SlipWhy.NOT_HELD  # let go of by hand
+        assert await told(service, HOLD, two) is SlipWhy.REDEEMED
 
     play(settings, scene)
 
@@ -85,7 +103,7 @@ def test_only_who_holds_it_lets_go_and_once(settings: Settings) -> None:
         assert await told(service, release(1, 0)) is SlipWhy.NOT_HELD  # never held by anybody
         assert (await service.store.counts())["slip"] == 0
         assert await told(service, HOLD) == Held(1, 250)
-        assert await told(service, release(1, 0), two) is SlipWhy.NOT_HELD
+        assert await told(service, release(1, 250), two) is SlipWhy.NOT_HELD
         assert await told(service, release(2, 0)) is SlipWhy.NOT_HELD
         assert await told(service, release(1, 200)) == Held(1, 200)
         assert await told(service, release(1, 200)) is SlipWhy.NOT_HELD  # its answer was lost
