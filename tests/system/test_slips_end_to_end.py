@@ -45,17 +45,17 @@ def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
     settings, cards = prepare(folder, ERIKA, ("identity", "second"))
     running = serve(folder, settings)
     running.identity(folder / "second")
-    shops = [
+    one, two = (
         CardShop(folder / name, folder / identity, cards, "pn532", None, slips=("98SSSSSPPPPPK",))
         for name, identity in (("one", "identity"), ("two", "second"))
-    ]
+    )
     try:
-        for each in shops:
-            each.open()
-        yield Floor(*shops, running)
+        one.open()
+        two.open()
+        yield Floor(one, two, running)
     finally:
-        for each in shops:
-            each.close()
+        one.close()
+        two.close()
         running.stop()
 
 
