@@ -24,6 +24,8 @@ from tests.service_stand import TENANT
 PIECE, EVERY = 6, 11
 """A piece of so many bytes from every so many: whatever holds 16 bytes on end, as one page of a tag or
 one block does, holds a whole piece. Six random bytes stand nowhere by chance."""
+LETTERS, EVERY_LETTER = 12, 5
+"""The same of a link, whose letters are hexadecimal: six of them do stand in some library."""
 LINKS = 3
 """So many links of a card are looked for: a reading that broke off has counted, too."""
 
@@ -83,7 +85,7 @@ class Plastic:
             found["link"] = {}
             for link in _links(card):
                 proof = link[link.index("?") :].encode()
-                found["link"] |= dict(_pieces(f"link {card.counter}", proof))
+                found["link"] |= dict(_pieces(f"link {card.counter}", proof, LETTERS, EVERY_LETTER))
         return found
 
 
@@ -105,7 +107,9 @@ def _number_forms(uid: bytes) -> dict[str, bytes]:
     return found | {f"base64+{skipped}": base64_of(uid, skipped) for skipped in range(3)}
 
 
-def _pieces(what: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+def _pieces(
+    what: str, data: bytes, piece: int = PIECE, every: int = EVERY
+) -> Iterator[tuple[str, bytes]]:
     """Every few bytes a few bytes, but for the head, which all proofs share."""
-    for at in range(EVERY, len(data) - PIECE, EVERY):
-        yield f"{what} at {at}", data[at : at + PIECE]
+    for at in range(every, len(data) - piece, every):
+        yield f"{what} at {at}", data[at : at + piece]

@@ -175,14 +175,17 @@ def untold(state: State) -> tuple[ReleaseSlip, ...]:
 def watched(before: State, event: Event, step: Step) -> Step:
     """A slip that has left every open purchase without being used is let go of; so is what was left."""
     after = step.state
-    same = before.redeemed is after.redeemed and before.parked is after.parked
-    if same and before.phase is after.phase:
+    same = before.redeemed is after.redeemed
+    if same and before.parked is after.parked and before.phase is after.phase:
+        return step
+    was = _open(before)
+    if same and not was:
         return step
     here = {_key(slip) for slip in _open(after)}
     known = {(*_key(each), each.turn) for each in after.redeemed}
     lost = [
         Redeemed(slip.number, slip.face, slip.worth, event.at, slip.turn)
-        for slip in _open(before)
+        for slip in was
         if _key(slip) not in here and (*_key(slip), slip.turn) not in known
     ]
     if lost:
