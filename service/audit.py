@@ -42,6 +42,7 @@ class Act:
     CATALOGUE_PUBLISHED = 0xB1
     CATALOGUE_WITHDRAWN = 0xB2
     SLIP_FREED = 0xC1
+    SLIP_FORGOTTEN = 0xC2
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from service.keys import DAY
 from service.wire.slip import Held, SlipAct, SlipRequest, SlipWhy
 
-SLIP_DAYS = 1100
-"""After so many days without a change the machine's numbers have come round: it is another slip."""
+SLIP_DAYS = 365
+"""After so many days without a change it is another slip: the machine's numbers come round. With five
+digits that is right for up to 270 slips a day."""
 SLIP_MS = SLIP_DAYS * DAY
 A_MINUTE, BURST = 60, 60
 """Requests of one kiosk: a hold and a release for each slip, and a bag full of them at once."""
@@ -48,15 +49,13 @@ def fresh(ask: SlipRequest, now: int) -> SlipRow:
 Said = Held | SlipWhy
 
 
-def stepped(
-    row: SlipRow | None, ask: SlipRequest, kiosk: bytes, now: int
-) -> tuple[SlipRow | None, Said]:
-    """The row after what a kiosk asks, and what it hears. `now`: the service's time, Unix ms."""
+def stepped(row: SlipRow, ask: SlipRequest, kiosk: bytes, now: int) -> tuple[SlipRow, Said]:
+    """The row after what a kiosk asks, and what it hears. `row`: a fresh one where there was none.
+    `now`: the service's time, Unix ms.
+    """
     if ask.act is SlipAct.HOLD:
-        return _held(row or fresh(ask, now), kiosk, now)
-    if row is None or ask.turn > row.turn:
-        return row, SlipWhy.NOT_HELD
-    # What a purchase used is used, also where the hold is over: it cannot come back by asking.
+        return _held(row, kiosk, now)
+    # What a purchase used is used, also where the hold is over, or in no backup that was brought back.
     row = replace(row, left=min(row.left, ask.left), at=now)
     if row.holder != kiosk or row.turn != ask.turn:
         return row, SlipWhy.NOT_HELD

@@ -271,6 +271,8 @@ def _timer(state: State, event: TimerFired) -> Step:
             return attending.rested(state)
         case Timer.LINK, Shopping():
             return member.waited(state, event)
+        case Timer.SLIPS, _:
+            return Step(state, slips.untold(state))
         case Timer.MEMBER, _:
             return member.walked_off(state, event)
         case Timer.IDLE, Attract() | OutOfService():

@@ -83,6 +83,7 @@ class Timer(StrEnum):
     PIN = "pin"
     WEIGHING = "weighing"
     EXIT = "exit"
+    SLIPS = "slips"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,6 @@ class Restarted(Event):
     links: bool = field(default=False, metadata=ADDED)
     limits: Limits = field(default=Limits(), metadata=ADDED)
     neighbours: tuple[str, ...] = field(default=(), metadata=ADDED)
-    """Other checkouts as people call them, the nearest first."""
     gate: bool = field(default=False, metadata=ADDED)
     joins: bool = field(default=False, metadata=ADDED)
     tenders: Tenders = field(default=Tenders(), metadata=ADDED)

@@ -82,7 +82,8 @@ class LookupClient:
         self._online = False
         self._failures = 0
         self._look_at = 0.0
-        self._asked_to_wait = 0.0
+        self._asked_to_wait = dict.fromkeys(Kind, 0.0)
+        """Until when, by what is asked: the service counts each of them for itself."""
         self._purchase = (Handle(""), b"")
         """Whom was asked about last, and the purchase that was said to be theirs."""
 
@@ -97,14 +98,14 @@ class LookupClient:
         match command:
             case Identify(handle=handle):
                 self._purchase = (handle, secrets.token_bytes(16))
-                unanswered = CustomerUnavailable(handle)
+                kind, unanswered = Kind.LOOKUP, CustomerUnavailable(handle)
             case Withdraw(handle=handle):
-                unanswered = ConsentKept(handle, WhyKept.UNSURE)
+                kind, unanswered = Kind.CONSENT, ConsentKept(handle, WhyKept.UNSURE)
             case HoldSlip() | ReleaseSlip():
-                unanswered = slips.unanswered(command)
+                kind, unanswered = Kind.SLIP, slips.unanswered(command)
             case _:
                 raise LocalProtocolError(f"the lookup cannot {type(command).__name__}")
-        if not self._online or self._clock.monotonic() < self._asked_to_wait:
+        if not self._online or self._clock.monotonic() < self._asked_to_wait[kind]:
             if unanswered:
                 yield unanswered
             return
@@ -143,7 +144,7 @@ class LookupClient:
         told = self._session.ask(slips.ask_of(command), limit)
         try:
             if told.answer.status is Status.SLOW_DOWN:
-                self._asked_to_wait = self._clock.monotonic() + told.answer.retry
+                self._asked_to_wait[Kind.SLIP] = self._clock.monotonic() + told.answer.retry
             return slips.understood(command, told.answer)
         finally:
             told.wipe()
@@ -211,14 +212,14 @@ class LookupClient:
             case Status.UNKNOWN:
                 return CustomerUnknown(handle)
             case Status.SLOW_DOWN:
-                self._asked_to_wait = self._clock.monotonic() + answer.retry
+                self._asked_to_wait[Kind.LOOKUP] = self._clock.monotonic() + answer.retry
                 return CustomerUnavailable(handle)
             case _:
                 log.warning("the service does not serve lookups: %s", answer.status.name)
                 return CustomerUnavailable(handle)
 
     def _lost(self, error: Exception) -> None:
-        log.warning("nobody could be identified: %s", error)
+        log.warning("the service gave no answer: %s", error)
         if isinstance(error, Unreachable):
             self._online = False
             self._look_at = self._clock.monotonic() + error.retry

@@ -15,6 +15,7 @@ from kiosk.money import Money
 from kiosk.offers.promotions import Promotion
 from kiosk.pricing import deposit
 from kiosk.screens.sheet_values import ReviewSheet
+from kiosk.screens.speech import READ_OUT
 from kiosk.screens.values import Action, Option, SumRow
 from kiosk.words import Words
 
@@ -98,11 +99,13 @@ def review_sheet(
         till = Action("pay-till", label, TillChosen())
         tenders.append(Option(till, "cash", primary=card.event is None))
         tenders[0] = Option(card, "card", primary=card.event is not None)
+    more = len(sale.basket.lines) - READ_OUT
     return ReviewSheet(
         title=words("Is everything there?"),
         question=words("How would you like to pay?") if len(tenders) > 1 else "",
         rows=tuple(_row(line, sale, words) for line in sale.basket.lines),
         sums=sums_of(state, sale, words),
+        further=words("Further lines: {number}", number=more) if more > 0 else "",
         total_label=total_label(sale.basket, words),
         total=words.money(total_of(sale)),
         tenders=tuple(tenders),

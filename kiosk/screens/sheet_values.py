@@ -100,6 +100,8 @@ class ReviewSheet:
     """An article each, in the order of the list."""
     sums: tuple[SumRow, ...]
     """What makes the total."""
+    further: str
+    """Said where only the first of many rows are read out; empty where all are."""
     total_label: str
     total: str
     tenders: tuple[Option, ...]

@@ -27,7 +27,7 @@ from kiosk.screens.values import (
 )
 
 _ENDS = (".", "!", "?", "\N{ARABIC QUESTION MARK}")
-_READ_OUT = 8
+READ_OUT = 8
 """Tiles that are named; who hears more than that has forgotten the first."""
 
 
@@ -107,12 +107,13 @@ def _in_front(sheet: Sheet) -> list[str]:
                 found += [option.action.spoken or option.action.label for option in section.options]
             return [*found, sheet.close.label]
         case GoodsSheet():
-            names = [tile.action.label for tile in sheet.tiles[:_READ_OUT]]
+            names = [tile.action.label for tile in sheet.tiles[:READ_OUT]]
             return [sheet.title, sheet.letters, sheet.none, *names, sheet.close.label]
         case KeypadSheet():
             return [sheet.title, sheet.hint, sheet.close.label]
         case ReviewSheet():
-            rows = [f"{row.label}: {row.amount}" for row in (*sheet.rows[:_READ_OUT], *sheet.sums)]
+            rows = [f"{row.label}: {row.amount}" for row in sheet.rows[:READ_OUT]]
+            rows += [sheet.further, *(f"{row.label}: {row.amount}" for row in sheet.sums)]
             total = f"{sheet.total_label}: {sheet.total}"
             tenders = [option.action.spoken or option.action.label for option in sheet.tenders]
             return [sheet.title, total, *rows, sheet.question, *tenders, sheet.close.label]

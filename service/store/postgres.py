@@ -178,6 +178,9 @@ class PostgresStore:
     async def free_slip(self, row: SlipRow, at: int) -> bool:
         return bool(await self._read(slips.FREE, *slips.free_values(row, at)))
 
+    async def forget_slip(self, number: str, face: int) -> bool:
+        return bool(await self._read(slips.FORGET, number, face))
+
     async def purge_slips(self, before: int) -> None:
         await self._execute(slips.PURGE, before)
 

@@ -15,9 +15,8 @@ _N = sql.numbered
 async def step(db: Connection, entry: Entry, ask: SlipRequest) -> Held | SlipWhy:
     """Hold or release, inside the caller's transaction."""
     statement, values = slips.locking(ask, entry.at)
-    found = await db.fetchrow(_N(statement), *values)
-    row = slips.slip_of(tuple(found)) if found else None
+    row = slips.slip_of(tuple(await db.fetchrow(_N(statement), *values)))
     after, said = stepped(row, ask, entry.kiosk, entry.at)
-    if after and after != row:
+    if after != row:
         await db.execute(_N(slips.PUT), *slips.put_values(after))
     return said

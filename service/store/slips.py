@@ -7,35 +7,33 @@ from typing import Any, Protocol
 
 from service.audit import Entry
 from service.slips import NOBODY, SlipRow, fresh
-from service.wire.slip import Held, SlipAct, SlipRequest, SlipWhy
+from service.wire.slip import Held, SlipRequest, SlipWhy
 
 _COLUMNS = "number, face, holder, turn, cents_left, at"
 
-# Both write, though they change nothing: so the row is this transaction's until it ends, and whoever
+# It writes, though it changes nothing: so the row is this transaction's until it ends, and whoever
 # asks at the same time, in this process or another, waits and then reads what became of it.
 TAKE = f"""INSERT INTO slip ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (number, face) DO UPDATE SET turn = slip.turn RETURNING {_COLUMNS}"""
-"""The row, made where there is none. A fresh one can be held, so none stays that nobody held."""
-FIND = f"UPDATE slip SET turn = turn WHERE number = ? AND face = ? RETURNING {_COLUMNS}"
+"""The row, made where there is none."""
 PUT = """UPDATE slip SET holder = ?, turn = ?, cents_left = ?, at = ?
     WHERE number = ? AND face = ?"""
 HELD = f"SELECT {_COLUMNS} FROM slip WHERE holder <> ? ORDER BY at, number, face"
 FREE = """UPDATE slip SET holder = ?, turn = turn + 1, at = ?
     WHERE number = ? AND face = ? AND turn = ? AND holder = ? RETURNING turn"""
 """The hold that somebody saw, and no later one. By its new turn a late release does nothing."""
+FORGET = "DELETE FROM slip WHERE number = ? AND face = ? RETURNING cents_left"
 PURGE = "DELETE FROM slip WHERE at < ?"
 
 
 def locking(ask: SlipRequest, at: int) -> tuple[str, tuple[Any, ...]]:
-    """The statement that reads the row for this act and keeps others from it, with its values."""
-    if ask.act is SlipAct.HOLD:
-        row = fresh(ask, at)
-        return TAKE, (row.number, row.face, row.holder, row.turn, row.left, row.at)
-    return FIND, (ask.number, ask.face)
+    """The statement that reads the row, made where needed, and keeps others from it; with its values."""
+    row = fresh(ask, at)
+    return TAKE, (row.number, row.face, row.holder, row.turn, row.left, row.at)
 
 
 def slip_of(row: Sequence[Any]) -> SlipRow:
-    """A row of TAKE, FIND or HELD."""
+    """A row of TAKE or HELD."""
     return SlipRow(*row)
 
 
@@ -64,6 +62,10 @@ class SlipStore(Protocol):
 
     async def free_slip(self, row: SlipRow, at: int) -> bool:
         """Let go of this hold by hand. False if it is not the slip's last one, or is over."""
+        ...
+
+    async def forget_slip(self, number: str, face: int) -> bool:
+        """It is a slip that nobody has shown yet. False if it is one already."""
         ...
 
     async def purge_slips(self, before: int) -> None:

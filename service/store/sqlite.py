@@ -219,6 +219,9 @@ class SqliteStore:
     async def free_slip(self, row: SlipRow, at: int) -> bool:
         return await self._changed(slips.FREE, slips.free_values(row, at))
 
+    async def forget_slip(self, number: str, face: int) -> bool:
+        return await self._changed(slips.FORGET, (number, face))
+
     async def purge_slips(self, before: int) -> None:
         await self._execute(slips.PURGE, (before,))
 
@@ -331,9 +334,9 @@ def _book(db: apsw.Connection, entry: Entry, sales: tuple[Booking, ...]) -> Book
 def _step(db: apsw.Connection, entry: Entry, ask: SlipRequest) -> Held | SlipWhy:
     statement, values = slips.locking(ask, entry.at)
     found = one(db, statement, *values)
-    row = slips.slip_of(found) if found else None
+    row = slips.slip_of(found)
     after, said = stepped(row, ask, entry.kiosk, entry.at)
-    if after and after != row:
+    if after != row:
         db.execute(slips.PUT, slips.put_values(after))
     return said
 

@@ -15,9 +15,11 @@ EXAMPLES = """examples:
   ./run service slips list                      what is held, by which kiosk, since when
   ./run service --json slips list
   ./run service slips free 00417 --cents 250    the slip 00417 over 2.50, worth what it was when held
+  ./run service slips forget 00417 --cents 250  it is worth 2.50 again, whatever became of it
 
 A kiosk holds a slip from the scan until the purchase is over. Free one by hand only where that kiosk
 will not come back: what it used of the slip and has not told is then worth something once more.
+Forget one that is refused though it is new: its number has come round, or another machine has it.
 """
 
 
@@ -34,15 +36,20 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     free = acts.add_parser(
         "free", help="let go of one by hand", epilog=EXAMPLES, formatter_class=plain
     )
-    free.add_argument("number", metavar="NUMBER", help="as list says it, with its zeros")
-    free.add_argument(
-        "--cents",
-        required=True,
-        type=int,
-        metavar="FACE",
-        help="what it was printed with, in cents",
-    )
     free.set_defaults(run=_free)
+    forget = acts.add_parser(
+        "forget", help="make one whole that is refused", epilog=EXAMPLES, formatter_class=plain
+    )
+    for each in (free, forget):
+        each.add_argument("number", metavar="NUMBER", help="as it is printed, with its zeros")
+        each.add_argument(
+            "--cents",
+            required=True,
+            type=int,
+            metavar="FACE",
+            help="what it was printed with, in cents",
+        )
+    forget.set_defaults(run=_forget)
 
 
 def _row(row: SlipRow, kiosks: dict[bytes, KioskRow]) -> dict[str, Any]:
@@ -68,6 +75,19 @@ def _list(options: argparse.Namespace) -> int:
             for row in rows
         ]
         show({"slips": rows}, as_json=options.json, lines=lines or ["No kiosk holds a slip."])
+        return 0
+
+    return run(options.at, act)
+
+
+def _forget(options: argparse.Namespace) -> int:
+    async def act(session: Session) -> int:
+        if not await session.store.forget_slip(options.number, options.cents):
+            return complain("no kiosk has shown this slip; it is worth what is printed on it")
+        await session.audit(Act.SLIP_FORGOTTEN)
+        told = {"number": options.number, "face": options.cents}
+        lines = [f"Forgotten: it is worth {options.cents} cents, once."]
+        show(told, as_json=options.json, lines=lines)
         return 0
 
     return run(options.at, act)

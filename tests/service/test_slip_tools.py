@@ -80,3 +80,26 @@ def test_one_is_let_go_by_hand_and_the_audit_says_whose(
         assert await ask(store, HOLD, TWO) == Held(4, 100)
 
     on_store(embedded, look)
+
+
+def test_one_is_made_whole_that_is_refused(
+    lost: Path, embedded: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its number came round, or two machines print the same."""
+
+    async def used(store: Store, keys: Keys) -> None:
+        (row,) = await store.held_slips()
+        assert await ask(store, replace(RELEASE, turn=row.turn, left=0), row.holder) == Held(2, 0)
+        assert await ask(store, HOLD, TWO) is SlipWhy.REDEEMED
+
+    async def whole(store: Store, keys: Keys) -> None:
+        kinds = [unpack(row[3]).kind for row in await store.entries("w-cli", 0, 10)]
+        assert Act.SLIP_FORGOTTEN in kinds
+        assert await ask(store, HOLD, TWO) == Held(1, 250)
+
+    on_store(embedded, used)
+    words = ("00417", "--cents", "250")
+    assert "worth 250 cents" in said(capsys, lost, "slips", "forget", *words)[0]
+    _, err = said(capsys, lost, "slips", "forget", *words, code=65)
+    assert "no kiosk has shown this slip" in err
+    on_store(embedded, whole)

@@ -139,3 +139,18 @@ def test_without_the_service_a_purchase_goes_on_without_its_slip(floor: Floor) -
     until_shown(floor.one, code, TAKEN)
     assert total(floor.one) == "1,09 €"
     floor.one.pay()
+
+
+def test_what_was_used_while_the_service_is_away_is_told_later(floor: Floor) -> None:
+    """Paid without it: until it has heard so, no other kiosk takes the slip, and then none at all."""
+    code = slip(4, 75)
+    milk(floor.one)
+    assert shown(floor.one, code) == TAKEN
+    floor.running.kill()
+    try:
+        floor.one.pay()
+    finally:
+        floor.running.start()
+    milk(floor.two)
+    until_shown(floor.two, code, REDEEMED)
+    floor.two.pay()

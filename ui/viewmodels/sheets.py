@@ -104,6 +104,7 @@ class SheetModel(QObject):
 
     kind_changed = Signal()
     text_changed = Signal()
+    rows_changed = Signal()
     typed_changed = Signal()
     sections_changed = Signal()
 
@@ -147,6 +148,8 @@ class SheetModel(QObject):
         self._close.renew(sheet.close if sheet else None)
         if self._typed and not _same_pad(old, sheet):
             self._clear()
+        if _rows(old) != _rows(sheet):  # each row is made anew
+            self.rows_changed.emit()
         self.text_changed.emit()
         kind = _kind(sheet)
         if kind != self._kind:  # last: what is made now finds its models filled
@@ -207,30 +210,24 @@ class SheetModel(QObject):
         """What there is to read, of a note."""
         return plain_all(self._sheet.paragraphs) if isinstance(self._sheet, NoteSheet) else []
 
-    @Property(list, notify=text_changed)
+    @Property(list, notify=rows_changed)
     def row_labels(self) -> list[str]:
         """What was bought, before it is paid."""
-        return plain_all(tuple(row.label for row in self._rows()))
+        return plain_all(tuple(row.label for row in _rows(self._sheet)[0]))
 
-    @Property(list, notify=text_changed)
+    @Property(list, notify=rows_changed)
     def row_amounts(self) -> list[str]:
         """What each of them comes to."""
-        return plain_all(tuple(row.amount for row in self._rows()))
+        return plain_all(tuple(row.amount for row in _rows(self._sheet)[0]))
 
-    @Property(list, notify=text_changed)
+    @Property(list, notify=rows_changed)
     def sum_labels(self) -> list[str]:
         """What makes the total."""
-        return plain_all(tuple(row.label for row in self._sums()))
+        return plain_all(tuple(row.label for row in _rows(self._sheet)[1]))
 
-    @Property(list, notify=text_changed)
+    @Property(list, notify=rows_changed)
     def sum_amounts(self) -> list[str]:
-        return plain_all(tuple(row.amount for row in self._sums()))
-
-    def _rows(self) -> tuple[SumRow, ...]:
-        return self._sheet.rows if isinstance(self._sheet, ReviewSheet) else ()
-
-    def _sums(self) -> tuple[SumRow, ...]:
-        return self._sheet.sums if isinstance(self._sheet, ReviewSheet) else ()
+        return plain_all(tuple(row.amount for row in _rows(self._sheet)[1]))
 
     @Property(str, notify=text_changed)
     def total_label(self) -> str:
@@ -318,6 +315,11 @@ class SheetModel(QObject):
     def _clear(self) -> None:
         self._typed = ""
         self.typed_changed.emit()
+
+
+def _rows(sheet: Sheet | None) -> tuple[tuple[SumRow, ...], tuple[SumRow, ...]]:
+    """Articles, and what makes the total."""
+    return (sheet.rows, sheet.sums) if isinstance(sheet, ReviewSheet) else ((), ())
 
 
 def _same_pad(old: Sheet | None, new: Sheet | None) -> bool:

@@ -10,6 +10,7 @@ from kiosk.checkout.regions.idle import park
 from kiosk.checkout.regions.interventions import holds_up_paying
 from kiosk.checkout.regions.prices import total_of
 from kiosk.checkout.regions.selling import may_pay
+from kiosk.checkout.regions.slips import waited_for
 from kiosk.checkout.states import Shopping, State, Told
 from kiosk.checkout.step import Step, stay
 
@@ -34,6 +35,7 @@ def may_go_to_till(state: State, phase: Shopping) -> bool:
         bool(state.tenders.till and sale.basket.lines)
         and total_of(sale).minor > 0
         and not holds_up_paying(state, sale)
+        and not waited_for(state, sale)
     )
 
 

@@ -187,6 +187,8 @@ def pay(state: State, phase: Shopping, seen: Money, event: Event) -> Step:
     may = may_pay(state, phase)
     if may and not amount.minor:
         return ending.for_nothing(state, sale, event.at)
+    if slips.waited_for(state, sale):
+        return tell(stay(state), Told.SLIP_ASKED)
     if not may or baseline is None:
         away = state.devices.terminal is not Link.READY
         return tell(stay(state), Told.TERMINAL_AWAY) if away else stay(state)
@@ -207,7 +209,7 @@ def may_pay(state: State, phase: Shopping) -> bool:
         return False
     if state.member and state.member.leaving:
         return False  # a moment: whose prices hold is about to be told
-    if state.asked:
+    if slips.waited_for(state, phase.sale):
         return False  # a moment: what a deposit slip takes off is about to be told
     due = total_of(phase.sale).minor
     return (

@@ -15,6 +15,7 @@ from kiosk.checkout.front_events import (
     SheetOpened,
     ShelfLoaded,
 )
+from kiosk.checkout.goods_events import CouponShown, DepositSlipScanned
 from kiosk.checkout.member_events import CustomerShown, WithdrawPressed
 from kiosk.checkout.regions.consent import may_withdraw
 from kiosk.checkout.regions.reviewing import may_review
@@ -96,7 +97,7 @@ _ANSWERS: dict[Sheet, tuple[type[Event], ...]] = {
     Sheet.HELP: (HelpPressed,),
     Sheet.WITHDRAW: (WithdrawPressed,),
     Sheet.JOIN: (CustomerShown,),
-    Sheet.REVIEW: (ArticleScanned, CodeRefused, WeighingAsked),
+    Sheet.REVIEW: (ArticleScanned, CodeRefused, WeighingAsked, DepositSlipScanned, CouponShown),
 }
 """What a sheet was opened for: then it closes."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kiosk.checkout.commands import HoldSlip, ReleaseSlip
-from kiosk.checkout.events import Event
+from kiosk.checkout.commands import Command, HoldSlip, ReleaseSlip, StartTimer, StopTimer
+from kiosk.checkout.events import Event, Timer
 from kiosk.checkout.goods_events import (
     DepositSlipScanned,
     SlipFault,
@@ -37,6 +37,11 @@ from kiosk.replacing import replace
 SLIPS_MOST = 500
 """Redeemed slips that are known where no service is asked; the numbers of a machine come round again."""
 
+ASKED_MOST = 10
+"""Slips that are asked about at a time: each takes a moment, and pay waits for them."""
+AGAIN_SECONDS = 60.0
+"""After this what the service has not heard is told anew."""
+
 Key = tuple[str, Money]
 """Number and face: what makes it that slip."""
 _TOLD = {
@@ -52,6 +57,9 @@ def scanned(state: State, phase: Shopping, event: DepositSlipScanned) -> Step:
     sales = (phase.sale, *(parked.sale for parked in state.parked))
     if any(_key(slip) == key for sale in sales for slip in sale.slips):
         return tell(stay(state), Told.SLIP_IN_USE)
+    untold_of = [each for each in state.redeemed if each.turn and _key(each) == key]
+    if untold_of:  # the service has not heard yet what is left of it
+        return tell(stay(state), Told.SLIP_AWAY).then(*_told_again(state, untold_of))
     if state.tenders.slips_checked:
         return _asked(state, phase.sale, key)
     left = _left(state, key)
@@ -100,28 +108,41 @@ def _remembered(state: State, fresh: tuple[Redeemed, ...]) -> State:
 
 def _asked(state: State, sale: Sale, key: Key) -> Step:
     """Nothing is taken off before the service has said that it is ours."""
-    if any(_key(each) == key for each in state.redeemed if each.turn):
-        return tell(stay(state), Told.SLIP_AWAY)  # the service has not heard yet what is left of it
-    if any(_key(each) == key for each in state.asked):
-        return tell(stay(state), Told.SLIP_ASKED)
-    asked = (*state.asked, SlipAsked(*key, sale.id))
-    return tell(Step(replace(state, asked=asked), (HoldSlip(*key),)), Told.SLIP_ASKED)
+    fresh = SlipAsked(*key, sale.id)
+    others = tuple(each for each in state.asked if _key(each) != key)
+    if len(others) >= ASKED_MOST:
+        return tell(stay(state), Told.SLIP_AWAY)
+    # Under way for a purchase before: the answer is for whoever shows it now.
+    commands = () if len(others) < len(state.asked) else (HoldSlip(*key),)
+    return tell(Step(replace(state, asked=(*others, fresh)), commands), Told.SLIP_ASKED)
+
+
+def waited_for(state: State, sale: Sale) -> bool:
+    """Whether the service is being asked about a slip of this sale: what is to be paid is not known."""
+    return any(each.sale == sale.id for each in state.asked)
 
 
 def held(state: State, event: SlipHeld) -> Step:
     """It is ours: for the purchase it was shown for, and let go of where that has gone on or ended."""
-    key, phase = (event.number, event.face), state.phase
+    key = (event.number, event.face)
     found = next((each for each in state.asked if _key(each) == key), None)
     state = _unasked(state, key)
     if any(_key(slip) == key for slip in _open(state)):
         return Step(_turned(state, key, event.turn))  # it was asked twice: the later turn counts
-    wanted = isinstance(phase, Shopping) and found is not None and found.sale == phase.sale.id
-    left = min(event.left.minor, _left(state, key).minor)
-    if not isinstance(phase, Shopping) or not wanted or left <= 0:
-        rest = Redeemed(*key, replace(event.left, minor=left), event.at, event.turn)
-        return Step(_remembered(state, (rest,)))
-    slip = DepositSlip(*key, replace(event.left, minor=left), event.turn)
-    return _taken(state, phase, slip)
+    left = replace(event.left, minor=min(event.left.minor, _left(state, key).minor))
+    here = _asker(state, found)
+    if here is None or not left.minor:
+        step = Step(_remembered(state, (Redeemed(*key, left, event.at, event.turn),)))
+        return tell(step, Told.SLIP_REDEEMED) if here else step
+    return _taken(state, here, DepositSlip(*key, left, event.turn))
+
+
+def _asker(state: State, asked: SlipAsked | None) -> Shopping | None:
+    """Who showed the slip, if they are still here."""
+    phase = state.phase
+    if asked is None or not isinstance(phase, Shopping) or asked.sale != phase.sale.id:
+        return None
+    return phase
 
 
 def _turned(state: State, key: Key, turn: int) -> State:
@@ -143,17 +164,17 @@ def _turned(state: State, key: Key, turn: int) -> State:
 def refused(state: State, event: SlipRefused) -> Step:
     """It is not ours; said to whoever showed it, if they are still here."""
     key = (event.number, event.face)
-    if not any(_key(each) == key for each in state.asked):
-        return stay(state)
+    found = next((each for each in state.asked if _key(each) == key), None)
     step = stay(_unasked(state, key))
-    return tell(step, _TOLD[event.why]) if isinstance(state.phase, Shopping) else step
+    return tell(step, _TOLD[event.why]) if _asker(state, found) else step
 
 
 def released(state: State, event: SlipReleased) -> Step:
     """The service knows what is left of it: nobody here has to remember it any more."""
     told = (event.number, event.face, event.turn)
     kept = tuple(each for each in state.redeemed if (*_key(each), each.turn) != told)
-    return Step(replace(state, redeemed=kept))
+    step = Step(replace(state, redeemed=kept))
+    return step if any(each.turn for each in kept) else step.then(StopTimer(Timer.SLIPS))
 
 
 def lookup_lost(step: Step) -> Step:
@@ -162,14 +183,20 @@ def lookup_lost(step: Step) -> Step:
     if not state.asked:
         return step
     lost = replace(step, state=replace(state, asked=()))
-    return tell(lost, Told.SLIP_AWAY) if isinstance(state.phase, Shopping) else lost
+    waited = any(_asker(state, each) for each in state.asked)
+    return tell(lost, Told.SLIP_AWAY) if waited else lost
 
 
-def untold(state: State) -> tuple[ReleaseSlip, ...]:
-    """What the service has not heard yet. Hearing it twice changes nothing there."""
-    if not state.service:
+def untold(state: State) -> tuple[Command, ...]:
+    """What the service has not heard yet, again and again. Hearing it twice changes nothing there."""
+    return _told_again(state, [each for each in state.redeemed if each.turn])
+
+
+def _told_again(state: State, slips: list[Redeemed]) -> tuple[Command, ...]:
+    if not state.service or not slips:
         return ()
-    return tuple(_release(each) for each in state.redeemed if each.turn)
+    releases = (ReleaseSlip(each.number, each.face, each.left, each.turn) for each in slips)
+    return (*releases, StartTimer(Timer.SLIPS, AGAIN_SECONDS))
 
 
 def watched(before: State, event: Event, step: Step) -> Step:
@@ -191,10 +218,10 @@ def watched(before: State, event: Event, step: Step) -> Step:
     if lost:
         after = _remembered(after, tuple(lost))
         step = replace(step, state=after)
-    if before.redeemed is after.redeemed or not after.service:
+    if before.redeemed is after.redeemed:
         return step
     fresh = [each for each in after.redeemed if each.turn and each not in before.redeemed]
-    return step.then(*(_release(each) for each in fresh))
+    return step.then(*_told_again(after, fresh))
 
 
 def _open(state: State) -> tuple[DepositSlip, ...]:
@@ -208,10 +235,6 @@ def _open(state: State) -> tuple[DepositSlip, ...]:
 
 def _unasked(state: State, key: Key) -> State:
     return replace(state, asked=tuple(each for each in state.asked if _key(each) != key))
-
-
-def _release(slip: Redeemed) -> ReleaseSlip:
-    return ReleaseSlip(slip.number, slip.face, slip.left, slip.turn)
 
 
 def _key(slip: DepositSlip | Redeemed | SlipAsked) -> Key:

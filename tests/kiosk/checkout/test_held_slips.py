@@ -8,7 +8,7 @@ from dataclasses import replace as plainly
 
 import pytest
 
-from kiosk.checkout.commands import HoldSlip, ReleaseSlip
+from kiosk.checkout.commands import HoldSlip, ReleaseSlip, StartTimer, StopTimer
 from kiosk.checkout.decide import decide
 from kiosk.checkout.events import (
     ArticleScanned,
@@ -38,7 +38,7 @@ from kiosk.checkout.goods_events import (
 )
 from kiosk.checkout.regions.prices import total_of
 from kiosk.checkout.regions.selling import may_pay
-from kiosk.checkout.regions.slips import SLIPS_MOST
+from kiosk.checkout.regions.slips import AGAIN_SECONDS, ASKED_MOST, SLIPS_MOST
 from kiosk.checkout.states import Attract, Paid, Redeemed, Shopping, State, Told
 from kiosk.checkout.step import Step
 from kiosk.ids import LineId
@@ -155,9 +155,64 @@ def test_a_slip_that_the_service_has_not_heard_of_counts_later() -> None:
     after = paid(state)
     assert after.redeemed[0].turn == 1
     state, asked = steps(after, ArticleScanned(MILK), SHOWN)
-    assert (asked, told(state)) == ([], Told.SLIP_AWAY)
+    assert (asked, told(state)) == ([ReleaseSlip("00007", FACE, Money(0), 1)], Told.SLIP_AWAY)
+    alone = replace(state, tenders=Tenders())  # the service is asked no more, and told all the same
+    assert told(steps(alone, SHOWN)[0]) is Told.SLIP_AWAY
     state, asked = steps(state, SlipReleased("00007", FACE, 1), SHOWN)
     assert asked == [HOLD]
+
+
+def test_what_got_no_answer_is_told_again_and_again() -> None:
+    """By a timer: a service that was away for one question only says nothing of it."""
+    done = paid(steps(checked(), SHOWN, OURS)[0])
+    again = plainly(TimerFired(Timer.SLIPS), at=NOW)
+    for _ in range(3):
+        step = decide(done, again)
+        assert step.commands == (
+            ReleaseSlip("00007", FACE, Money(0), 1),
+            StartTimer(Timer.SLIPS, AGAIN_SECONDS),
+        )
+        done = step.state
+    heard = decide(done, plainly(SlipReleased("00007", FACE, 1), at=NOW))
+    assert StopTimer(Timer.SLIPS) in heard.commands
+    assert decide(heard.state, again).commands == ()
+
+
+def test_the_answer_is_for_whoever_shows_it_now() -> None:
+    """Parked and begun anew before it came: it is asked about once, and counts where it was shown last."""
+    state, asked = steps(checked(), SHOWN, ParkPressed(), ArticleScanned(MILK), SHOWN)
+    assert (asked, told(state)) == ([HOLD], Told.SLIP_ASKED)
+    state, asked = steps(state, OURS)
+    assert (asked, told(state), due(state)) == ([], Told.SLIP_TAKEN, 119 - 75)
+
+
+@pytest.mark.parametrize("why", list(SlipFault))
+def test_nobody_hears_of_another_s_slip(why: SlipFault) -> None:
+    """Nor waits for it."""
+    state, _ = steps(checked(), SHOWN, ParkPressed(), ArticleScanned(MILK))
+    assert isinstance(state.phase, Shopping)
+    assert may_pay(state, state.phase)
+    heard, _ = steps(state, SlipRefused("00007", FACE, why))
+    gone, _ = steps(state, DeviceFault(Device.LOOKUP, FaultKind.UNAVAILABLE, True))
+    for each in (heard, gone):
+        assert (each.notice, each.asked) == (state.notice, ())
+
+
+def test_what_the_kiosk_itself_knows_as_used_is_said() -> None:
+    """From before it had a service; the service is told as well."""
+    known = (Redeemed("00007", FACE, Money(0), NOW),)
+    state, asked = steps(replace(checked(), redeemed=known), SHOWN, OURS)
+    assert (asked[1:], told(state)) == (
+        [ReleaseSlip("00007", FACE, Money(0), 1)],
+        Told.SLIP_REDEEMED,
+    )
+
+
+def test_so_many_are_asked_about_at_a_time() -> None:
+    """Pay waits for them."""
+    slips = [DepositSlipScanned(f"{number:05d}", FACE) for number in range(ASKED_MOST + 1)]
+    state, asked = steps(checked(), *slips)
+    assert (len(asked), len(state.asked), told(state)) == (ASKED_MOST, ASKED_MOST, Told.SLIP_AWAY)
 
 
 def test_a_purchase_that_comes_to_nothing_lets_go() -> None:

@@ -39,7 +39,7 @@ from kiosk.checkout.states import (
     State,
     Told,
 )
-from kiosk.ids import LineId
+from kiosk.ids import Gtin, LineId
 from kiosk.journal import digest_of
 from kiosk.money import Money
 from kiosk.screens.present import present
@@ -103,6 +103,20 @@ def test_what_was_bought_is_shown_once_more(tenders: Tenders) -> None:
         whole(present(replace(state, language=language), 1), language)
 
 
+def test_what_is_not_read_out_is_counted() -> None:
+    """Who hears the first eight knows that there are more."""
+    assert review(opened(basket())).further == ""
+    goods = tuple(
+        replace(MILK, gtin=Gtin(MILK.gtin + 1000 * n), name=f"Milch {n}") for n in range(11)
+    )
+    many = opened(replace(shopping(*goods), tenders=TILL))
+    assert review(many).further == "Weitere Zeilen: 3"
+    speech = present(many, 1).speech
+    assert "Milch 7: 1,19" in speech
+    assert "Milch 8" not in speech
+    assert "Weitere Zeilen: 3." in speech
+
+
 def test_one_way_to_pay_is_no_question() -> None:
     """And two are, the card first, with the filled colour."""
     alone, both = review(opened(basket(CHECKED))), review(opened(basket(TILL)))
@@ -125,7 +139,9 @@ def test_the_card_is_asked_for_when_it_was_chosen() -> None:
 
 def test_another_total_than_was_seen_charges_nothing() -> None:
     """A slip taken off while somebody looked: they see what it comes to now."""
-    state = (Story(opened(basket())) >> DepositSlipScanned("00007", Money(75))).state
+    closed = (Story(opened(basket())) >> DepositSlipScanned("00007", Money(75))).state
+    assert closed.front.sheet is None
+    state = opened(closed)
     assert review(state).total == "2,72 €"
     assert any("0,75" in row.amount for row in review(state).sums)
     refused = (Story(state) >> PayPressed(7, Money(347))).ends_in(Shopping)

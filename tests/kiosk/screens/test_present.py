@@ -63,7 +63,7 @@ from tests.strategies import history, seeds
 APPLES = Article(Gtin(2812345000007), "Äpfel", Money(299), 700, Unit.KILOGRAM)
 PAY = PayPressed(1, MILK.price)
 MAY_BE_EMPTY = {
-    "slot", "fetch", "fetch_hint", "letters", "none", "glyph", "picture", "heading", "question",
+    "slot", "fetch", "fetch_hint", "letters", "none", "glyph", "picture", "heading", "question", "further",
     "subtitle", "remedy", "nearest", "others", "exit", "tender", "spoken", "badge", "quantity", "age_banner", "reference", "terminal",
 }  # fmt: skip
 
