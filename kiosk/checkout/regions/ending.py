@@ -181,7 +181,7 @@ def _owe(state: State, phase: Paid, fault: PrintFault, *, partial: bool) -> Step
     gone = _forgotten(phase.loyalty)
     if phase.later:
         owed = (*state.owed, phase.sold)[-OWED_MOST:]
-        return home(replace(state, owed=owed)).then(*gone)
+        return home(replace(state, owed=owed)).then(*gone, *_forgotten(phase.offer))
     copy = partial or phase.copy
     owing = ReceiptOwed(phase.sold, fault, copy, phase.offer)
     step = enter(state, owing, StartTimer(Timer.IDLE, OWED_SECONDS)).then(*gone)

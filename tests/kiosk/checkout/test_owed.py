@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.checkout.commands import (
     ClearPrinter,
+    Forget,
     PrintReceipt,
     QueueSale,
 )
@@ -75,6 +76,16 @@ def test_a_late_print_that_fails_is_still_owed() -> None:
     [command] = [each for each in restarted._commands if isinstance(each, PrintReceipt)]
     assert command.receipt.copy
     (then(restarted, ReceiptPrinted(JOB3))).ends_in(OutOfService)
+
+
+def test_a_link_that_came_while_staff_printed_is_wiped_with_a_failed_print() -> None:
+    """It was asked for by the customer, who has gone."""
+    printed = then(later(), AgeReleased(18)).state
+    assert isinstance(printed.phase, Paid)
+    offered = decide(printed, ReceiptOffered(printed.phase.sold.sale.id, Handle("feed"))).state
+    failed = decide(offered, ReceiptFailed(JOB2, PrintFault.PAPER_OUT, partial=True))
+    assert isinstance(failed.state.phase, Attract)
+    assert Forget(Handle("feed")) in failed.commands
 
 
 def test_so_many_receipts_are_owed_at_most() -> None:
