@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.request import urlopen
 
 from drivers.lab.client import LabClient
 from kiosk.screens.values import Screen
@@ -85,6 +84,9 @@ class Album:
 
     def fetch(self, name: str) -> str:
         """Keep page and PDF of the link that a camera sees on screen; why not, if not."""
+        # Brings mail and TLS along, which a kiosk has no use for.
+        from urllib.request import urlopen
+
         link = _link_seen(self._window.grab())
         if not link.startswith("http://127.0.0.1:"):
             return "no code of this machine is to be seen"
