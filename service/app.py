@@ -105,12 +105,13 @@ class Doors:
     def kiosks(self) -> Starlette:
         """For kiosks with a certificate."""
         return _app(
-            Route("/v1/lookup", Hot(self.lookup), methods=["POST"]),
+            Route("/v1/lookup", hot := Hot(self.lookup), methods=["POST"]),
             Route("/v1/renew", self.renew, methods=["POST"]),
             Route("/v1/key-set", self.key_set, methods=["GET"]),
             Route("/v1/receipts/{name}", self.receipt, methods=["PUT"]),
             Route("/v1/catalogue", self.catalogue, methods=["GET"]),
             Route("/v1/catalogue/{sha256}/{number}", self.piece, methods=["GET"]),
+            hot={("POST", "/v1/lookup"): hot},
         )
 
     def enrolment(self) -> Starlette:
@@ -327,21 +328,30 @@ def _json(body: dict[str, Any], status: int = 200) -> Response:
 
 
 class _Lean(Starlette):
-    """Starlette's routing behind one guard: its two layers for errors cost each request more."""
+    """Starlette's routing behind one guard: its two layers for errors cost each request more.
+
+    `hot`: by method and path, what is not looked for among the routes.
+    """
+
+    def __init__(self, routes: list[Route], hot: dict[tuple[str, str], ASGIApp]) -> None:
+        super().__init__(routes=routes)
+        self._hot = hot
 
     def build_middleware_stack(self) -> ASGIApp:
-        return _Guard(self.router)
+        return _Guard(self.router, self._hot)
 
 
 class _Guard:
     """No such path or method: no words about it. A bug of ours: told inside, outside as nothing."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hot: dict[tuple[str, str], ASGIApp]) -> None:
         self._app = app
+        self._hot = hot
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._hot.get((scope["method"], scope["path"]), self._app)
         try:
-            await self._app(scope, receive, send)
+            await app(scope, receive, send)
         except HTTPException as error:
             await Response(status_code=error.status_code)(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - the last guard
@@ -350,5 +360,5 @@ class _Guard:
             await Response(status_code=500)(scope, receive, send)
 
 
-def _app(*routes: Route) -> Starlette:
-    return _Lean(routes=list(routes))
+def _app(*routes: Route, hot: dict[tuple[str, str], ASGIApp] | None = None) -> Starlette:
+    return _Lean(list(routes), hot or {})

@@ -120,10 +120,11 @@ class DataKey:
             plain = self._cipher.decrypt(
                 sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _context(self._member, group)
             )
-            value = json.loads(plain[2 : 2 + int.from_bytes(plain[:2], "big")].decode())
+            text = plain[2 : 2 + int.from_bytes(plain[:2], "big")].decode()
+            value, end = _read(text, 0)
         except (InvalidTag, ValueError) as error:
             raise Damaged from error
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or end != len(text):
             raise Damaged
         return value
 
@@ -144,6 +145,8 @@ class DataKey:
 
 
 SUBJECT_BYTES = NONCE_BYTES + 16 + 16
+_read = json.JSONDecoder().raw_decode
+"""The inside of `json.loads`, whose layers around it cost a lookup more than its five groups do."""
 
 
 def blind(pepper: bytes, kind: EvidenceKind, credential: bytes) -> bytes:

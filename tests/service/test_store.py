@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from service.audit import NO_KIOSK, Entry
 from service.errors import SettingsError, StoreAway
 from service.keys import Keys
 from service.members import decision, new_member
-from service.records import Damaged, DataKey, Group
+from service.records import Damaged, DataKey, Group, _context
 from service.server import open_store
 from service.settings import Settings
 from service.setup import store_url
@@ -71,6 +72,18 @@ def test_a_member_is_found_by_each_of_their_indexes_and_opens(settings: Settings
         assert (await store.counts())["member"] == 1
 
     on_store(settings, act)
+
+
+@pytest.mark.parametrize("text", [b"", b"[1]", b"{}x", b'{"name": 1', b"\xff", b'{"name": NaN}x'])
+def test_a_group_that_is_no_object_is_damaged(text: bytes) -> None:
+    """However it came to be sealed with the right key."""
+    member, raw, nonce = bytes(16), bytes(range(32)), bytes(12)
+    key = DataKey(member, raw)
+    context = _context(member, Group.DISPLAY)
+    plain = (len(text).to_bytes(2, "big") + text).ljust(64, b"\0")
+    sealed = nonce + AESGCM(raw).encrypt(nonce, plain, context)
+    with pytest.raises(Damaged):
+        key.open(Group.DISPLAY, sealed)
 
 
 def test_rows_and_groups_cannot_be_swapped(settings: Settings) -> None:
