@@ -1,7 +1,8 @@
 """The embedded store's one writer: a thread that lets all that waits share a commit.
 
-A thread, since a slow disk must not stall TLS and health. Jobs are handed to it once per turn of the
-loop: each hand-over costs both threads a fight for the interpreter, more than a job itself.
+A thread, since a slow disk must not stall TLS and health. Jobs are gathered for as long as each turn
+of the loop brings more of them: a hand-over and its commit cost as much as ten jobs, and one lookup
+alone has nobody to wait for.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ T = TypeVar("T")
 Work = Callable[[apsw.Connection], Any]
 GROUP_MOST = 256
 """Jobs that share one commit at most."""
+GATHER_MOST = 16
+"""Jobs that are waited for at most: some milliseconds of this process's work."""
 ROWS_MOST = 64
 """Audit entries of one statement at most: each number of them is a statement of its own."""
 
@@ -71,9 +74,16 @@ class Writer:
         loop = asyncio.get_running_loop()
         job = Job(entry, work, loop.create_future())
         if not self._gathered:
-            loop.call_soon(self._hand_over)
+            loop.call_soon(self._gather, loop, 0)
         self._gathered.append(job)
         return await job.done
+
+    def _gather(self, loop: asyncio.AbstractEventLoop, before: int) -> None:
+        count = len(self._gathered)
+        if before < count < GATHER_MOST:
+            loop.call_soon(self._gather, loop, count)
+        else:
+            self._hand_over()
 
     def _hand_over(self) -> None:
         if self._gathered:
