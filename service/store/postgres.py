@@ -32,6 +32,7 @@ from service.store.port import (
     SealedReceipt,
     Use,
 )
+from service.store.postgres_finds import Finds
 from service.store.postgres_members import add_member, decide, join
 from service.store.postgres_writer import Job, Writer
 from service.store.schema import CURRENT
@@ -46,17 +47,16 @@ class PostgresStore:
     def __init__(self, lines: Lines, chain: str, witness: Witness) -> None:
         self._lines = lines
         self._witness = witness
+        self._finds = Finds(lines)
         self._writer = Writer(lines, chain, witness)
 
     async def find(
         self, kiosk: bytes, indexes: tuple[bytes, ...]
     ) -> tuple[KioskRow | None, MemberRow | None]:
-        async with self._lines.use() as db:
-            row = await db.fetchrow(_N(sql.FIND), kiosk, indexes[0] if indexes else None)
-            found, member = sql.found_of(tuple(row))
-            for index in indexes[1:]:
-                other = None if member else await db.fetchrow(_N(sql.MEMBER_BY_INDEX), index)
-                member = sql.member_of(tuple(other)) if other else member
+        found, member = await self._finds.find(kiosk, indexes[0] if indexes else None)
+        for index in indexes[1:]:
+            other = [] if member else await self._read(sql.MEMBER_BY_INDEX, index)
+            member = sql.member_of(other[0]) if other else member
         return found, member
 
     async def member(self, member: bytes) -> MemberRow | None:

@@ -1,8 +1,7 @@
 """The embedded store's one writer: a thread that lets all that waits share a commit.
 
-A thread, since a slow disk must not stall TLS and health. Jobs are gathered for as long as each turn
-of the loop brings more of them: a hand-over and its commit cost as much as ten jobs, and one lookup
-alone has nobody to wait for.
+A thread, since a slow disk must not stall TLS and health. Jobs are handed to it in groups: a hand-over
+and its commit cost as much as ten jobs.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ import apsw
 from service.audit import Entry, Head, Witness
 from service.errors import StoreAway
 from service.store import statements as sql
+from service.store.gathering import Gathering
 from service.store.port import Replayed
 from service.telemetry import tell_error
 
@@ -28,8 +28,6 @@ T = TypeVar("T")
 Work = Callable[[apsw.Connection], Any]
 GROUP_MOST = 256
 """Jobs that share one commit at most."""
-GATHER_MOST = 16
-"""Jobs that are waited for at most: some milliseconds of this process's work."""
 ROWS_MOST = 64
 """Audit entries of one statement at most: each number of them is a statement of its own."""
 
@@ -60,8 +58,8 @@ class Writer:
         self._chain = chain
         self._witness = witness
         self._head: Head | None = None
-        self._gathered: list[Job] = []
         self._batches: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
+        self._gathered = Gathering(self._batches.put)
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -73,26 +71,12 @@ class Writer:
             raise StoreAway("the store is closed")
         loop = asyncio.get_running_loop()
         job = Job(entry, work, loop.create_future())
-        if not self._gathered:
-            loop.call_soon(self._gather, loop, 0)
-        self._gathered.append(job)
+        self._gathered.add(job)
         return await job.done
-
-    def _gather(self, loop: asyncio.AbstractEventLoop, before: int) -> None:
-        count = len(self._gathered)
-        if before < count < GATHER_MOST:
-            loop.call_soon(self._gather, loop, count)
-        else:
-            self._hand_over()
-
-    def _hand_over(self) -> None:
-        if self._gathered:
-            jobs, self._gathered = self._gathered, []
-            self._batches.put(jobs)
 
     async def close(self) -> None:
         """Finish what was given, and let go."""
-        self._hand_over()
+        self._gathered.flush()
         self._batches.put(None)
         await asyncio.to_thread(self._thread.join)
 

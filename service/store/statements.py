@@ -53,11 +53,12 @@ _MEMBER = f"""SELECT {MEMBER_COLUMNS}
     FROM member m JOIN member_key k ON k.member = m.id"""
 MEMBER = f"{_MEMBER} WHERE m.id = ?"
 MEMBER_BY_INDEX = f"{_MEMBER} JOIN credential c ON c.member = m.id WHERE c.blind = ?"
-FIND = f"""SELECT {_KIOSK_OF}, m.id, w.wrapped, w.kek, m.consents, m.canary, {_MEMBER_GROUPS}
-    FROM (SELECT 1 AS one) o LEFT JOIN kiosk k ON k.id = ?
-    LEFT JOIN credential c ON c.blind = ?
-    LEFT JOIN member m ON m.id = c.member LEFT JOIN member_key w ON w.member = m.id"""
-"""Both sides of a lookup in one go: a row of KIOSK and one of MEMBER, empty where there is none."""
+FIND_MANY = f"""SELECT {_KIOSK_OF}, m.id, w.wrapped, w.kek, m.consents, m.canary, {_MEMBER_GROUPS}
+    FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS o(kiosk, blind, number)
+    LEFT JOIN kiosk k ON k.id = o.kiosk LEFT JOIN credential c ON c.blind = o.blind
+    LEFT JOIN member m ON m.id = c.member LEFT JOIN member_key w ON w.member = m.id
+    ORDER BY o.number"""
+"""Both sides of each lookup: a row of KIOSK and one of MEMBER, empty where there is none."""
 ADD_MEMBER = f"""INSERT INTO member (id, consents, canary, created, {_GROUP_COLUMNS})
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 ADD_KEY = "INSERT INTO member_key (member, wrapped, kek) VALUES (?, ?, ?)"
@@ -125,7 +126,7 @@ def numbered(statement: str) -> str:
 
 
 def found_of(row: Sequence[Any]) -> tuple[KioskRow | None, MemberRow | None]:
-    """A row of FIND. A member without a key is erased: nobody."""
+    """A row of FIND_MANY. A member without a key is erased: nobody."""
     kiosk = kiosk_of(row) if row[0] is not None else None
     member = row[_KIOSK_WIDTH:]
     return kiosk, member_of(member) if member[1] is not None else None
