@@ -20,8 +20,8 @@ from tests.service_process import Running
 
 TAPS = 100
 AIM_MS = 60
-HELD_MS = 100
-"""For the reader's own looks into the field: a pause of 40 ms, and two questions to the chip."""
+HELD_MS = 150
+"""For the reader's own looks into the field: a pause of 120 ms, and two questions to the chip."""
 PAINTED_MS = 100
 """A frame takes up to 17 ms, and the strip that greets comes in with a movement."""
 
