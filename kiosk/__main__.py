@@ -13,6 +13,7 @@ from kiosk.catalogue_tool import add_catalogue
 from kiosk.errors import ConfigError, JournalError, KioskError
 from kiosk.exporting import add_export
 from kiosk.importing import add_import
+from kiosk.status_tool import add_status
 
 if TYPE_CHECKING:
     from kiosk.checkout.events import Event
@@ -22,6 +23,7 @@ EXAMPLES = """examples:
   ./run kiosk --config /etc/kiosk/kiosk.toml
   ./run kiosk import-catalogue articles.csv --to catalogue.db
   ./run kiosk import-catalogue export.json --map gtin=EAN,price=VK --default vat=7
+  ./run kiosk status --config kiosk.toml
   ./run kiosk catalogue status --config kiosk.toml
   ./run kiosk journal --config kiosk.toml
   ./run kiosk journal verify --config kiosk.toml
@@ -64,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     add_import(verbs)
     add_catalogue(verbs)
     add_export(verbs)
+    add_status(verbs)
     journal = verbs.add_parser("journal", help="the journal of a stopped kiosk, for people")
     journal.add_argument(
         "what",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from drivers.line import check_address
 from drivers.registry import make
 from kiosk import seal
+from kiosk.answering import Answering
 from kiosk.catalog import CatalogueError
 from kiosk.catalogues.current import Current
 from kiosk.catalogues.kept import Kept
@@ -25,7 +26,7 @@ from kiosk.checkout.front_events import ShelfLoaded
 from kiosk.checkout.states import Attract, OutOfService, State, Thanks
 from kiosk.clock import Clock, SystemClock
 from kiosk.config import Config, PrinterConfig, ReaderConfig, ServiceConfig
-from kiosk.control import SECONDS, Control, door_of
+from kiosk.control import Control, door_of
 from kiosk.dispatch import Dispatcher
 from kiosk.gate import is_pass, key_of, signed
 from kiosk.goods.shelf import read_shelf
@@ -52,9 +53,6 @@ KEEP_WAITING = (30, 15)
 """BMP 01 and 02: the terminal may be kept waiting 30 s, asked 15 times (every 2 s)."""
 
 SPOOLER = "cups"
-ROWS_AT_ONCE = 250
-"""Records that a tool gets at a time: the engine is away from its customers for a millisecond or two."""
-
 T = TypeVar("T")
 _NO_COUPONS: dict[str, str] = {}
 log = logging.getLogger("kiosk")
@@ -275,6 +273,7 @@ class Checkout:
         self._control: Control | None = None
         self._version = 0
         self._journal = Journal(config.kiosk.journal, config.kiosk.id)
+        self._answering = Answering(self._journal, self._catalogue)
         self.stopped = threading.Event()
         """Set when the engine halted by itself."""
         self._keeper = Keeper(self._journal, config.kiosk.journal)
@@ -359,21 +358,14 @@ class Checkout:
     def _opened_door(self) -> Control | None:
         """Selling does not wait for those who only want to read."""
         try:
-            return Control(door_of(self._config.kiosk.journal), self._answer)
+            read = self._runtime.read
+            return Control(
+                door_of(self._config.kiosk.journal),
+                lambda request: self._answering.answer(request, read),
+            )
         except Unavailable as error:
             log.warning("tools cannot reach this kiosk while it runs: %s", error)
             return None
-
-    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """To a tool's question. Raises KeyError or TypeError for what is none."""
-        if request.get("catalogue") == "rollback":
-            self._catalogue.ask_back()
-            return {"asked": True}
-        after = request["records_after"]
-        if type(after) is not int:
-            raise TypeError("records_after: a number is wanted")
-        rows = self._runtime.read(after, ROWS_AT_ONCE, SECONDS / 2)
-        return {"kiosk": self._journal.kiosk, "epoch": self._journal.epoch, "rows": rows}
 
     def _rest(self, state: State) -> None:
         """Nothing is to be done. Between two customers the catalogue may become another one."""
@@ -384,11 +376,13 @@ class Checkout:
 
     def _show(self, state: State) -> None:
         self._version += 1
+        self._answering.state = state
         if self._publish:
             self._publish(present(state, self._version))
 
     def _halted(self, reason: str) -> None:
         log.error("the checkout has stopped: %s", reason)
+        self._answering.stopped = reason
         self._vault.close()
         self._version += 1
         if self._publish:

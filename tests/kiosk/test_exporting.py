@@ -316,7 +316,7 @@ def test_a_running_kiosk_tells_its_own_books(
     busy(life)
     folder = life.path.parent
     still = exported(folder, capsys=capsys)
-    monkeypatch.setattr("kiosk.assembly.ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("kiosk.answering.ROWS_AT_ONCE", 3)
     checkout = Checkout(configured(folder))
     checkout.start(lambda screen: None)
     try:

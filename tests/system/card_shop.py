@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from drivers.cards.virtual import VirtualCard
 from drivers.cards.vpcd import VirtualSlot
@@ -18,10 +20,12 @@ from drivers.scanner.held import SAME_CARD_SECONDS
 from kiosk.assembly import Checkout
 from kiosk.clock import SystemClock
 from kiosk.config import ReaderConfig, ServiceConfig
+from kiosk.control import Running, door_of
 from kiosk.demo import ARTICLES, config_of
 from kiosk.ids import Handle
 from kiosk.ports import Cancel
 from kiosk.screens.values import AttractView, MemberState, MemberView, ScanView, Screen, ThanksView
+from kiosk.status_tool import status_over
 from kiosk.words import Language, words_of
 from service.stand import DEMO_HOST, ERIKA
 from tests.drivers.cards.daemons import settle
@@ -74,6 +78,7 @@ class CardShop:
         config = config_of(folder, addresses, service)
         config = replace(config, reader=ReaderConfig(reader, address, (DEMO_HOST,)))
         config = replace(config, goods=replace(config.goods, deposit_slips=slips))
+        self._door = door_of(config.kiosk.journal)
         self._checkout = Checkout(config)
         self._checkout.start(self._publish)
 
@@ -119,6 +124,11 @@ class CardShop:
                 return
             assert SystemClock().monotonic() < end
             Cancel().wait(ANEW_SECONDS)
+
+    def status(self) -> dict[str, Any]:
+        """As a technician sees it."""
+        with closing(Running(self._door)) as line:
+            return status_over(line)
 
     def journal(self) -> bytes:
         """All that was written of what happened."""

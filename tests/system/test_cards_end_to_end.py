@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
 import pytest
+from smartcard import scard
 
 from drivers.cards.sun_card import SunCard
 from drivers.cards.virtual import NtagCard, VirtualCard
@@ -26,7 +27,8 @@ from service.server import open_store
 from service.settings import Settings
 from service.stand import ERIKA
 from service.wire.messages import EvidenceKind
-from tests.drivers.cards.daemons import pcsc_desk
+from tests.drivers.cards.daemons import PcscDesk, pcsc_desk
+from tests.drivers.cards.test_pcsc import SLOT
 from tests.service_process import Running
 from tests.system.card_shop import (
     ANEW_SECONDS,
@@ -56,11 +58,15 @@ class Scene:
     """The message of a card whose token counts no more."""
 
     @contextmanager
-    def shop(self, reader: str) -> Iterator[CardShop]:
-        """A kiosk with this reader; it is one and the same to the service, whatever its disk."""
+    def shop(self, reader: str, name: str = "") -> Iterator[CardShop]:
+        """A kiosk with this reader; it is one and the same to the service, whatever its disk's name."""
         slot = VirtualSlot(pcsc_desk().daemon.door) if reader == "pcsc" else None
         made = CardShop(
-            self.folder / reader, self.folder / "identity", self.plastic.cards, reader, slot
+            self.folder / (name or reader),
+            self.folder / "identity",
+            self.plastic.cards,
+            reader,
+            slot,
         )
         try:
             made.open()
@@ -237,3 +243,57 @@ def test_other_readers_tell_the_same(scene: Scene, reader: str) -> None:
         assert shop.greeting() == (ERIKA.name, ERIKA.balance)
         shop.buy()
         assert scene.delivered(before) == [1]
+
+
+Harm = Callable[[PcscDesk], AbstractContextManager[None]]
+
+
+@contextmanager
+def _killed(desk: PcscDesk) -> Iterator[None]:
+    desk.daemon.kill()
+    yield
+    desk.daemon.start()
+
+
+@contextmanager
+def _unplugged(desk: PcscDesk) -> Iterator[None]:
+    desk.unplugged.touch()
+    yield
+    desk.unplugged.unlink()
+
+
+@contextmanager
+def _taken(desk: PcscDesk) -> Iterator[None]:
+    """Another program has the card for itself before the kiosk comes to it."""
+    del desk
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    end, code, handle = SystemClock().monotonic() + PATIENCE, 1, 0
+    while code:
+        assert SystemClock().monotonic() < end
+        code, handle, _ = scard.SCardConnect(context, SLOT, scard.SCARD_SHARE_EXCLUSIVE, 3)
+    yield
+    scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+    scard.SCardReleaseContext(context)
+
+
+def test_a_lost_reader_is_seen_on_screen_and_in_the_status(scene: Scene) -> None:
+    """With what a technician does about it; and both say when it is back."""
+    with scene.shop("pcsc", "pcsc-lost") as shop:
+        _harmed(shop, _killed, "pcscd")
+        _harmed(shop, _unplugged, "plug it in again")
+        shop.hold(shop.card("foreign"))
+        _harmed(shop, _taken, "another program")
+
+
+def _harmed(shop: CardShop, harm: Harm, word: str) -> None:
+    quiet = shop.now.banners
+    assert shop.status()["devices"]["reader"] == {"link": "ready"}
+    with harm(pcsc_desk()):
+        shop.until(lambda screen: screen.banners != quiet)
+        status = shop.status()
+        reader = status["devices"]["reader"]
+        assert reader["link"] == "lost"
+        assert word in reader["detail"]
+        assert f"reader: lost; {reader['detail']}" in status["todo"]
+    shop.until(lambda screen: screen.banners == quiet)
+    assert shop.status()["devices"]["reader"] == {"link": "ready"}
