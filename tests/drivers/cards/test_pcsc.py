@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from smartcard import scard
@@ -17,65 +15,24 @@ from drivers.cards.readers import pcsc
 from drivers.cards.tag import CardBroken, CardError, CardGone, Target, Technology
 from drivers.cards.virtual import FelicaCard, NtagCard
 from drivers.cards.vpcd import VirtualSlot
-from kiosk.checkout.events import Device, DeviceOnline, Event
+from kiosk.checkout.events import Device, DeviceOnline
 from kiosk.checkout.member_events import CustomerShown
 from kiosk.clock import SystemClock
-from kiosk.errors import ConfigError, DeviceError, Silent, Unavailable
-from kiosk.ports import Cancel, Verdict
+from kiosk.errors import ConfigError, Silent, Unavailable
+from kiosk.ports import Cancel
 from kiosk.vault import Vault
 from tests.drivers.cards.bench import IDM, UID
 from tests.drivers.cards.daemons import PcscDesk, pcsc_desk, settle
+from tests.drivers.cards.watch import QUIET, Watch
 
 SLOT = f"{READER} 00 00"
-QUIET = threading.Event()
-"""Never set: to wait a while."""
 READY_SECONDS = 0.5
 """So soon a reader is of use again once its daemon is."""
 
 
-class Watch:
-    """The driver watched as a worker does it, on a thread of its own."""
-
-    def __init__(self) -> None:
-        self.events: list[tuple[float, Event | DeviceError]] = []
-        self.driver = pcsc("pcsc:00 00", clock=SystemClock(), vault=Vault(), hosts=frozenset())
-        self.wanted = Cancel()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self.wanted:
-            run = self.driver.watch(self.wanted)
-            try:
-                event = next(run)
-                while True:
-                    self.events.append((time.monotonic(), event))
-                    event = run.send(Verdict.KEEP)
-            except StopIteration:
-                continue
-            except DeviceError as error:
-                self.events.append((time.monotonic(), error))
-                self.wanted.wait(0.2)
-        self.driver.close()
-
-    def until(self, kind: type, seconds: float = 8.0) -> tuple[float, Any]:
-        """The next event or error of a kind, and when it came; what came before it is forgotten."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            while self.events:
-                at, event = self.events.pop(0)
-                if isinstance(event, kind):
-                    return at, event
-            QUIET.wait(0.005)
-        raise AssertionError(f"no {kind.__name__} in {seconds} s")
-
-    def stop(self) -> float:
-        """End it; how long that took."""
-        begun = time.monotonic()
-        self.wanted.set()
-        self._thread.join(10)
-        assert not self._thread.is_alive()
-        return time.monotonic() - begun
+def watched() -> Watch:
+    """The driver on the daemon's one reader."""
+    return Watch(pcsc("pcsc:00 00", clock=SystemClock(), vault=Vault(), hosts=frozenset()))
 
 
 @pytest.fixture
@@ -90,7 +47,7 @@ def desk() -> Iterator[PcscDesk]:
 @pytest.fixture
 def watch(desk: PcscDesk) -> Iterator[Watch]:
     """A driver that has its reader."""
-    made = Watch()
+    made = watched()
     assert made.until(DeviceOnline)[1] == DeviceOnline(Device.READER)
     yield made
     made.stop()
@@ -158,7 +115,7 @@ def test_another_program_has_the_card_for_itself(desk: PcscDesk, watch: Watch) -
     slot = VirtualSlot(desk.daemon.door)
     slot.hold(NtagCard(UID))
     with another_program(scard.SCARD_SHARE_EXCLUSIVE):
-        second = Watch()
+        second = watched()
         _, error = second.until(Unavailable)
         assert "another program" in str(error)
         QUIET.wait(1.0)
@@ -175,7 +132,7 @@ def test_another_program_keeps_the_reader_from_answering(desk: PcscDesk) -> None
     slot.hold(NtagCard(UID))
     with another_program(scard.SCARD_SHARE_SHARED) as handle:
         assert scard.SCardBeginTransaction(handle) == 0
-        stuck = Watch()
+        stuck = watched()
         _, error = stuck.until(Silent)
         assert "another program" in str(error)
         QUIET.wait(1.0)
