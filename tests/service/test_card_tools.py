@@ -82,6 +82,26 @@ def test_keys_of_a_card_stay_unless_they_are_asked_for(
     assert UID.lower() not in json.dumps(listed).lower()
 
 
+def test_a_card_with_lrp_has_room_for_24_bytes(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same card, key for key, with another link; without --lrp all is told as ever."""
+    aes = issue(capsys, shop, "sun", "--uid", UID, "--show-key")
+    lrp = issue(capsys, shop, "sun", "--uid", UID, "--show-key", "--lrp")
+    uri = f"https://karte.example/c?picc_data={'0' * 48}&cmac={'0' * 16}"
+    moved = {name: int(str(aes[name])) + 16 for name in ("mac_offset", "mac_input_offset")}
+    assert lrp == {**aes, **moved, "uri": uri, "lrp": True}
+    file = b"\0\0" + b"\xd1\x01\x00U\x04" + uri.removeprefix("https://").encode()
+    assert file[int(str(lrp["picc_offset"])) :][:48] == b"0" * 48
+    assert file[: int(str(lrp["mac_offset"]))].endswith(b"0&cmac=")
+    assert len(file) == int(str(lrp["mac_offset"])) + 16
+    words = ("card", "issue", "--card", CARD, "--type", "sun", "--uid", UID)
+    assert "LRP" not in said(capsys, shop, *words)[0]
+    out, _ = said(capsys, shop, *words, "--lrp")
+    assert "Switch it over to LRP first" in out
+    assert uri in out
+
+
 def test_from_issuing_to_revoking(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, _ = said(capsys, shop, "card", "list")
     assert "There are no cards yet." in out
@@ -128,6 +148,7 @@ def test_a_number_from_standard_input(
         (("--type", "sun", "--uid", UID, "--days", "3000000"), "days: 1 to 36500"),
         (("--type", "uid", "--uid", UID, "--days", "9" * 30), "days: 1 to 36500"),
         (("--type", "uid", "--uid", UID, "--out", "x"), "only codes and tokens"),
+        (("--type", "token", "--uid", UID, "--lrp"), "lrp: only an NTAG 424 DNA"),
     ],
 )
 def test_what_cannot_be_issued_is_told(
