@@ -264,7 +264,8 @@ def test_the_demos_cards_are_taken(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert (len(found["codes"]), found["code"]) == (DEMO_CODES, found["codes"][0])
     assert not set(found["codes"]) & set(first["codes"])
-    assert found["sun"] == first["sun"]
+    assert [found[name] == first[name] for name in ("sun", "lrp")] == [True, True]
+    assert (found["sun"]["lrp"], found["lrp"]["lrp"]) == (False, True)
     path.unlink()  # lost: the cards are still there
     found = json.loads(make_demo_cards(settings).read_text())
     assert (found["uid"], found["sun"]) == (first["uid"], first["sun"])
@@ -284,15 +285,20 @@ def test_a_demo_with_a_new_master_is_begun_anew(tmp_path: Path) -> None:
         make_demo_cards(settings)
 
 
+def _chip(told: dict[str, Any], counter: int) -> SunCard:
+    uid, meta, key = (bytes.fromhex(told[name]) for name in ("uid", "meta_key", "key"))
+    return SunCard(uid, meta, key, told["lrp"], counter)
+
+
 async def _taken(service: Inside, files: list[dict[str, Any]]) -> None:
     rows = await service.store.cards()
     service.clock.ms = max(row.issued for row in rows)
     for file in files:
-        uid, meta, key = (bytes.fromhex(file["sun"][name]) for name in ("uid", "meta_key", "key"))
-        card = SunCard(uid, meta, key, counter=files.index(file))
+        plain, resilient = (_chip(file[name], files.index(file)) for name in ("sun", "lrp"))
         uid, ndef = (bytes.fromhex(file["token"][name]) for name in ("uid", "ndef"))
         proofs: list[tuple[Proof, int]] = [
-            (card.tap(), 2),
+            (plain.tap(), 2),
+            (resilient.tap(), 2),
             (card_token(uid, ndef), 1),
             (code(file["code"]), 1),
         ]
