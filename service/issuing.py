@@ -53,6 +53,8 @@ class Personalisation:
     mac_offset: int
     meta_key: bytes
     file_key: bytes
+    lrp: bool = False
+    """The chip is switched over to LRP before it is written: AES else."""
 
 
 def ndef_of(signed: bytes) -> bytes:
@@ -96,10 +98,13 @@ class Issuer:
         await self._add(row, claims.pseudonym)
         return Issued(row, ndef=ndef_of(token.sign(claims, self._signing)))
 
-    async def sun(self, member: bytes, uid: bytes, *, days: int = 0) -> Personalisation:
-        """An NTAG 424 DNA; `days` 0: for ever.
+    async def sun(
+        self, member: bytes, uid: bytes, *, days: int = 0, lrp: bool = False
+    ) -> Personalisation:
+        """An NTAG 424 DNA; `days` 0: for ever. `lrp`: for a chip that speaks LRP, with the same keys.
 
-        One that this member has is told once more while there is one card master.
+        One that this member has is told once more while there is one card master; the service takes
+        it either way, since a link tells by its length how it was made.
         Raises CannotIssue, StoreAway.
         """
         if len(uid) != sun.UID_BYTES:
@@ -118,10 +123,11 @@ class Issuer:
         master = self._keys.masters[max(self._keys.masters)]
         keys = sun.card_keys(master, self._settings.card_system)
         head = f"https://{self._settings.card_hosts[0]}/c?picc_data="
-        uri = f"{head}{'0' * 32}&cmac={'0' * 16}"
+        digits = sun.LRP_PICC_DIGITS if lrp else sun.AES_PICC_DIGITS
+        uri = f"{head}{'0' * digits}&cmac={'0' * 16}"
         picc, mac = (_URI_AT + at - len("https://") for at in (len(head), len(uri) - 16))
         start = picc if self._settings.card_mac_from == "picc" else mac
-        return Personalisation(row, uri, picc, start, mac, keys.shared, keys.own(uid))
+        return Personalisation(row, uri, picc, start, mac, keys.shared, keys.own(uid), lrp)
 
     async def number(
         self, member: bytes, kind: EvidenceKind, number: bytes, *, days: int = 0

@@ -21,7 +21,7 @@ from service.cards import indexes_of
 from service.clock import SystemClock
 from service.errors import SettingsError
 from service.files import read_secret, write_secret
-from service.issuing import CannotIssue, issuer_of
+from service.issuing import CannotIssue, Personalisation, issuer_of
 from service.keys import Keys
 from service.members import Profile, decision, new_member
 from service.records import KIOSK_GROUPS, Group
@@ -34,7 +34,12 @@ from service.wire.messages import EvidenceKind
 DEMO_HOST = "karte.example"
 """Stands in the links of the demo's cards; nobody ever calls it."""
 DEMO_CODES = 20
-DEMO_UIDS = {"uid": "04A1B2C3D4E5F6", "token": "04B1C2D3E4F506", "sun": "04C1D2E3F40516"}
+DEMO_UIDS = {
+    "uid": "04A1B2C3D4E5F6",
+    "token": "04B1C2D3E4F506",
+    "sun": "04C1D2E3F40516",
+    "lrp": "04D1E2F3041526",
+}
 """Of the demo's cards, by what they prove."""
 CARDS_FILE = "cards.json"
 """In the demo's folder: its cards with their keys, for a simulated reader. A shop has no such file."""
@@ -142,24 +147,31 @@ async def _cards(settings: Settings, keys: Keys, store: Store, profile: Profile)
         await issuer.number(member.id, EvidenceKind.CARD_UID, uids["uid"])
     signed = await issuer.card_token(member.id, uids["token"])
     try:
-        made = await issuer.sun(member.id, uids["sun"])
+        counting = {
+            name: await issuer.sun(member.id, uids[name], lrp=name == "lrp")
+            for name in ("sun", "lrp")
+        }
     except CannotIssue as error:
         raise SettingsError(f"the demo's card: {error}; remove its folder to begin anew") from error
     codes = [(await issuer.code(member.id)).text for _ in range(DEMO_CODES)]
     return {
         "uid": {"uid": DEMO_UIDS["uid"]},
         "token": {"uid": DEMO_UIDS["token"], "ndef": signed.ndef.hex().upper()},
-        "sun": {
-            "uid": DEMO_UIDS["sun"],
-            "key": made.file_key.hex().upper(),
-            "meta_key": made.meta_key.hex().upper(),
-            "uri": made.uri,
-            "picc_offset": made.picc_offset,
-            "mac_input_offset": made.mac_input_offset,
-            "mac_offset": made.mac_offset,
-        },
+        **{name: {"uid": DEMO_UIDS[name], **_chip(made)} for name, made in counting.items()},
         "code": codes[0],
         "codes": codes,
+    }
+
+
+def _chip(made: Personalisation) -> dict[str, Any]:
+    return {
+        "key": made.file_key.hex().upper(),
+        "meta_key": made.meta_key.hex().upper(),
+        "uri": made.uri,
+        "picc_offset": made.picc_offset,
+        "mac_input_offset": made.mac_input_offset,
+        "mac_offset": made.mac_offset,
+        "lrp": made.lrp,
     }
 
 

@@ -137,7 +137,7 @@ class Wallet:
 
     async def sun(self, uid: bytes = UID, *, lrp: bool = False) -> SunCard:
         """An NTAG 424 DNA, personalised."""
-        made = await self.issuer.sun(self.member, uid)
+        made = await self.issuer.sun(self.member, uid, lrp=lrp)
         self.rows.append(made.row)
         return SunCard(uid, made.meta_key, made.file_key, lrp)
 

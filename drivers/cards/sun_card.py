@@ -1,6 +1,7 @@
 """A simulated NTAG 424 DNA with Secure Dynamic Messaging (NXP AN12196): another link at each showing.
 
-The service checks what it makes with code of its own, written by somebody else from the same note.
+It computes with AES, or with LRP (AN12304), as the chip does for good once it is switched over. The
+service checks what it makes with code of its own, written by somebody else from the same notes.
 """
 
 from __future__ import annotations
@@ -10,13 +11,18 @@ import random
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
 
+from drivers.cards import lrp as resilient
 from drivers.cards.ndef import encode, uri_record
 from drivers.cards.virtual import NDEF_FILE, Type4Card
 
 _TAG = b"\xc7"
 """PICCDataTag (AN12196): UID mirrored, counter mirrored, UID of 7 bytes."""
 _SV2 = bytes.fromhex("3CC300010080")
+_LRP_HEAD, _LRP_TAIL = bytes.fromhex("00010080"), bytes.fromhex("1EE1")
+"""Around UID and counter in the session vector of LRP (data sheet NT4H2421Gx, §9.3.9.2)."""
 PICC, MAC = "{picc}", "{mac}"
+PICC_DIGITS, LRP_PICC_DIGITS = 32, 48
+"""Of the PICC data in a link, hexadecimal."""
 
 
 def cmac(key: bytes, data: bytes) -> bytes:
@@ -39,8 +45,23 @@ def session_mac(key: bytes, uid: bytes, counter: int, text: bytes) -> bytes:
     return cmac(session, text)[1::2]
 
 
+def picc_data_lrp(key: bytes, uid: bytes, counter: int, start: bytes, filler: bytes) -> bytes:
+    """PICCENCData of LRP (NT4H2421Gx §9.3.4.2): UID and counter under LRICB, which counts from `start`.
+
+    `start`: 8 random bytes, told in front. `filler`: 5 random bytes.
+    """
+    plain = _TAG + uid + counter.to_bytes(3, "little") + filler
+    return start + resilient.encrypt(key, start, plain)
+
+
+def session_mac_lrp(key: bytes, uid: bytes, counter: int, text: bytes) -> bytes:
+    """SDMMAC of LRP (§9.3.8.2): the same bytes of a CMAC-LRP, under a session key that is one itself."""
+    vector = _LRP_HEAD + uid + counter.to_bytes(3, "little") + _LRP_TAIL
+    return resilient.cmac(resilient.cmac(key, vector), text)[1::2]
+
+
 class SunCard(Type4Card):
-    """`url`: holds PICC and MAC where they are mirrored. Keys: 16 bytes each.
+    """`url`: holds PICC and MAC where they are mirrored. Keys: 16 bytes each. `lrp`: not AES.
 
     `over`: where in the URL the text begins that the MAC is over; None: over nothing, as AN12196's
     first example (SDMMACInputOffset = SDMMACOffset).
@@ -55,11 +76,13 @@ class SunCard(Type4Card):
         mac_key: bytes,
         counter: int = 0,
         over: int | None = None,
+        lrp: bool = False,
         chance: random.Random | None = None,
     ) -> None:
         self._url = url
         self._keys = picc_key, mac_key
         self._over = over
+        self._lrp = lrp
         self._chance = chance or random.Random(0)
         self.counter = counter
         self._counted = False
@@ -84,9 +107,14 @@ class SunCard(Type4Card):
 
     def link(self) -> str:
         """The URL as it reads at the present count."""
-        picc_key, mac_key = self._keys
-        data = picc_data(picc_key, self.uid, self.counter, self._chance.randbytes(5))
-        url = self._url.replace(PICC, data.hex().upper())
+        url = self._url.replace(PICC, self._picc_data().hex().upper())
         text = url[self._over : url.index(MAC)].encode() if self._over is not None else b""
-        mac = session_mac(mac_key, self.uid, self.counter, text)
+        make = session_mac_lrp if self._lrp else session_mac
+        mac = make(self._keys[1], self.uid, self.counter, text)
         return url.replace(MAC, mac.hex().upper())
+
+    def _picc_data(self) -> bytes:
+        key, draw = self._keys[0], self._chance.randbytes
+        if self._lrp:
+            return picc_data_lrp(key, self.uid, self.counter, draw(8), draw(5))
+        return picc_data(key, self.uid, self.counter, draw(5))

@@ -23,8 +23,8 @@ EXAMPLES = f"""verbs:
   scan CODE             hold a code before the scanner
   card NUMBER           a customer shows a card, as a code before the scanner
   code                  a customer shows the signed code of an app
-  tap CARD              hold a card before the reader for a moment: loyalty, sun, number, foreign,
-                        felica, phone, torn, several, hostile
+  tap CARD              hold a card before the reader for a moment: loyalty, sun, lrp, number,
+                        foreign, felica, phone, torn, several, hostile
   hold CARD, take       hold it until it is taken away
   weigh GRAMS           put so much on the scale; weigh 0 takes it off
   approve, stop         what the customer does at the terminal

@@ -12,7 +12,7 @@ from typing import Any
 
 from drivers.cards import hostile
 from drivers.cards.ndef import encode, uri_record
-from drivers.cards.sun_card import MAC, PICC, SunCard
+from drivers.cards.sun_card import LRP_PICC_DIGITS, MAC, PICC, PICC_DIGITS, SunCard
 from drivers.cards.virtual import FelicaCard, NtagCard, RandomUidCard, VirtualCard
 
 TORN_AFTER = 2
@@ -36,13 +36,14 @@ class Purse:
 
     def __init__(self, folder: Path, told: Path | None) -> None:
         """`folder` keeps the counters of cards that count: a counter that falls is refused."""
-        self._counter = folder / "sun-counter"
+        self._folder = folder
         self._told = told
         self._codes: list[str] = []
-        self._sun: SunCard | None = None
+        self._counting: dict[str, SunCard] = {}
         self._makers: dict[str, Callable[[], Held]] = {
             "loyalty": lambda: Held((self._loyalty(),)),
-            "sun": lambda: Held((self._counting(),)),
+            "sun": lambda: Held((self._sun("sun"),)),
+            "lrp": lambda: Held((self._sun("lrp"),)),
             "number": lambda: Held((NtagCard(bytes.fromhex(self._member("uid")["uid"])),)),
             "foreign": lambda: Held((_foreign(),)),
             "felica": lambda: Held((FelicaCard(_NOBODY),)),
@@ -65,9 +66,9 @@ class Purse:
         return make()
 
     def put_back(self) -> None:
-        """Keep what a card has counted. Raises OSError."""
-        if self._sun:
-            self._counter.write_text(str(self._sun.counter))
+        """Keep what cards have counted. Raises OSError."""
+        for name, card in self._counting.items():
+            self._counter(name).write_text(str(card.counter))
 
     def code(self) -> str:
         """A signed code nobody has shown yet, while there are some. Raises ValueError."""
@@ -89,24 +90,34 @@ class Purse:
         told = self._member("token")
         return NtagCard(bytes.fromhex(told["uid"]), bytes.fromhex(told["ndef"]), 215)
 
-    def _counting(self) -> SunCard:
-        if self._sun is None:
-            told, counter = self._member("sun"), 0
+    def _counter(self, name: str) -> Path:
+        return self._folder / f"{name}-counter"
+
+    def _sun(self, name: str) -> SunCard:
+        """A card that counts, the same one whenever it is taken out."""
+        if name not in self._counting:
+            counter = 0
             with suppress(OSError, ValueError):
-                counter = int(self._counter.read_text())
-            uri = told["uri"]
-            picc, mac = told["picc_offset"] + _URI_SHIFT, told["mac_offset"] + _URI_SHIFT
-            over = told["mac_input_offset"] + _URI_SHIFT
-            link = uri[:picc] + PICC + uri[picc + 32 : mac] + MAC + uri[mac + 16 :]
-            self._sun = SunCard(
-                bytes.fromhex(told["uid"]),
-                link,
-                picc_key=bytes.fromhex(told["meta_key"]),
-                mac_key=bytes.fromhex(told["key"]),
-                counter=counter,
-                over=None if over >= mac else over,
-            )
-        return self._sun
+                counter = int(self._counter(name).read_text())
+            self._counting[name] = _sun_card(self._member(name), counter)
+        return self._counting[name]
+
+
+def _sun_card(told: dict[str, Any], counter: int) -> SunCard:
+    """An NTAG 424 DNA as the service's file tells it, after so many showings."""
+    uri, lrp = told["uri"], bool(told.get("lrp"))
+    picc, mac = told["picc_offset"] + _URI_SHIFT, told["mac_offset"] + _URI_SHIFT
+    over = told["mac_input_offset"] + _URI_SHIFT
+    behind = picc + (LRP_PICC_DIGITS if lrp else PICC_DIGITS)
+    return SunCard(
+        bytes.fromhex(told["uid"]),
+        uri[:picc] + PICC + uri[behind:mac] + MAC + uri[mac + 16 :],
+        picc_key=bytes.fromhex(told["meta_key"]),
+        mac_key=bytes.fromhex(told["key"]),
+        counter=counter,
+        over=None if over >= mac else over,
+        lrp=lrp,
+    )
 
 
 def _foreign() -> NtagCard:

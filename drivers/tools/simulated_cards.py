@@ -11,10 +11,10 @@ from drivers.cards.sun_card import MAC, PICC, SunCard
 from drivers.cards.virtual import FelicaCard, NtagCard, RandomUidCard, Type4Card, VirtualCard
 
 HOST = "cards.example"
-"""Of the link of the card `sun`."""
+"""Of the link of the cards `sun` and `lrp`."""
 _NUMBER = bytes.fromhex("04A0B1C2D3E4F5")
 _STRANGE = bytes.fromhex("04E1D2C3B4A596")
-_SUN = bytes.fromhex("0411223344AABB")
+_SUN, _LRP = bytes.fromhex("0411223344AABB"), bytes.fromhex("0411223344AACC")
 _IDM = bytes.fromhex("0104A1B2C3D4E5F6")
 
 
@@ -26,10 +26,10 @@ def _foreign() -> VirtualCard:
     return NtagCard(_STRANGE, encode([uri_record("https://shop.example/member?id=12345")]))
 
 
-def _sun() -> VirtualCard:
+def _sun(uid: bytes, *, lrp: bool) -> VirtualCard:
     """Its keys are zeros: no service takes it."""
     link = f"https://{HOST}/c?e={PICC}&c={MAC}"
-    return SunCard(_SUN, link, picc_key=bytes(16), mac_key=bytes(16))
+    return SunCard(uid, link, picc_key=bytes(16), mac_key=bytes(16), lrp=lrp)
 
 
 def _phone() -> VirtualCard:
@@ -43,7 +43,8 @@ def _hostile() -> VirtualCard:
 CARDS: dict[str, Callable[[], tuple[VirtualCard, ...]]] = {
     "number": lambda: (_number(),),
     "foreign": lambda: (_foreign(),),
-    "sun": lambda: (_sun(),),
+    "sun": lambda: (_sun(_SUN, lrp=False),),
+    "lrp": lambda: (_sun(_LRP, lrp=True),),
     "type4": lambda: (Type4Card(_STRANGE),),
     "felica": lambda: (FelicaCard(_IDM),),
     "phone": lambda: (_phone(),),

@@ -26,6 +26,8 @@ _EVERY_CARD = b"\0META"
 _UID_AND_COUNTER = 0xC7
 """PICCDataTag: UID mirrored, counter mirrored, UID of 7 bytes (AN12196 §3.4.2)."""
 _AES_PICC, _LRP_RANDOM = 16, 8
+AES_PICC_DIGITS, LRP_PICC_DIGITS = 2 * _AES_PICC, 2 * (_LRP_RANDOM + _AES_PICC)
+"""Of the PICC data in a link, hexadecimal."""
 _MAC_VECTOR = bytes.fromhex("3CC300010080")  # SV2, AN12196 §3.3
 _LRP_HEAD, _LRP_TAIL = bytes.fromhex("00010080"), bytes.fromhex("1EE1")
 

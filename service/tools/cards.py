@@ -29,6 +29,7 @@ EXAMPLES = """examples:
   ./run service card issue --card - --type code --out code.png     a code for one purchase, as a QR
   ./run service card issue --member ID --type token --uid 04A1B2C3D4E5F6 --out card.ndef
   ./run service card issue --member ID --type sun --uid 04A1B2C3D4E5F6
+  ./run service card issue --member ID --type sun --uid 04A1B2C3D4E5F6 --lrp
   ./run service card issue --member ID --type uid --uid 04A1B2C3D4E5F6 --days 730
   ./run service card list --member ID
   ./run service card revoke CARD
@@ -61,6 +62,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     new.add_argument("--tier", type=int, default=0, help="what a kiosk may grant offline, 0 to 255")
     new.add_argument("--out", type=Path, help="code: a PNG with the QR; token: the NDEF message")
+    new.add_argument(
+        "--lrp", action="store_true", help="sun: for a chip that is switched over from AES to LRP"
+    )
     new.add_argument(
         "--show-key", action="store_true", help="sun: print the keys the card must be given"
     )
@@ -95,7 +99,7 @@ async def _token(
 async def _sun(
     issuer: Issuer, options: argparse.Namespace, member: bytes, number: bytes
 ) -> Personalisation:
-    return await issuer.sun(member, number, days=options.days)
+    return await issuer.sun(member, number, days=options.days, lrp=options.lrp)
 
 
 async def _uid(issuer: Issuer, options: argparse.Namespace, member: bytes, number: bytes) -> Issued:
@@ -116,6 +120,8 @@ def _issue(options: argparse.Namespace) -> int:
             return complain("no such member")
         if options.out and options.type not in ("code", "token"):
             return complain("out: only codes and tokens are written to a file")
+        if options.lrp and options.type != "sun":
+            return complain("lrp: only an NTAG 424 DNA speaks it, which is --type sun")
         try:  # the subject first: of a damaged member no card must be left behind
             subject = subject_of(session, member)
             made = await _made(session, options, member)
@@ -164,6 +170,11 @@ def _told(
         "mac_input_offset": made.mac_input_offset,
         "mac_offset": made.mac_offset,
     }
+    if made.lrp:
+        told |= {"lrp": True}
+        lines.append(
+            "Switch it over to LRP first: for good, and what it mirrored before is switched off then."
+        )
     lines.append(f"Write this link into its NDEF file:  {made.uri}")
     lines.append(
         f"Mirror UID and counter, encrypted, at {made.picc_offset}; MAC input from "

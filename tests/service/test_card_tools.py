@@ -82,6 +82,26 @@ def test_keys_of_a_card_stay_unless_they_are_asked_for(
     assert UID.lower() not in json.dumps(listed).lower()
 
 
+def test_a_card_with_lrp_has_room_for_24_bytes(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same card, key for key, with another link; without --lrp all is told as ever."""
+    aes = issue(capsys, shop, "sun", "--uid", UID, "--show-key")
+    lrp = issue(capsys, shop, "sun", "--uid", UID, "--show-key", "--lrp")
+    uri = f"https://karte.example/c?picc_data={'0' * 48}&cmac={'0' * 16}"
+    moved = {name: int(str(aes[name])) + 16 for name in ("mac_offset", "mac_input_offset")}
+    assert lrp == {**aes, **moved, "uri": uri, "lrp": True}
+    file = b"\0\0" + b"\xd1\x01\x00U\x04" + uri.removeprefix("https://").encode()
+    assert file[int(str(lrp["picc_offset"])) :][:48] == b"0" * 48
+    assert file[: int(str(lrp["mac_offset"]))].endswith(b"0&cmac=")
+    assert len(file) == int(str(lrp["mac_offset"])) + 16
+    words = ("card", "issue", "--card", CARD, "--type", "sun", "--uid", UID)
+    assert "LRP" not in said(capsys, shop, *words)[0]
+    out, _ = said(capsys, shop, *words, "--lrp")
+    assert "Switch it over to LRP first" in out
+    assert uri in out
+
+
 def test_from_issuing_to_revoking(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, _ = said(capsys, shop, "card", "list")
     assert "There are no cards yet." in out
@@ -128,6 +148,7 @@ def test_a_number_from_standard_input(
         (("--type", "sun", "--uid", UID, "--days", "3000000"), "days: 1 to 36500"),
         (("--type", "uid", "--uid", UID, "--days", "9" * 30), "days: 1 to 36500"),
         (("--type", "uid", "--uid", UID, "--out", "x"), "only codes and tokens"),
+        (("--type", "token", "--uid", UID, "--lrp"), "lrp: only an NTAG 424 DNA"),
     ],
 )
 def test_what_cannot_be_issued_is_told(
@@ -243,7 +264,8 @@ def test_the_demos_cards_are_taken(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert (len(found["codes"]), found["code"]) == (DEMO_CODES, found["codes"][0])
     assert not set(found["codes"]) & set(first["codes"])
-    assert found["sun"] == first["sun"]
+    assert [found[name] == first[name] for name in ("sun", "lrp")] == [True, True]
+    assert (found["sun"]["lrp"], found["lrp"]["lrp"]) == (False, True)
     path.unlink()  # lost: the cards are still there
     found = json.loads(make_demo_cards(settings).read_text())
     assert (found["uid"], found["sun"]) == (first["uid"], first["sun"])
@@ -263,15 +285,20 @@ def test_a_demo_with_a_new_master_is_begun_anew(tmp_path: Path) -> None:
         make_demo_cards(settings)
 
 
+def _chip(told: dict[str, Any], counter: int) -> SunCard:
+    uid, meta, key = (bytes.fromhex(told[name]) for name in ("uid", "meta_key", "key"))
+    return SunCard(uid, meta, key, told["lrp"], counter)
+
+
 async def _taken(service: Inside, files: list[dict[str, Any]]) -> None:
     rows = await service.store.cards()
     service.clock.ms = max(row.issued for row in rows)
     for file in files:
-        uid, meta, key = (bytes.fromhex(file["sun"][name]) for name in ("uid", "meta_key", "key"))
-        card = SunCard(uid, meta, key, counter=files.index(file))
+        plain, resilient = (_chip(file[name], files.index(file)) for name in ("sun", "lrp"))
         uid, ndef = (bytes.fromhex(file["token"][name]) for name in ("uid", "ndef"))
         proofs: list[tuple[Proof, int]] = [
-            (card.tap(), 2),
+            (plain.tap(), 2),
+            (resilient.tap(), 2),
             (card_token(uid, ndef), 1),
             (code(file["code"]), 1),
         ]

@@ -15,8 +15,9 @@ import apsw
 import pytest
 from smartcard import scard
 
+from drivers.cards.ndef import encode, uri_record
 from drivers.cards.sun_card import SunCard
-from drivers.cards.virtual import NtagCard, VirtualCard
+from drivers.cards.virtual import NDEF_FILE, NtagCard, Type4Card, VirtualCard
 from drivers.cards.vpcd import VirtualSlot
 from kiosk.clock import SystemClock
 from kiosk.ports import Cancel
@@ -135,7 +136,12 @@ def _refused(scene: Scene, shop: CardShop, card: VirtualCard, reason: str) -> No
     assert scene.refusals()[len(before) :] == [reason]
 
 
-@pytest.mark.parametrize("name", ["loyalty", "sun", "number"])
+def _counting(card: VirtualCard) -> SunCard:
+    assert isinstance(card, SunCard)
+    return card
+
+
+@pytest.mark.parametrize("name", ["loyalty", "sun", "lrp", "number"])
 def test_a_member_is_greeted_by_each_kind_of_card(scene: Scene, shop: CardShop, name: str) -> None:
     before = scene.refusals()
     card = shop.card(name)
@@ -168,17 +174,42 @@ def test_a_token_copied_to_another_card(scene: Scene, shop: CardShop) -> None:
     _refused(scene, shop, copy, "other_card ndef_token")
 
 
-def test_a_counter_that_went_back(scene: Scene, shop: CardShop) -> None:
+@pytest.mark.parametrize("name", ["sun", "lrp"])
+def test_a_counter_that_went_back(scene: Scene, shop: CardShop, name: str) -> None:
     """The bench's own card counts on; a copy of it that begins anew shows links of the past."""
-    card = shop.card("sun")
-    assert isinstance(card, SunCard)
+    card = _counting(shop.card(name))
     card.counter += 5
     assert shop.tap(card) == GREETED
     shop.not_me()
-    copy = scene.plastic.card("sun")
-    assert isinstance(copy, SunCard)
+    copy = _counting(scene.plastic.card(name))
     copy.counter = card.counter - 3
     _refused(scene, shop, copy, "rolled_back sun")
+
+
+@pytest.mark.parametrize("name", ["sun", "lrp"])
+def test_a_link_that_was_kept(scene: Scene, shop: CardShop, name: str) -> None:
+    """Written on another card and shown once more."""
+    card = _counting(shop.card(name))
+    assert shop.tap(card) == GREETED
+    shop.not_me()
+    kept = Type4Card(OTHER, card.files[NDEF_FILE][2:])
+    _refused(scene, shop, kept, "replayed sun")
+
+
+@pytest.mark.parametrize("name", ["sun", "lrp"])
+@pytest.mark.parametrize("part", ["picc_data=", "cmac="])
+def test_a_link_with_another_digit(scene: Scene, shop: CardShop, name: str, part: str) -> None:
+    """The next one the card would have shown; it is taken as it was, afterwards."""
+    card = _counting(shop.card(name))
+    copy = _counting(scene.plastic.card(name))
+    copy.counter = card.counter + 1
+    link = copy.link()
+    place = link.index(part) + len(part) + 12
+    changed = link[:place] + f"{int(link[place], 16) ^ 1:X}" + link[place + 1 :]
+    _refused(scene, shop, Type4Card(OTHER, encode([uri_record(changed)])), "forged sun")
+    assert shop.tap(Type4Card(OTHER, encode([uri_record(link)]))) == GREETED
+    shop.not_me()
+    card.counter += 1
 
 
 def test_a_card_that_ended(scene: Scene, shop: CardShop) -> None:

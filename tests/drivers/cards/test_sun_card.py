@@ -1,4 +1,4 @@
-"""The simulated NTAG 424 against the public values of NXP AN12196."""
+"""The simulated NTAG 424 against the public values of NXP AN12196, and with LRP against the service."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from drivers.cards import ndef, type4
-from drivers.cards.sun_card import SunCard, cmac, picc_data, session_mac
+from drivers.cards.sun_card import (
+    SunCard,
+    cmac,
+    picc_data,
+    picc_data_lrp,
+    session_mac,
+    session_mac_lrp,
+)
+from service.proofs import sun
 from tests.drivers.cards.bench import talk
 
 ZERO = bytes(16)
 UID = bytes.fromhex("04DE5F1EACC040")
 URL = "https://cards.example/t?p={picc}&c={mac}"
+SERVICE_URL = "https://cards.example/c?picc_data={picc}&cmac={mac}"
+META, OWN = bytes(range(16)), bytes(range(16, 32))
 
 
 def opened(sealed: bytes) -> bytes:
@@ -72,3 +82,80 @@ def test_the_mac_may_be_over_the_text_before_it() -> None:
     made = link(card)
     text = made[made.index("p=") + 2 : made.index("&c=") + 3].encode()
     assert made.endswith(session_mac(ZERO, UID, 1, text).hex().upper())
+
+
+# --- LRP ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("picc", "uid", "counter", "text", "mac"),
+    [
+        (
+            "07D9CA2545881D4BFDD920BE1603268C0714420DD893A497",
+            "049B112A2F7080",
+            4,
+            b"D6E921C47DB4C17C56F979F81559BB83&cmac=",
+            "F9481AC7D855BDB6",
+        ),
+        (
+            "1FCBE61B3E4CAD980CBFDD333E7A4AC4A579569BAFD22C5F",
+            "04940E2A2F7080",
+            3,
+            b"",
+            "4231608BA7B02BA9",
+        ),
+    ],
+)
+def test_links_of_real_cards_with_lrp(
+    picc: str, uid: str, counter: int, text: bytes, mac: str
+) -> None:
+    """Links in sdm-backend's tests, of cards with zero keys: what they open to seals to them again."""
+    sealed, number = bytes.fromhex(picc), bytes.fromhex(uid)
+    plain = sun.CardKeys(ZERO, lambda _: ZERO).open(sealed)
+    assert plain[:11] == b"\xc7" + number + counter.to_bytes(3, "little")
+    assert picc_data_lrp(ZERO, number, counter, sealed[:8], plain[11:]) == sealed
+    assert session_mac_lrp(ZERO, number, counter, text) == bytes.fromhex(mac)
+
+
+def lrp_card(counter: int = 0, over: int | None = None) -> SunCard:
+    """As the service personalises it."""
+    return SunCard(
+        UID, SERVICE_URL, picc_key=META, mac_key=OWN, counter=counter, over=over, lrp=True
+    )
+
+
+def verified(shown: str, mac_from: str = "data") -> sun.Tap | None:
+    """As the service does, which alone knows whose key it is."""
+    keys = sun.CardKeys(META, lambda uid: OWN if uid == UID else ZERO)
+    return sun.verify(sun.read(shown.encode(), mac_from), (keys,))
+
+
+def test_the_service_takes_what_a_card_with_lrp_shows() -> None:
+    """One more at each showing, and nothing in the link is as it was."""
+    card = lrp_card(counter=0xFFFE)
+    first = link(card)
+    assert (len(first), verified(first)) == (len(SERVICE_URL) - 11 + 64, sun.Tap(UID, 0xFFFF))
+    assert link(card) != first
+    assert card.counter == 0x10000
+    card.power()
+    second = link(card)
+    assert verified(second) == sun.Tap(UID, 0x10001)
+    digits = slice(SERVICE_URL.index("{"), SERVICE_URL.index("{") + 48)
+    assert first[digits][:16] != second[digits][:16]
+
+
+def test_with_lrp_the_mac_may_be_over_the_text_before_it() -> None:
+    """From the PICC data on; a service that takes it over nothing refuses the link, and so vice versa."""
+    shown = link(lrp_card(over=SERVICE_URL.index("{picc}")))
+    assert verified(shown, "picc") == sun.Tap(UID, 1)
+    assert verified(shown) is None
+    assert verified(link(lrp_card()), "picc") is None
+
+
+def test_no_digit_of_a_link_with_lrp_can_be_another() -> None:
+    """Neither of the PICC data nor of the MAC."""
+    shown = link(lrp_card())
+    picc, mac = shown.index("picc_data=") + 10, shown.index("cmac=") + 5
+    for place in (*range(picc, picc + 48), *range(mac, mac + 16)):
+        other = "0" if shown[place] != "0" else "1"
+        assert verified(shown[:place] + other + shown[place + 1 :]) is None

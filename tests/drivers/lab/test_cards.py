@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from drivers.cards.dialogue import run
 from drivers.cards.evidence import Evidence, identify
 from drivers.cards.ndef import encode, mime_record
 from drivers.cards.pn532 import Pn532Field
+from drivers.cards.sun_card import SunCard
 from drivers.cards.tag import CardError, CardGone, ChangingNumber, SeveralCards
 from drivers.lab.bench import SimulatedBench
 from drivers.lab.purse import Purse
@@ -21,12 +23,13 @@ from kiosk.checkout.member_events import CustomerShown
 from kiosk.clock import SystemClock
 from kiosk.ports import Cancel
 from kiosk.vault import EvidenceKind, Vault
+from service.proofs import sun
 
 CLOCK = SystemClock()
 HOST = "karte.example"
 ZEROS = "0" * 32
 CODES = ["OK1:" + "6BFOXN" * 20, "OK1:" + "%69 VDL2" * 15]
-TOLD = {
+TOLD: dict[str, Any] = {
     "uid": {"uid": "04A1B2C3D4E5F6"},
     "token": {
         "uid": "04B1C2D3E4F506",
@@ -40,6 +43,16 @@ TOLD = {
         "picc_offset": 33,
         "mac_input_offset": 71,
         "mac_offset": 71,
+    },
+    "lrp": {
+        "uid": "04D1E2F3041526",
+        "key": "33" * 16,
+        "meta_key": "44" * 16,
+        "uri": f"https://{HOST}/c?picc_data={ZEROS}{ZEROS[:16]}&cmac={ZEROS[:16]}",
+        "picc_offset": 33,
+        "mac_input_offset": 87,
+        "mac_offset": 87,
+        "lrp": True,
     },
     "codes": CODES,
 }
@@ -75,6 +88,7 @@ def proved(bench: SimulatedBench) -> Evidence:
     [
         ("loyalty", EvidenceKind.NDEF_TOKEN, b"\xd2\x84token"),
         ("sun", EvidenceKind.SUN, b"https://karte.example/c?picc_data="),
+        ("lrp", EvidenceKind.SUN, b"https://karte.example/c?picc_data="),
         ("number", EvidenceKind.CARD_UID, bytes.fromhex("04A1B2C3D4E5F6")),
         ("foreign", EvidenceKind.CARD_UID, bytes.fromhex("04E1D2C3B4A596")),
         ("felica", EvidenceKind.FELICA_IDM, bytes.fromhex("0104A1B2C3D4E5F6")),
@@ -124,17 +138,36 @@ def test_a_tap_ends_by_itself(bench: SimulatedBench) -> None:
     assert bench.reader.view().cards == 0
 
 
-def test_a_card_that_counts_goes_on_counting(bench: SimulatedBench, tmp_path: Path) -> None:
-    """Also at a bench that is started anew: a counter that falls is refused."""
+@pytest.mark.parametrize(("name", "other"), [("sun", "lrp"), ("lrp", "sun")])
+def test_a_card_that_counts_goes_on_counting(
+    bench: SimulatedBench, tmp_path: Path, name: str, other: str
+) -> None:
+    """Also at a bench that is started anew: a counter that falls is refused. Each counts for itself."""
+    (tmp_path / f"{other}-counter").write_text("7")
     links = []
     for _ in range(2):
-        bench.do("hold", "sun")
+        bench.do("hold", name)
         links.append(bytes(proved(bench).data))
         bench.do("take")
     assert links[0] != links[1]
-    assert (tmp_path / "sun-counter").read_text() == "2"
-    (card,) = Purse(tmp_path, tmp_path / "cards.json").take_out("sun").cards
-    assert getattr(card, "counter") == 2  # noqa: B009 - of this kind of card
+    assert (tmp_path / f"{name}-counter").read_text() == "2"
+    purse = Purse(tmp_path, tmp_path / "cards.json")
+    for each, counter in ((name, 2), (other, 7)):
+        (card,) = purse.take_out(each).cards
+        assert isinstance(card, SunCard)
+        assert card.counter == counter
+
+
+@pytest.mark.parametrize("name", ["sun", "lrp"])
+def test_the_purses_links_are_taken(bench: SimulatedBench, name: str) -> None:
+    """By the service's own verifier, with the keys that its file tells."""
+    bench.do("hold", name)
+    told = TOLD[name]
+    own = bytes.fromhex(told["key"])
+    keys = sun.CardKeys(bytes.fromhex(told["meta_key"]), lambda _: own)
+    mirror = sun.read(bytes(proved(bench).data[16:]))
+    assert len(mirror.picc) == (24 if name == "lrp" else 16)
+    assert sun.verify(mirror, (keys,)) == sun.Tap(bytes.fromhex(told["uid"]), 1)
 
 
 def test_each_code_is_shown_once(bench: SimulatedBench) -> None:

@@ -233,6 +233,7 @@ def test_a_card_is_shown_on_demand(
         ("number", 0, {"technology": "type 2", "ndef": [], "evidence": "card_uid"}),
         ("foreign", 0, {"technology": "type 2", "evidence": "card_uid"}),
         ("sun", 0, {"technology": "type 4", "evidence": "card_uid"}),
+        ("lrp", 0, {"technology": "type 4", "evidence": "card_uid"}),
         ("type4", 0, {"technology": "type 4", "ndef": [], "evidence": "card_uid"}),
         ("felica", 0, {"technology": "felica", "ndef": None, "evidence": "felica_idm"}),
         ("phone", 2, {"technology": "type 4", "refused": "changing"}),

@@ -15,7 +15,7 @@ BCard {
 
     GridLayout {
         Layout.fillWidth: true
-        columns: 5
+        columns: 6
         columnSpacing: BenchTheme.tight
         rowSpacing: BenchTheme.tight
 
@@ -40,7 +40,7 @@ BCard {
             Layout.fillWidth: true
             Layout.preferredWidth: 1
             name: "card-code"
-            label: "app code"
+            label: "code"
             Accessible.name: "Show the signed code of an app to the scanner"
             onClicked: card.bench.order("code")
         }
