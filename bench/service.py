@@ -16,6 +16,8 @@ from service.settings import Settings
 
 ROUNDS = 3
 LOOKUPS, PLAIN, HANDSHAKES, SINGLE, BATCHED, BATCH = 2000, 1500, 500, 1200, 4800, 16
+MIXED, TELL_PERCENT = 4000, 2
+"""One at a time; what a member's answer may take longer than nobody's."""
 WARM_UP = 300
 
 
@@ -36,6 +38,7 @@ def service() -> list[Row]:
             with ExitStack() as serving:
                 loaded = Loaded(serving, settings, kiosk)
                 rows += _lookup_rows(store, _rounds(loaded, plain=True))
+                rows.append(_tell_row(store, loaded))
                 if store == "SQLite":
                     rows += _other_rows(loaded)
     return rows
@@ -117,6 +120,14 @@ def _cpu_row(store: str, rounds: Rounds) -> Row:
     least = statistics.median(each.cpu_us for each in rounds.bare)
     aim = baseline.most(name, least)
     return Row("service", name, cost, "us", aim, "lower", "bare crypto", least, guard=True)
+
+
+def _tell_row(store: str, loaded: Loaded) -> Row:
+    """How far a member and nobody can be told apart by the time an answer takes."""
+    taken = loaded.run("mixed", MIXED).times
+    found, nobody = statistics.median(taken[::2]), statistics.median(taken[1::2])
+    name = f"member told from nobody by time, {store}"
+    return Row("service", name, 100 * abs(found / nobody - 1), "%", TELL_PERCENT, "lower")
 
 
 def _other_rows(loaded: Loaded) -> list[Row]:

@@ -42,6 +42,12 @@ def cards(count: int, members: int) -> list[str]:
     return [f"{FIRST_CARD + (n * 7919) % members}" for n in range(count)]
 
 
+def mixed(count: int, members: int) -> list[str]:
+    """Every second card is nobody's."""
+    found = cards(count, members)
+    return [card if n % 2 == 0 else f"9{card}" for n, card in enumerate(found)]
+
+
 def lookups(identity: Identity, shown: list[str]) -> list[bytes]:
     """One sealed lookup for each card; the service takes them for two minutes."""
     to = identity.keys.recipient(now_ms())
@@ -150,11 +156,13 @@ def posts(bodies: list[bytes], path: str) -> list[bytes]:
     return [f"{head}content-length: {len(each)}\r\n\r\n".encode() + each for each in bodies]
 
 
-async def send(requests: list[bytes], identity: Identity, context: ssl.SSLContext) -> Load:
-    """Send all of them over CONNECTIONS lines; the clock starts when all lines are open."""
+async def send(
+    requests: list[bytes], identity: Identity, context: ssl.SSLContext, most: int = CONNECTIONS
+) -> Load:
+    """Send all of them over `most` lines; the clock starts when all lines are open."""
     todo, load, loop = requests[::-1], Load(), asyncio.get_running_loop()
     lines, ends = [], []
-    for _ in range(CONNECTIONS):
+    for _ in range(most):
         done = asyncio.Event()
         made = _maker(todo, load, done)
         place = (identity.host, identity.port)
@@ -205,7 +213,9 @@ def main() -> None:
     for order in sys.stdin:
         what, count, members = order.split()
         shown = cards(int(count), int(members))
-        if what == "lookup":
+        if what == "mixed":
+            requests = posts(lookups(identity, mixed(int(count), int(members))), "/v1/lookup")
+        elif what == "lookup":
             requests = posts(lookups(identity, shown), "/v1/lookup")
         elif what == "plain":
             requests = posts([card.encode() for card in shown], "/v1/plain")
@@ -216,7 +226,7 @@ def main() -> None:
         work = (
             greet(len(shown), identity, context)
             if what == "handshake"
-            else send(requests, identity, context)
+            else send(requests, identity, context, 1 if what == "mixed" else CONNECTIONS)
         )
         load = uvloop.run(work)
         print(

@@ -13,10 +13,11 @@ from service.wire.messages import EvidenceKind
 _CARD = "c.id, c.kind, c.member, c.standing, c.counter, c.issued, c.expires, c.revoked"
 _CARD_WIDTH = 8
 
-FIND_CARD = f"""SELECT {_CARD}, u.kiosk, u.showing, u.at, {MEMBER_COLUMNS}
+FIND_CARD = f"""SELECT {_CARD}, u.kiosk, u.showing, u.at, {MEMBER_COLUMNS}, c.blind
     FROM card c LEFT JOIN card_use u ON u.card = c.id AND u.serial = ?
     LEFT JOIN member m ON m.id = c.member LEFT JOIN member_key k ON k.member = m.id
-    WHERE c.blind = ?"""
+    WHERE c.blind >= ? ORDER BY c.blind LIMIT 1"""
+"""The card at an index, or the one behind: one that nobody has is looked for as long as a card."""
 CARDS = f"SELECT {_CARD} FROM card c ORDER BY c.issued, c.id"
 ADD_CARD = """INSERT INTO card
     (blind, pepper, id, kind, member, standing, counter, issued, expires, revoked)
@@ -46,15 +47,18 @@ def card_of(row: Sequence[Any]) -> CardRow:
     return CardRow(row[0], EvidenceKind(row[1]), row[2], Standing(row[3]), *row[4:_CARD_WIDTH])
 
 
-def found_of(row: Sequence[Any]) -> FoundCard:
-    """A row of FIND_CARD. A member without a key is erased: nobody."""
+def found_at(row: Sequence[Any] | None, index: bytes) -> FoundCard | None:
+    """A row of FIND_CARD: the card, unless it is only the one behind. Without a key: nobody's."""
+    if row is None:
+        return None
     used = row[_CARD_WIDTH : _CARD_WIDTH + 3]
-    member = row[_CARD_WIDTH + 3 :]
-    return FoundCard(
+    member = row[_CARD_WIDTH + 3 : -1]
+    found = FoundCard(
         card_of(row),
         (used[0], used[1], used[2]) if used[0] is not None else None,
         member_of(member) if member[1] is not None else None,
     )
+    return found if row[-1] == index else None
 
 
 def new_values(card: NewCard) -> tuple[Any, ...]:

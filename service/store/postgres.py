@@ -55,8 +55,9 @@ class PostgresStore:
     ) -> tuple[KioskRow | None, MemberRow | None]:
         found, member = await self._finds.find(kiosk, indexes[0] if indexes else None)
         for index in indexes[1:]:
-            other = [] if member else await self._read(sql.MEMBER_BY_INDEX, index)
-            member = sql.member_of(other[0]) if other else member
+            if member is None:
+                other = await self._read(sql.MEMBER_BY_INDEX, index)
+                member = sql.member_at(other[0] if other else None, index)
         return found, member
 
     async def member(self, member: bytes) -> MemberRow | None:
@@ -65,8 +66,9 @@ class PostgresStore:
 
     async def find_card(self, indexes: tuple[bytes, ...], serial: int) -> FoundCard | None:
         for index in indexes:
-            if found := await self._read(cards.FIND_CARD, serial, index):
-                return cards.found_of(found[0])
+            rows = await self._read(cards.FIND_CARD, serial, index)
+            if found := cards.found_at(rows[0] if rows else None, index):
+                return found
         return None
 
     async def cards(self) -> list[CardRow]:

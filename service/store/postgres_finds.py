@@ -64,4 +64,4 @@ class Finds:
         kiosks, blinds = [each.kiosk for each in asked], [each.blind for each in asked]
         async with self._lines.use() as db:
             rows = await db.fetch(sql.FIND_MANY, kiosks, blinds)
-        return [sql.found_of(tuple(row)) for row in rows]
+        return [sql.found_of(tuple(row), blind) for row, blind in zip(rows, blinds, strict=True)]

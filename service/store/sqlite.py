@@ -70,21 +70,21 @@ class SqliteStore:
             found = one(self._reader, sql.KIOSK, kiosk)
             member = None
             for index in indexes:
-                member = member or one(self._reader, sql.MEMBER_BY_INDEX, index)
+                row = None if member else one(self._reader, sql.MEMBER_BY_INDEX, index)
+                member = member or sql.member_at(row, index)
         except apsw.Error as error:
             raise _not_answering(error) from error
-        return (
-            sql.kiosk_of(found) if found else None,
-            sql.member_of(member) if member else None,
-        )
+        return sql.kiosk_of(found) if found else None, member
 
     async def member(self, member: bytes) -> MemberRow | None:
         found = self._read_one(sql.MEMBER, member)
         return sql.member_of(found) if found else None
 
     async def find_card(self, indexes: tuple[bytes, ...], serial: int) -> FoundCard | None:
-        rows = (self._read_one(cards.FIND_CARD, serial, index) for index in indexes)
-        return next((cards.found_of(row) for row in rows if row), None)
+        for index in indexes:
+            if found := cards.found_at(self._read_one(cards.FIND_CARD, serial, index), index):
+                return found
+        return None
 
     async def cards(self) -> list[CardRow]:
         return [cards.card_of(row) for row in self._read(cards.CARDS)]

@@ -52,13 +52,16 @@ MEMBER_COLUMNS = f"m.id, k.wrapped, k.kek, m.consents, m.canary, {_MEMBER_GROUPS
 _MEMBER = f"""SELECT {MEMBER_COLUMNS}
     FROM member m JOIN member_key k ON k.member = m.id"""
 MEMBER = f"{_MEMBER} WHERE m.id = ?"
-MEMBER_BY_INDEX = f"{_MEMBER} JOIN credential c ON c.member = m.id WHERE c.blind = ?"
-FIND_MANY = f"""SELECT {_KIOSK_OF}, m.id, w.wrapped, w.kek, m.consents, m.canary, {_MEMBER_GROUPS}
+MEMBER_BY_INDEX = f"""SELECT {MEMBER_COLUMNS}, c.blind
+    FROM credential c JOIN member m ON m.id = c.member JOIN member_key k ON k.member = m.id
+    WHERE c.blind >= ? ORDER BY c.blind LIMIT 1"""
+"""The member at an index, or who comes behind: who is nobody is looked for as long as a member."""
+FIND_MANY = f"""SELECT {_KIOSK_OF}, m.*
     FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS o(kiosk, blind, number)
-    LEFT JOIN kiosk k ON k.id = o.kiosk LEFT JOIN credential c ON c.blind = o.blind
-    LEFT JOIN member m ON m.id = c.member LEFT JOIN member_key w ON w.member = m.id
+    LEFT JOIN kiosk k ON k.id = o.kiosk
+    LEFT JOIN LATERAL ({MEMBER_BY_INDEX.replace("?", "o.blind")}) m ON true
     ORDER BY o.number"""
-"""Both sides of each lookup: a row of KIOSK and one of MEMBER, empty where there is none."""
+"""Both sides of each lookup: a row of KIOSK and one of MEMBER_BY_INDEX, empty where there is none."""
 ADD_MEMBER = f"""INSERT INTO member (id, consents, canary, created, {_GROUP_COLUMNS})
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 ADD_KEY = "INSERT INTO member_key (member, wrapped, kek) VALUES (?, ?, ?)"
@@ -125,11 +128,19 @@ def numbered(statement: str) -> str:
     return re.sub(r"\?", lambda _: f"${next(count)}", statement)
 
 
-def found_of(row: Sequence[Any]) -> tuple[KioskRow | None, MemberRow | None]:
-    """A row of FIND_MANY. A member without a key is erased: nobody."""
+def found_of(row: Sequence[Any], index: bytes | None) -> tuple[KioskRow | None, MemberRow | None]:
+    """A row of FIND_MANY."""
     kiosk = kiosk_of(row) if row[0] is not None else None
     member = row[_KIOSK_WIDTH:]
-    return kiosk, member_of(member) if member[1] is not None else None
+    return kiosk, member_at(member, index) if member[0] is not None else None
+
+
+def member_at(row: Sequence[Any] | None, index: bytes | None) -> MemberRow | None:
+    """A row of MEMBER_BY_INDEX: the member, unless it is only who comes behind."""
+    if row is None:
+        return None
+    found = member_of(row[:-1])  # read for nobody, too: that takes as long
+    return found if row[-1] == index else None
 
 
 @lru_cache(maxsize=64)

@@ -74,6 +74,23 @@ def test_a_member_is_found_by_each_of_their_indexes_and_opens(settings: Settings
     on_store(settings, act)
 
 
+def test_who_stands_behind_an_index_is_nobody(settings: Settings) -> None:
+    """A row is read for nobody as well, so that it takes as long; it is never told."""
+
+    async def act(store: Store, keys: Keys) -> None:
+        member = new_member(MEMBER, keys, NOW, Group.DISPLAY)
+        assert await store.add_member(member, ())
+        for _, index in member.indexes:
+            before = (int.from_bytes(index, "big") - 1).to_bytes(len(index), "big")
+            for other in (before, index[:-1], bytes(32), index + b"\0", b"\xff" * 32):
+                assert await store.find(NO_KIOSK, (other,)) == (None, None)
+                assert await store.find(NO_KIOSK, (bytes(32), other)) == (None, None)
+            _, found = await store.find(NO_KIOSK, (bytes(32), before, index))
+            assert found == member.row
+
+    on_store(settings, act)
+
+
 @pytest.mark.parametrize("text", [b"", b"[1]", b"{}x", b'{"name": 1', b"\xff", b'{"name": NaN}x'])
 def test_a_group_that_is_no_object_is_damaged(text: bytes) -> None:
     """However it came to be sealed with the right key."""
