@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -276,9 +276,6 @@ def test_other_readers_tell_the_same(scene: Scene, reader: str) -> None:
         assert scene.delivered(before) == [1]
 
 
-Harm = Callable[[PcscDesk], AbstractContextManager[None]]
-
-
 @contextmanager
 def _killed(desk: PcscDesk) -> Iterator[None]:
     desk.daemon.kill()
@@ -294,32 +291,41 @@ def _unplugged(desk: PcscDesk) -> Iterator[None]:
 
 
 @contextmanager
-def _taken(desk: PcscDesk) -> Iterator[None]:
-    """Another program has the card for itself before the kiosk comes to it."""
-    del desk
+def _taken(shop: CardShop) -> Iterator[None]:
+    """Another program has a card for itself: the one of many that it came to before the kiosk."""
     _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-    end, code, handle = SystemClock().monotonic() + PATIENCE, 1, 0
-    while code:
-        assert SystemClock().monotonic() < end
-        code, handle, _ = scard.SCardConnect(context, SLOT, scard.SCARD_SHARE_EXCLUSIVE, 3)
+    for _ in range(30):
+        shop.hold(shop.card("foreign"))
+        if handle := _exclusively(context):
+            break
+        shop.take()
+    assert handle
     yield
     scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
     scard.SCardReleaseContext(context)
 
 
+def _exclusively(context: int) -> int:
+    end = SystemClock().monotonic() + 1.0
+    while SystemClock().monotonic() < end:
+        code, handle, _ = scard.SCardConnect(context, SLOT, scard.SCARD_SHARE_EXCLUSIVE, 3)
+        if not code:
+            return int(handle)
+    return 0
+
+
 def test_a_lost_reader_is_seen_on_screen_and_in_the_status(scene: Scene) -> None:
     """With what a technician does about it; and both say when it is back."""
     with scene.shop("pcsc", "pcsc-lost") as shop:
-        _harmed(shop, _killed, "pcscd")
-        _harmed(shop, _unplugged, "plug it in again")
-        shop.hold(shop.card("foreign"))
-        _harmed(shop, _taken, "another program")
+        _harmed(shop, _killed(pcsc_desk()), "pcscd")
+        _harmed(shop, _unplugged(pcsc_desk()), "plug it in again")
+        _harmed(shop, _taken(shop), "another program")
 
 
-def _harmed(shop: CardShop, harm: Harm, word: str) -> None:
+def _harmed(shop: CardShop, harm: AbstractContextManager[None], word: str) -> None:
     quiet = shop.now.banners
     assert shop.status()["devices"]["reader"] == {"link": "ready"}
-    with harm(pcsc_desk()):
+    with harm:
         shop.until(lambda screen: screen.banners != quiet)
         status = shop.status()
         reader = status["devices"]["reader"]
