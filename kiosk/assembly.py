@@ -273,7 +273,7 @@ class Checkout:
         self._control: Control | None = None
         self._version = 0
         self._journal = Journal(config.kiosk.journal, config.kiosk.id)
-        self._answering = Answering(self._journal, self._catalogue)
+        self._answering = Answering(self._journal, self._catalogue, clock)
         self.stopped = threading.Event()
         """Set when the engine halted by itself."""
         self._keeper = Keeper(self._journal, config.kiosk.journal)

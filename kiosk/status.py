@@ -1,16 +1,20 @@
-"""What a kiosk is doing and how its devices are, for people who look after it. Nobody's data.
+"""What the machine is doing and how its devices are, for people who look after a kiosk.
 
-Made of the machine's state alone, so that it says what the kiosk acts on and nothing else.
+No name, number or handle of a customer is in it. The total is what they pay, member prices and all.
 """
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from kiosk.checkout.events import Device
 from kiosk.checkout.regions.prices import total_of
+from kiosk.checkout.sale import Sale
+from kiosk.checkout.staff_events import MoneyKind
 from kiosk.checkout.states import (
     InDoubt,
+    Link,
     OutOfService,
     Paid,
     Paying,
@@ -18,16 +22,20 @@ from kiosk.checkout.states import (
     Phase,
     ReceiptOwed,
     Settling,
+    Shopping,
+    Sold,
     State,
 )
 
 LINKED = (Device.TERMINAL, Device.PRINTER, Device.SCANNER, Device.READER, Device.SCALE)
 """Devices whose health the machine keeps, in the order they are told."""
+QUEUING_SECONDS = 30
+"""So long an outbox may take to keep a sale before anybody is told."""
 
 
-def status_of(state: State, stopped: str = "") -> dict[str, Any]:
+def status_of(state: State, now: datetime, stopped: str = "") -> dict[str, Any]:
     """As JSON can hold it; amounts in cents. `stopped`: why the machine decides nothing any more."""
-    phase = state.phase
+    phase, late = state.phase, now - timedelta(seconds=QUEUING_SECONDS)
     return {
         "kiosk": state.kiosk,
         "stopped": stopped,
@@ -37,10 +45,10 @@ def status_of(state: State, stopped: str = "") -> dict[str, Any]:
         "purchase": _purchase(phase),
         "payment": _payment(phase),
         "devices": _devices(state),
-        "help": state.help.called.isoformat() if state.help else "",
+        "help": state.help.called.isoformat(timespec="seconds") if state.help else "",
         "storage_low": state.storage_low,
         "service": state.service,
-        "undelivered": len(state.undelivered),
+        "not_in_outbox": [each.receipt for each in state.undelivered if each.ended < late],
         "receipts": state.receipts,
         "receipts_owed": [sold.number for sold in _owed(state)],
         "parked": len(state.parked),
@@ -49,9 +57,19 @@ def status_of(state: State, stopped: str = "") -> dict[str, Any]:
 
 
 def _purchase(phase: Phase) -> dict[str, int] | None:
-    sale = getattr(phase, "sale", None) or getattr(getattr(phase, "sold", None), "sale", None)
-    if sale is None:
-        return None
+    """None also for money that is given back."""
+    sale: Sale
+    match phase:
+        case Shopping():
+            sale = phase.sale
+        case Paying() | Settling() | InDoubt():
+            if phase.payment.kind is not MoneyKind.PAYMENT:
+                return None
+            sale = phase.sale
+        case Paid() | ReceiptOwed():
+            sale = phase.sold.sale
+        case _:
+            return None
     return {"lines": len(sale.basket.lines), "cents": total_of(sale).minor}
 
 
@@ -64,11 +82,15 @@ def _payment(phase: Phase) -> dict[str, Any] | None:
             payment = phase.sold.payment
         case _:
             return None
+    doubt = phase if isinstance(phase, InDoubt) else None
     return {
         "id": payment.id,
+        "kind": payment.kind.value,
         "cents": payment.amount.minor,
-        "since": payment.intent.isoformat(),
-        "doubt": isinstance(phase, InDoubt),
+        "since": payment.intent.isoformat(timespec="seconds"),
+        "doubt": doubt is not None,
+        "staff": bool(doubt and doubt.staff),
+        "asking": bool(doubt and not doubt.unclear),
     }
 
 
@@ -77,12 +99,13 @@ def _devices(state: State) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {
         device.value: {"link": getattr(devices, device.value).value} for device in LINKED
     }
-    fault = devices.printer_fault
-    printer = {"fault": fault.value if fault else "", "paper_low": devices.paper_low}
-    found[Device.PRINTER.value] |= printer
+    if devices.printer is Link.READY:  # of one that is lost nobody knows more than that
+        fault = devices.printer_fault
+        paper = {"fault": fault.value if fault else "", "paper_low": devices.paper_low}
+        found[Device.PRINTER.value] |= paper
     return found
 
 
-def _owed(state: State) -> list[Any]:
+def _owed(state: State) -> list[Sold]:
     now = [state.phase.sold] if isinstance(state.phase, ReceiptOwed) else []
     return [*state.owed, *(sold for sold in now if sold not in state.owed)]

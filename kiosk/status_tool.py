@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +12,27 @@ if TYPE_CHECKING:
     from kiosk.control import Running
 
 EX_TROUBLE = 1
-LOOKED_AT = 5000
-"""Records, the newest ones, in which a device's last word is looked for."""
+LOOKED_AT, AT_ONCE = 5000, 250
+"""Records, the newest ones, in which a lost device's last word is looked for; the newest first."""
 EXAMPLES = """examples:
   ./run kiosk status --config /etc/kiosk/kiosk.toml
   ./run kiosk status --config /etc/kiosk/kiosk.toml --json
 
-Exit code 0: all is well. 1: somebody must see to something; it says to what. 69: no kiosk runs there.
+Exit code 0: it sells, or was paused by staff, and nothing waits for anybody. 1: somebody must see to
+something; "to do" says to what. 69: no kiosk answers there.
 """
+DOING = {
+    "OutOfService": "does not sell",
+    "Attract": "waits for a customer",
+    "Shopping": "a customer scans",
+    "Paying": "a customer pays",
+    "Settling": "a customer has paid; the terminal closes",
+    "InDoubt": "does not know whether it was paid",
+    "Paid": "prints a receipt",
+    "ReceiptOwed": "owes a receipt",
+    "Thanks": "says goodbye",
+}
+"""By the name of the phase."""
 
 
 def add_status(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,6 +56,9 @@ def _run(options: argparse.Namespace) -> int:
     config = load(options.config)
     with closing(Running(door_of(config.kiosk.journal))) as line:
         status = status_over(line)
+    for name, told in (("reader", config.reader), ("scale", config.scale)):
+        if told is None:
+            del status["devices"][name]
     if options.json:
         print(json.dumps(status))
     else:
@@ -53,37 +68,48 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def status_over(line: Running) -> dict[str, Any]:
-    """As `kiosk.status` has it; with `lost_at` and `detail` of lost devices, and `todo`.
+    """As `kiosk.status` has it; with `failed_at` and `detail` of lost devices, and `todo`.
 
     Raises Unavailable.
     """
+    from kiosk.errors import Unavailable
+
     status = line.ask(status=True)
-    if not status["stopped"]:  # then nobody reads its journal either
-        lost = {name for name, each in status["devices"].items() if each["link"] == "lost"}
-        for name, (at, detail) in _last_words(line, status["records"], lost).items():
-            status["devices"][name] |= {"lost_at": at, "detail": detail}
+    lost = {name for name, each in status["devices"].items() if each["link"] == "lost"}
+    if status["answers"]:
+        try:
+            words = _last_words(line, status["records"], lost)
+        except Unavailable:
+            words = {}  # it has stopped since: what is known is told all the same
+        for name, (at, detail) in words.items():
+            status["devices"][name] |= {"failed_at": at, "detail": detail}
     return status | {"todo": todo_of(status)}
 
 
 def _last_words(line: Running, records: int, devices: set[str]) -> dict[str, tuple[str, str]]:
     """When each of these devices failed last, and what its driver said then."""
     found: dict[str, tuple[str, str]] = {}
-    for at, device, detail in _faults(line, max(0, records - LOOKED_AT), records):
-        if device in devices:
-            found[device] = at, detail
-    return found
+    end = records
+    while devices - set(found) and 0 < end > records - LOOKED_AT:
+        after = max(0, end - AT_ONCE)
+        found = _faults(line, after, end) | found
+        end = after
+    return {name: found[name] for name in devices if name in found}
 
 
-def _faults(line: Running, after: int, until: int) -> Iterator[tuple[str, str, str]]:
+def _faults(line: Running, after: int, until: int) -> dict[str, tuple[str, str]]:
     from kiosk.checkout.events import DeviceFault
     from kiosk.journal import read_event
 
+    found: dict[str, tuple[str, str]] = {}
     while after < until and (rows := line.ask(records_after=after)["rows"]):
         for seq, text, _, _ in rows:
             after = seq
             event = read_event(text)
             if isinstance(event, DeviceFault):
-                yield event.at.isoformat(timespec="seconds"), event.device.value, event.detail
+                at = event.at.isoformat(timespec="seconds")
+                found[event.device.value] = at, event.detail
+    return found
 
 
 def todo_of(status: dict[str, Any]) -> list[str]:
@@ -91,17 +117,24 @@ def todo_of(status: dict[str, Any]) -> list[str]:
     found = []
     if status["stopped"]:
         found.append(f"the checkout has stopped: {_shown(status['stopped'])}; restart the kiosk")
+    elif not status["answers"]:
+        found.append("the checkout does not answer; restart the kiosk")
     payment = status["payment"]
-    if payment and payment["doubt"]:
-        found.append(f"payment {payment['id']} is in doubt: staff decide it at the screen")
+    if payment and payment["staff"]:
+        found.append(
+            f"payment {payment['id']} is in doubt: look at the terminal's slip, stop the kiosk, then "
+            f"./run kiosk resolve --payment {payment['id']}"
+        )
     if status["storage_low"]:
         found.append("the disk is full: make room, then restart the kiosk")
-    for name, device in status["devices"].items():
-        found += _todo_of_device(name, device)
+    devices = [each for pair in status["devices"].items() for each in _todo_of_device(*pair)]
+    if status["closed"] in ("starting", "terminal") and not devices:
+        found.append("it does not sell yet: the card terminal is not ready")
+    found += devices
     if numbers := status["receipts_owed"]:
         found.append(f"receipts that did not come out: {', '.join(map(str, numbers))}")
-    if status["undelivered"]:
-        found.append(f"{status['undelivered']} sales are not in the outbox: look at its disk")
+    if numbers := status["not_in_outbox"]:
+        found.append(f"not in the outbox, look at its disk: sales {', '.join(map(str, numbers))}")
     if status["help"]:
         found.append(f"a customer called for staff at {status['help']}")
     return found
@@ -131,18 +164,17 @@ def lines_of(status: dict[str, Any]) -> list[str]:
     """For people: what it does, each device, what is to be done."""
     lines = [f"kiosk       {status['kiosk']}: {_doing(status)}"]
     if purchase := status["purchase"]:
-        lines.append(f"purchase    {purchase['lines']} lines, {_amount(purchase['cents'])}")
+        lines.append(f"purchase    lines: {purchase['lines']}, {_amount(purchase['cents'])}")
     if payment := status["payment"]:
+        kind = f"{payment['kind']:<12}"
         lines.append(
-            f"payment     {payment['id']}, {_amount(payment['cents'])}, since {payment['since']}"
+            f"{kind}{payment['id']}, {_amount(payment['cents'])}, since {payment['since']}"
         )
     for name, device in status["devices"].items():
-        since = f" since {device['lost_at']}" if "lost_at" in device else ""
-        if device["link"] != "unknown":
-            lines.append(f"{name:<12}{device['link']}{since}")
-    service = "none" if not status["service"] else f"{status['undelivered']} sales wait for it"
-    lines.append(f"service     {service}")
-    lines.append(f"receipts    {status['receipts']} so far, {status['parked']} purchases parked")
+        since = f", failed last {device['failed_at']}" if "failed_at" in device else ""
+        link = "not heard of yet" if device["link"] == "unknown" else device["link"]
+        lines.append(f"{name:<12}{link}{since}")
+    lines.append(f"receipts    {status['receipts']} so far; purchases parked: {status['parked']}")
     if status["catalogue"]:
         lines.append(f"catalogue   {_shown(status['catalogue'])}")
     return [*lines, *(f"to do       {each}" for each in status["todo"] or ["nothing"])]
@@ -151,18 +183,14 @@ def lines_of(status: dict[str, Any]) -> list[str]:
 def _doing(status: dict[str, Any]) -> str:
     if status["stopped"]:
         return "has stopped"
-    said = {
-        "OutOfService": f"does not sell ({status['closed']})",
-        "Attract": "waits for a customer",
-        "Shopping": "a customer scans",
-        "Paying": "a customer pays",
-        "Settling": "a customer has paid; the terminal closes",
-        "InDoubt": "asks the terminal whether it was paid",
-        "Paid": "prints a receipt",
-        "ReceiptOwed": "owes a receipt",
-        "Thanks": "says goodbye",
-    }
-    return said[status["phase"]]
+    said, payment = DOING[status["phase"]], status["payment"]
+    if status["closed"]:
+        said += f" ({status['closed']})"
+    if payment and payment["doubt"]:
+        said += "; asks the terminal" if payment["asking"] else "; the terminal cannot tell"
+    if payment and payment["kind"] != "payment" and not payment["doubt"]:
+        said = "money is given back"
+    return said + (", then pauses" if status["mode"] == "draining" else "")
 
 
 def _amount(cents: int) -> str:

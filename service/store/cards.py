@@ -17,7 +17,7 @@ FIND_CARD = f"""SELECT {_CARD}, u.kiosk, u.showing, u.at, {MEMBER_COLUMNS}, c.bl
     FROM card c LEFT JOIN card_use u ON u.card = c.id AND u.serial = ?
     LEFT JOIN member m ON m.id = c.member LEFT JOIN member_key k ON k.member = m.id
     WHERE c.blind >= ? ORDER BY c.blind LIMIT 1"""
-"""The card at an index, or the one behind: one that nobody has is looked for as long as a card."""
+"""The card at an index, or the one behind: so looking for none takes as long as for a card."""
 CARDS = f"SELECT {_CARD} FROM card c ORDER BY c.issued, c.id"
 ADD_CARD = """INSERT INTO card
     (blind, pepper, id, kind, member, standing, counter, issued, expires, revoked)

@@ -53,23 +53,21 @@ class PostgresStore:
     async def find(
         self, kiosk: bytes, indexes: tuple[bytes, ...]
     ) -> tuple[KioskRow | None, MemberRow | None]:
-        found, member = await self._finds.find(kiosk, indexes[0] if indexes else None)
-        for index in indexes[1:]:
-            if member is None:
-                other = await self._read(sql.MEMBER_BY_INDEX, index)
-                member = sql.member_at(other[0] if other else None, index)
-        return found, member
+        if len(indexes) <= 1:
+            return await self._finds.find(kiosk, indexes[0] if indexes else None)
+        found = await asyncio.gather(*(self._finds.find(kiosk, index) for index in indexes))
+        return found[0][0], next((member for _, member in found if member), None)
 
     async def member(self, member: bytes) -> MemberRow | None:
         found = await self._read(sql.MEMBER, member)
         return sql.member_of(found[0]) if found else None
 
     async def find_card(self, indexes: tuple[bytes, ...], serial: int) -> FoundCard | None:
+        found = None
         for index in indexes:
             rows = await self._read(cards.FIND_CARD, serial, index)
-            if found := cards.found_at(rows[0] if rows else None, index):
-                return found
-        return None
+            found = cards.found_at(rows[0] if rows else None, index) or found
+        return found
 
     async def cards(self) -> list[CardRow]:
         return [cards.card_of(row) for row in await self._read(cards.CARDS)]

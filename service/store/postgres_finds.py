@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from service.errors import StoreAway
 from service.records import MemberRow
@@ -45,23 +46,33 @@ class Finds:
         task.add_done_callback(self._tasks.discard)
 
     async def _find(self, asked: list[_Asked]) -> None:
+        """Each hears of their own rows; one that makes no sense is no fault of the others."""
         try:
-            found: list[Found | Exception] = [*await self._read(asked)]
-        except StoreAway as error:
-            found = [error] * len(asked)
+            rows = await self._read(asked)
         except Exception as error:  # noqa: BLE001 - a bug must not leave everybody waiting
-            tell_error(error)
-            found = [StoreAway("the store failed")] * len(asked)
-        for each, what in zip(asked, found, strict=True):
-            if each.found.done():
-                continue  # whoever asked has gone
-            if isinstance(what, Exception):
-                each.found.set_exception(what)
+            _failed(asked, error)
+            return
+        for each, row in zip(asked, rows, strict=True):
+            try:
+                found = sql.found_of(tuple(row), each.blind)
+            except ValueError as error:  # of another version of ours
+                _failed([each], error)
             else:
-                each.found.set_result(what)
+                if not each.found.done():  # whoever asked may have gone
+                    each.found.set_result(found)
 
-    async def _read(self, asked: list[_Asked]) -> list[Found]:
+    async def _read(self, asked: list[_Asked]) -> list[Any]:
         kiosks, blinds = [each.kiosk for each in asked], [each.blind for each in asked]
         async with self._lines.use() as db:
-            rows = await db.fetch(sql.FIND_MANY, kiosks, blinds)
-        return [sql.found_of(tuple(row), blind) for row, blind in zip(rows, blinds, strict=True)]
+            rows: list[Any] = await db.fetch(sql.FIND_MANY, kiosks, blinds)
+        return rows
+
+
+def _failed(asked: list[_Asked], error: Exception) -> None:
+    if not isinstance(error, StoreAway):
+        tell_error(error)
+    for each in asked:
+        if not each.found.done():
+            away = StoreAway(str(error) if isinstance(error, StoreAway) else "the store failed")
+            away.__cause__ = error.__cause__ or error
+            each.found.set_exception(away)

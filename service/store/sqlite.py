@@ -69,9 +69,9 @@ class SqliteStore:
         try:
             found = one(self._reader, sql.KIOSK, kiosk)
             member = None
-            for index in indexes:
-                row = None if member else one(self._reader, sql.MEMBER_BY_INDEX, index)
-                member = member or sql.member_at(row, index)
+            for index in indexes:  # all of them: who is found by the first takes no less time
+                row = one(self._reader, sql.MEMBER_BY_INDEX, index)
+                member = sql.member_at(row, index) or member
         except apsw.Error as error:
             raise _not_answering(error) from error
         return sql.kiosk_of(found) if found else None, member
@@ -81,10 +81,11 @@ class SqliteStore:
         return sql.member_of(found) if found else None
 
     async def find_card(self, indexes: tuple[bytes, ...], serial: int) -> FoundCard | None:
+        found = None
         for index in indexes:
-            if found := cards.found_at(self._read_one(cards.FIND_CARD, serial, index), index):
-                return found
-        return None
+            row = self._read_one(cards.FIND_CARD, serial, index)
+            found = cards.found_at(row, index) or found
+        return found
 
     async def cards(self) -> list[CardRow]:
         return [cards.card_of(row) for row in self._read(cards.CARDS)]

@@ -58,6 +58,7 @@ class Writer:
         self._chain = chain
         self._witness = witness
         self._head: Head | None = None
+        self._closing = False
         self._batches: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
         self._gathered = Gathering(self._batches.put)
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
@@ -67,7 +68,7 @@ class Writer:
 
     async def submit(self, work: Work | None, entry: Entry | None = None) -> Any:
         """Do it, and append the entry, durably. Raises StoreAway, or Replayed."""
-        if not self._thread.is_alive():
+        if self._closing or not self._thread.is_alive():
             raise StoreAway("the store is closed")
         loop = asyncio.get_running_loop()
         job = Job(entry, work, loop.create_future())
@@ -76,6 +77,7 @@ class Writer:
 
     async def close(self) -> None:
         """Finish what was given, and let go."""
+        self._closing = True
         self._gathered.flush()
         self._batches.put(None)
         await asyncio.to_thread(self._thread.join)
@@ -101,9 +103,8 @@ class Writer:
             self._head = self._kept(jobs)
         except (apsw.Error, OSError) as error:
             self._head = None
-            away = StoreAway(f"the store cannot keep anything: {error}")
             for job in jobs:
-                job.result = away
+                job.result = StoreAway(f"the store cannot keep anything: {error}")
         except Exception as error:  # noqa: BLE001 - a bug must not leave everybody waiting
             self._head = None
             tell_error(error)

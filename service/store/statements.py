@@ -55,7 +55,7 @@ MEMBER = f"{_MEMBER} WHERE m.id = ?"
 MEMBER_BY_INDEX = f"""SELECT {MEMBER_COLUMNS}, c.blind
     FROM credential c JOIN member m ON m.id = c.member JOIN member_key k ON k.member = m.id
     WHERE c.blind >= ? ORDER BY c.blind LIMIT 1"""
-"""The member at an index, or who comes behind: who is nobody is looked for as long as a member."""
+"""The member at an index, or who comes behind: so looking for nobody takes as long as for a member."""
 FIND_MANY = f"""SELECT {_KIOSK_OF}, m.*
     FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS o(kiosk, blind, number)
     LEFT JOIN kiosk k ON k.id = o.kiosk
@@ -139,7 +139,7 @@ def member_at(row: Sequence[Any] | None, index: bytes | None) -> MemberRow | Non
     """A row of MEMBER_BY_INDEX: the member, unless it is only who comes behind."""
     if row is None:
         return None
-    found = member_of(row[:-1])  # read for nobody, too: that takes as long
+    found = member_of(row[:-1])  # taken apart for nobody, too: that is part of the time
     return found if row[-1] == index else None
 
 

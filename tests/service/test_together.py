@@ -6,8 +6,12 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import apsw
+import asyncpg
 import pytest
+from starlette.types import Message, Receive, Scope
 
+from service.app import Hot
 from service.cards import indexes_of
 from service.errors import StoreAway
 from service.keys import Keys
@@ -15,11 +19,12 @@ from service.members import new_member
 from service.records import Group
 from service.server import open_store
 from service.settings import Settings
-from service.store import sqlite_writer
+from service.store import sqlite, sqlite_writer
 from service.store.gathering import MOST, Gathering
 from service.store.port import KioskRow, Standing, Store
 from service.store.postgres_finds import Finds, Found, _Asked
-from service.store.sqlite_writer import Job, Writer
+from service.store.sqlite_writer import Job, Writer, one
+from service.wire.envelope import ANSWER_BYTES
 from service.wire.messages import EvidenceKind
 from tests.cluster import Cluster
 from tests.service.test_store import entry, on_store
@@ -110,6 +115,42 @@ def test_what_is_gathered_when_the_store_closes_is_kept(
     asyncio.run(whole())
 
 
+def test_who_comes_while_it_closes_is_told(embedded: Settings) -> None:
+    async def whole() -> None:
+        store = await open_store(embedded, Keys(embedded.folder / "keys"), "w0")
+        closing = asyncio.create_task(store.close())
+        await turns(1)
+        with pytest.raises(StoreAway):
+            await asyncio.wait_for(store.record(entry()), 5)
+        await closing
+
+    asyncio.run(whole())
+
+
+def test_answers_of_one_commit_are_all_made_before_the_first_leaves() -> None:
+    """Whoever is woken for the first finds the others there."""
+    order: list[str] = []
+
+    async def act() -> None:
+        commit = asyncio.get_running_loop().create_future()
+
+        async def ask(scope: Scope, receive: Receive) -> bytes:
+            await asyncio.shield(commit)
+            order.append("made")
+            return bytes(ANSWER_BYTES)
+
+        async def send(message: Message) -> None:
+            order.append(message["type"])
+
+        calls = [asyncio.create_task(Hot(ask)({}, send, send)) for _ in range(3)]  # type: ignore[arg-type]
+        await turns(1)
+        commit.set_result(None)
+        await asyncio.gather(*calls)
+
+    asyncio.run(act())
+    assert order == ["made"] * 3 + ["http.response.start", "http.response.body"] * 3
+
+
 def test_a_waiting_pile_is_taken_in_groups(
     embedded: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +219,38 @@ def test_lookups_of_one_moment_are_found_in_one_statement(
     on_store(central, act)
 
 
+def test_nobody_is_looked_for_as_often_as_a_member(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where cards are indexed anew, and the first of several indexes would do."""
+    reads: list[object] = []
+    finds = Finds.find
+
+    def counted(db: apsw.Connection, statement: str, *values: object) -> object:
+        reads.append(statement)
+        return one(db, statement, *values)
+
+    monkeypatch.setattr(sqlite, "one", counted)
+
+    async def found(self: Finds, kiosk: bytes, blind: bytes | None) -> Found:
+        reads.append(blind)
+        return await finds(self, kiosk, blind)
+
+    monkeypatch.setattr(Finds, "find", found)
+
+    async def act(store: Store, keys: Keys) -> None:
+        [index], _ = await _joined(store, keys, "4711")
+        counts = []
+        for ask in ((index, b"n" * 32), (b"n" * 32, index), (b"n" * 32, b"o" * 32)):
+            reads.clear()
+            _, member = await store.find(b"x" * 16, ask)
+            assert (member is not None) is (index in ask)
+            counts.append(len(reads))
+        assert len(set(counts)) == 1
+
+    on_store(settings, act)
+
+
 def test_more_than_a_few_lookups_take_several_statements(
     central: Settings, statements: list[int]
 ) -> None:
@@ -217,10 +290,30 @@ def test_a_database_that_is_away_is_told_to_each_of_them(central: Settings) -> N
             asks = (store.find(b"x" * 16, ()) for _ in range(3))
             told = await asyncio.gather(*asks, return_exceptions=True)
             assert [type(each) for each in told] == [StoreAway] * 3
+            assert len({id(each) for each in told}) == 3  # each has a traceback of its own
 
         on_store(replace(central, store=cluster.database()), act)
     finally:
         cluster.stop()
+
+
+def test_a_row_that_makes_no_sense_is_its_own_fault_alone(central: Settings) -> None:
+    """As one that a newer version wrote: the lookups beside it are answered."""
+
+    async def act(store: Store, keys: Keys) -> None:
+        del keys
+        good = KioskRow(b"g" * 16, "K1", b"s", b"t", ACTIVE, 1, 2)
+        for row in (good, replace(good, id=b"b" * 16)):
+            await store.put_kiosk(row)
+        db = await asyncpg.connect(central.store)
+        await db.execute("UPDATE kiosk SET standing = 'dreaming' WHERE id = $1", b"b" * 16)
+        await db.close()
+        asks = (store.find(bytes((n,)) * 16, ()) for n in b"gbg")
+        told = await asyncio.gather(*asks, return_exceptions=True)
+        assert told[0] == told[2] == (good, None)
+        assert isinstance(told[1], StoreAway)
+
+    on_store(central, act)
 
 
 def test_a_bug_leaves_nobody_waiting(central: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

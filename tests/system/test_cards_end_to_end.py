@@ -279,15 +279,19 @@ def test_other_readers_tell_the_same(scene: Scene, reader: str) -> None:
 @contextmanager
 def _killed(desk: PcscDesk) -> Iterator[None]:
     desk.daemon.kill()
-    yield
-    desk.daemon.start()
+    try:
+        yield
+    finally:
+        desk.daemon.start()
 
 
 @contextmanager
 def _unplugged(desk: PcscDesk) -> Iterator[None]:
     desk.unplugged.touch()
-    yield
-    desk.unplugged.unlink()
+    try:
+        yield
+    finally:
+        desk.unplugged.unlink()
 
 
 @contextmanager
@@ -299,10 +303,12 @@ def _taken(shop: CardShop) -> Iterator[None]:
         if handle := _exclusively(context):
             break
         shop.take()
-    assert handle
-    yield
-    scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
-    scard.SCardReleaseContext(context)
+    try:
+        assert handle
+        yield
+    finally:
+        scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+        scard.SCardReleaseContext(context)
 
 
 def _exclusively(context: int) -> int:

@@ -1,6 +1,6 @@
 """What any reader with any card must do: on a virtual one, and on real hardware by somebody's wish.
 
-KIOSK_TEST_READER names one reader by its driver and its serial number, as in `pcsc pcsc:0A1B2C3D` or
+KIOSK_TEST_READER names one reader by its driver and an address that holds its serial number, as in `pcsc pcsc:0A1B2C3D` or
 `pn532 serial:///dev/kiosk/ftdi-A50285BI`. Then the same is done there too, and a person at this
 terminal is told when to hold a card and when to pull the cable.
 """
@@ -112,12 +112,14 @@ def stand(request: pytest.FixtureRequest) -> Iterator[tuple[Watch, Hand]]:
         (driver, address), hand = ("pcsc", "pcsc:00 00"), VirtualHand()
     reader = DRIVERS[driver](address, clock=SystemClock(), vault=Vault(), hosts=frozenset())
     watch = Watch(reader)
-    assert watch.until(DeviceOnline)[1] == DeviceOnline(Device.READER)
-    yield watch, hand
-    watch.stop()
-    if isinstance(hand, VirtualHand):
-        hand.plug()
-        hand.take()
+    try:
+        assert watch.until(DeviceOnline)[1] == DeviceOnline(Device.READER)
+        yield watch, hand
+    finally:
+        watch.stop()
+        if isinstance(hand, VirtualHand):
+            hand.plug()
+            hand.take()
 
 
 def shown(watch: Watch, seconds: float) -> CustomerShown | CardRefused:

@@ -1,4 +1,4 @@
-"""Values that are published or were made by code of another hand, each with where it comes from."""
+"""Values that are published, or made by the drivers' own code for simulated cards: each with its origin."""
 
 from __future__ import annotations
 
