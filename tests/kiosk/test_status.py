@@ -286,6 +286,7 @@ def test_the_engine_is_asked_for_records_only_where_something_is_lost() -> None:
     assert len(line.asked) == 1
     status = status_over(line.lost("scanner", "printer"))  # type: ignore[arg-type]
     assert "detail" not in status["devices"]["printer"]
+    assert status["devices"]["scanner"]["detail"] == "new"  # also where older ones are looked at
 
 
 def test_an_engine_that_hangs_is_told(
