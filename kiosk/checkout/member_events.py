@@ -44,8 +44,7 @@ class CardRefused(Event):
 class CustomerFound(Event):
     """The service knows them, and what it tells lies in the vault.
 
-    `group`: the code of the price group, which many customers share. Nothing is
-    priced by it yet.
+    `group`: the code of the price group, which many customers share; promotions may be for it.
     """
 
     handle: Handle
