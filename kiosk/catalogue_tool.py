@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.printable import printable
+
 if TYPE_CHECKING:
     from kiosk.catalogues.kept import Entry, Kept
     from kiosk.config import Config, ServiceConfig
@@ -121,7 +123,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
     about = f"version {last['version']} " if last["version"] else ""
     lines.append(f"last look    {last['at']}: {about}{last['outcome']}")
     if last["why"]:
-        lines.append(f"             {_shown(last['why'])}")
+        lines.append(f"             {printable(last['why'])}")
     return lines
 
 
@@ -173,8 +175,3 @@ def _fetch(service: ServiceConfig, kept: Kept, *, as_json: bool) -> int:
     told = _status(kept, fetches=True)
     code, last = _tell(told, as_json=as_json), told["last_look"]
     return code or (0 if last and last["outcome"] in ("current", "taken") else EX_UNAVAILABLE)
-
-
-def _shown(text: str) -> str:
-    """What came from elsewhere moves no cursor and rings no bell."""
-    return "".join(each if each.isprintable() else "?" for each in text)

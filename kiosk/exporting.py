@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from kiosk.printable import printable
+
 if TYPE_CHECKING:
     from kiosk.books.entries import Entry
     from kiosk.books.source import Source
@@ -167,7 +169,7 @@ def _sale(options: argparse.Namespace) -> int:
     from kiosk.config import load
 
     if not (options.number.isascii() and options.number.isdecimal()):
-        return _failed(EX_USAGE, f'"{_shown(options.number)}" is no receipt number')
+        return _failed(EX_USAGE, f'"{printable(options.number)}" is no receipt number')
     number = int(options.number[:18])
     config = load(options.config)
     with opened(config.kiosk.journal, config.kiosk.id) as source:
@@ -188,14 +190,9 @@ def _tell(entry: Any, zone: ZoneInfo, *, as_json: bool) -> None:
     lines = [json.dumps(plain, ensure_ascii=False, indent=1)] if as_json else view(plain)
     with suppress(BrokenPipeError):
         for line in lines:
-            print(line if as_json else _shown(line))
+            print(line if as_json else printable(line))
 
 
 def _failed(code: int, reason: str) -> int:
     print(f"kiosk: {reason}", file=sys.stderr)
     return code
-
-
-def _shown(text: str) -> str:
-    """What a journal holds moves no cursor and rings no bell."""
-    return "".join(each if each.isprintable() else "?" for each in text)

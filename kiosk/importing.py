@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
+from kiosk.printable import printable
+
 if TYPE_CHECKING:  # a kiosk that sells need not load what imports
     from kiosk.catalogue_import import Finding, Report
 
@@ -105,18 +107,13 @@ def imported(options: argparse.Namespace, to: Path) -> Report:
 def say(report: Report, file: Path) -> None:
     """The doubtful rows, for people."""
     for finding in report.findings:
-        print(f"{file}:{finding.line}: {_shown(finding.reason)}")
+        print(f"{file}:{finding.line}: {printable(finding.reason)}")
     for note in report.notes:
-        print(f"{file}:{note.line}: kept: {_shown(note.reason)}")
+        print(f"{file}:{note.line}: kept: {printable(note.reason)}")
     if report.left_out > len(report.findings):
         print(f"{report.left_out - len(report.findings)} more; --report FILE has them all")
     for fault, count in report.counts:
         print(f"{count:9,}  {fault}")
-
-
-def _shown(reason: str) -> str:
-    """What a file holds moves no cursor and rings no bell."""
-    return "".join(each if each.isprintable() else "?" for each in reason)
 
 
 class ReportFile:

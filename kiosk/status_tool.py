@@ -8,6 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.printable import printable
+
 if TYPE_CHECKING:
     from kiosk.control import Running
 
@@ -52,9 +54,15 @@ def _run(options: argparse.Namespace) -> int:
     """Raises Unavailable where no kiosk answers."""
     from kiosk.config import load
     from kiosk.control import Running, door_of
+    from kiosk.errors import Unavailable
 
     config = load(options.config)
-    with closing(Running(door_of(config.kiosk.journal))) as line:
+    try:
+        line = Running(door_of(config.kiosk.journal))
+    except Unavailable as error:
+        start = f"start it with ./run kiosk --config {options.config}"
+        raise Unavailable(f"{error}; {start}") from error
+    with closing(line):
         status = status_over(line)
     for name, told in (("reader", config.reader), ("scale", config.scale)):
         if told is None:
@@ -116,7 +124,7 @@ def todo_of(status: dict[str, Any]) -> list[str]:
     """What somebody must see to, the worst first, each with what helps; empty where all is well."""
     found = []
     if status["stopped"]:
-        found.append(f"the checkout has stopped: {_shown(status['stopped'])}; restart the kiosk")
+        found.append(f"the checkout has stopped: {printable(status['stopped'])}; restart the kiosk")
     elif not status["answers"]:
         found.append("the checkout does not answer; restart the kiosk")
     payment = status["payment"]
@@ -147,7 +155,7 @@ def _todo_of_device(name: str, device: dict[str, Any]) -> list[str]:
 
     found = []
     if device["link"] == "lost":
-        detail = _shown(device.get("detail", ""))
+        detail = printable(device.get("detail", ""))
         found.append(
             f"{name}: lost" + (f"; {detail}" if detail else "; look at its cable and power")
         )
@@ -176,7 +184,7 @@ def lines_of(status: dict[str, Any]) -> list[str]:
         lines.append(f"{name:<12}{link}{since}")
     lines.append(f"receipts    {status['receipts']} so far; purchases parked: {status['parked']}")
     if status["catalogue"]:
-        lines.append(f"catalogue   {_shown(status['catalogue'])}")
+        lines.append(f"catalogue   {printable(status['catalogue'])}")
     return [*lines, *(f"to do       {each}" for each in status["todo"] or ["nothing"])]
 
 
@@ -195,8 +203,3 @@ def _doing(status: dict[str, Any]) -> str:
 
 def _amount(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02} EUR"
-
-
-def _shown(text: str) -> str:
-    """What came from elsewhere moves no cursor and rings no bell."""
-    return "".join(each if each.isprintable() else "?" for each in text)

@@ -15,7 +15,6 @@ import pytest
 
 import kiosk.answering
 import kiosk.engine
-import kiosk.journal
 from kiosk.assembly import Checkout
 from kiosk.checkout.decide import decide
 from kiosk.checkout.delivery import Delivery
@@ -49,11 +48,6 @@ from tests.kiosk.test_assembly import configured
 from tests.kiosk.test_exporting import kiosk_run
 from tests.life import Life
 from tests.story import MILK, NOW, WATER
-
-
-@pytest.fixture(autouse=True)
-def _small_reserve(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kiosk.journal, "RESERVE_BYTES", 512)
 
 
 @pytest.fixture
@@ -316,4 +310,6 @@ def test_an_engine_that_hangs_is_told(
 def test_where_no_kiosk_runs_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     configured(tmp_path)
     assert kiosk_run(tmp_path, "status") == 69
-    assert "no kiosk answers" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no kiosk answers" in said
+    assert f"start it with ./run kiosk --config {tmp_path / 'kiosk.toml'}" in said
