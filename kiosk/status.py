@@ -36,14 +36,15 @@ QUEUING_SECONDS = 30
 def status_of(state: State, now: datetime, stopped: str = "") -> dict[str, Any]:
     """As JSON can hold it; amounts in cents. `stopped`: why the machine decides nothing any more."""
     phase, late = state.phase, now - timedelta(seconds=QUEUING_SECONDS)
+    sale, payment = _under_way(phase)
     return {
         "kiosk": state.kiosk,
         "stopped": stopped,
         "phase": type(phase).__name__,
         "closed": phase.reason.value if isinstance(phase, OutOfService) else "",
         "mode": state.mode.value,
-        "purchase": _purchase(phase),
-        "payment": _payment(phase),
+        "purchase": _purchase(sale, payment),
+        "payment": _payment(payment, phase),
         "devices": _devices(state),
         "help": state.help.called.isoformat(timespec="seconds") if state.help else "",
         "storage_low": state.storage_low,
@@ -56,32 +57,29 @@ def status_of(state: State, now: datetime, stopped: str = "") -> dict[str, Any]:
     }
 
 
-def _purchase(phase: Phase) -> dict[str, int] | None:
-    """None also for money that is given back."""
-    sale: Sale
+def _under_way(phase: Phase) -> tuple[Sale | None, Payment | None]:
+    """What is being sold, and the money that is asked for or was taken."""
     match phase:
         case Shopping():
-            sale = phase.sale
+            return phase.sale, None
         case Paying() | Settling() | InDoubt():
-            if phase.payment.kind is not MoneyKind.PAYMENT:
-                return None
-            sale = phase.sale
+            return phase.sale, phase.payment
         case Paid() | ReceiptOwed():
-            sale = phase.sold.sale
+            return phase.sold.sale, phase.sold.payment
         case _:
-            return None
+            return None, None
+
+
+def _purchase(sale: Sale | None, payment: Payment | None) -> dict[str, int] | None:
+    """None also for money that is given back."""
+    if sale is None or (payment and payment.kind is not MoneyKind.PAYMENT):
+        return None
     return {"lines": len(sale.basket.lines), "cents": total_of(sale).minor}
 
 
-def _payment(phase: Phase) -> dict[str, Any] | None:
-    payment: Payment
-    match phase:
-        case Paying() | Settling() | InDoubt():
-            payment = phase.payment
-        case Paid() | ReceiptOwed():
-            payment = phase.sold.payment
-        case _:
-            return None
+def _payment(payment: Payment | None, phase: Phase) -> dict[str, Any] | None:
+    if payment is None:
+        return None
     doubt = phase if isinstance(phase, InDoubt) else None
     return {
         "id": payment.id,
