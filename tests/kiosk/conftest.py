@@ -26,6 +26,7 @@ def same(driver: ScriptedDriver) -> ScriptedDriver:
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No reserve worth the time it takes to write, and no long waits for a device."""
     monkeypatch.setattr(kiosk.journal, "RESERVE_BYTES", 512)
     monkeypatch.setattr(kiosk.runtime, "BACKOFF_SECONDS", (0.001, 0.002))
 

@@ -13,7 +13,6 @@ from typing import Any
 import jsonschema
 import pytest
 
-import kiosk.journal
 from kiosk.__main__ import main
 from kiosk.assembly import Checkout
 from kiosk.basket import Article
@@ -45,11 +44,6 @@ OFFERS = Promotions(
     (Promotion("water", (Name("de", "-10 Cent"),), AmountOff(Money(10)), (WATER.gtin,)),)
 )
 DAY = ("--from", "2026-11-21", "--to", "2026-11-21")
-
-
-@pytest.fixture(autouse=True)
-def _small_reserve(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kiosk.journal, "RESERVE_BYTES", 512)
 
 
 @pytest.fixture

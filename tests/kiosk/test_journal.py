@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import kiosk.journal
 from kiosk.checkout import events as kinds
 from kiosk.checkout import (
     floor_events,
@@ -45,11 +44,6 @@ from tests.story import NOW, P1
 from tests.strategies import history, kept, seeds
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(autouse=True)
-def _small_reserve(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kiosk.journal, "RESERVE_BYTES", 512)
 
 
 def decided(state: State, event: Event) -> State:

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-import kiosk.journal
 import kiosk.keeper
 import kiosk.snapshot
 from kiosk.checkout.decide import decide
@@ -38,11 +37,6 @@ from tests.strategies import history, seeds
 OFFERS = Promotions(
     (Promotion("milk", (Name("de", "Angebot"),), AmountOff(Money(9)), (MILK.gtin,)),)
 )
-
-
-@pytest.fixture(autouse=True)
-def _small_reserve(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kiosk.journal, "RESERVE_BYTES", 512)
 
 
 @dataclass

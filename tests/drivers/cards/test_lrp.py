@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from drivers.cards import lrp
 from service.proofs.lrp import Lrp
+from tests import an12304
 
 KEY = bytes.fromhex("567826B8DA8E768432A9548DBE4AA3A0")
 blocks = st.binary(min_size=16, max_size=16)
@@ -30,20 +31,7 @@ def test_updated_keys_of_an12304(number: int, key: str) -> None:
     assert lrp.updated_key(KEY, number).hex().upper() == key
 
 
-@pytest.mark.parametrize(
-    ("key", "text", "number", "final", "result"),
-    [
-        ("567826B8DA8E768432A9548DBE4AA3A0", "1359", 2, True, "1BA2C0C578996BC497DD181C6885A9DD"),
-        ("88B95581002057A93E421EFE4076338B", "77299D", 2, True, "E9C04556A214AC3297B83E4BDF46F142"),
-        (
-            "9AFF3EF56FFEC3153B1CADB48B445409",
-            "4B073B247CD48F7E0A",
-            3,
-            False,
-            "909415E5C8BE77563050F2227E17C0E4",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("key", "text", "number", "final", "result"), an12304.EVALUATIONS)
 def test_evaluations_of_an12304(key: str, text: str, number: int, final: bool, result: str) -> None:
     """AN12304 §3.2."""
     found = lrp.evaluate(bytes.fromhex(key), bytes.fromhex(text), number, final=final)
@@ -58,18 +46,7 @@ def test_encryption_of_an12304() -> None:
     assert lrp.encrypt(key, counter, plain).hex().upper() == sealed
 
 
-@pytest.mark.parametrize(
-    ("key", "message", "mac"),
-    [
-        ("63A0169B4D9FE42C72B2784C806EAC21", "", "0E07C601970814A4176FDA633C6FC3DE"),
-        ("8195088CE6C393708EBBE6C7914ECB0B", "BBD5B85772C7", "AD8595E0B49C5C0DB18E77355F5AAFF6"),
-        (
-            "5AA9F6C6DE5138113DF5D6B6C77D5D52",
-            "A4434D740C2CB665FE5396959189383F",
-            "8B43ADF767E46B692E8F24E837CB5EFC",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("key", "message", "mac"), an12304.MACS)
 def test_macs_of_an12304(key: str, message: str, mac: str) -> None:
     """AN12304 §3.4: of nothing, of less than a block, and of a whole one."""
     assert lrp.cmac(bytes.fromhex(key), bytes.fromhex(message)).hex().upper() == mac

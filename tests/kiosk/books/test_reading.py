@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-import kiosk.journal
 from kiosk.books.entries import Act, Correction, Ending, Entry, Fate, Outcome, SaleEntry
 from kiosk.books.reading import read
 from kiosk.checkout.decide import decide
@@ -52,11 +51,6 @@ OFFERS = Promotions(
     )
 )
 FREE = Promotions((Promotion("all", (Name("de", "Geschenkt"),), Percent(10_000), (MILK.gtin,)),))
-
-
-@pytest.fixture(autouse=True)
-def _small_reserve(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kiosk.journal, "RESERVE_BYTES", 512)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from service.proofs import sun
 from service.proofs.aes import cmac
 from service.proofs.diversify import Master
 from service.proofs.lrp import Lrp
+from tests import an12304
 
 ZERO = sun.CardKeys(bytes(16), lambda uid: bytes(16))
 URI = "https://choose.url.com/ntag424?"
@@ -80,53 +81,14 @@ def test_an_input_of_another_size_is_refused(size: int) -> None:
         Master(bytes(16)).derive(bytes(size))
 
 
-@pytest.mark.parametrize(
-    ("key", "text", "final", "update", "result"),
-    [
-        ("567826B8DA8E768432A9548DBE4AA3A0", "1359", 1, 2, "1BA2C0C578996BC497DD181C6885A9DD"),
-        ("88B95581002057A93E421EFE4076338B", "77299D", 1, 2, "E9C04556A214AC3297B83E4BDF46F142"),
-        ("CAF3750AFF93F9A0C8861BCCCCDF1A9D", "9273B7", 0, 3, "468C2BFCF993E7F112E150C17298A968"),
-        (
-            "B65557CE0E9B4C5886F232200113562B",
-            "BB4FCF27C94076F756AB030D",
-            0,
-            1,
-            "6FDFA8D2A6AA8476BF94E71F25637F96",
-        ),
-        (
-            "1EDB9D253DF18D72BEEAE960B6FDF325",
-            "FD7BBC6CE819F04AF0C3944C9E",
-            0,
-            3,
-            "B73B50D4BA439DF9D4AFB79FF10F1446",
-        ),
-        (
-            "9AFF3EF56FFEC3153B1CADB48B445409",
-            "4B073B247CD48F7E0A",
-            0,
-            3,
-            "909415E5C8BE77563050F2227E17C0E4",
-        ),
-    ],
-)
-def test_evaluations_of_an12304(key: str, text: str, final: int, update: int, result: str) -> None:
+@pytest.mark.parametrize(("key", "text", "number", "final", "result"), an12304.EVALUATIONS)
+def test_evaluations_of_an12304(key: str, text: str, number: int, final: bool, result: str) -> None:
     """AN12304 §3.2."""
-    found = Lrp(bytes.fromhex(key), update).evaluate(bytes.fromhex(text), final=bool(final))
+    found = Lrp(bytes.fromhex(key), number).evaluate(bytes.fromhex(text), final=final)
     assert found.hex().upper() == result
 
 
-@pytest.mark.parametrize(
-    ("key", "message", "mac"),
-    [
-        ("63A0169B4D9FE42C72B2784C806EAC21", "", "0E07C601970814A4176FDA633C6FC3DE"),
-        ("8195088CE6C393708EBBE6C7914ECB0B", "BBD5B85772C7", "AD8595E0B49C5C0DB18E77355F5AAFF6"),
-        (
-            "E2F84A0B0AF40EFEB3EEA215A436605C",
-            "8BF1DDA9FE445560A4F4EB9CE0",
-            "D04382DF71BC293FEC4BB10BDB13805F",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("key", "message", "mac"), an12304.MACS)
 def test_macs_of_an12304(key: str, message: str, mac: str) -> None:
     """AN12304 §3.4."""
     assert Lrp(bytes.fromhex(key)).cmac(bytes.fromhex(message)).hex().upper() == mac
