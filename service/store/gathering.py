@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 MOST = 16
-"""Things that are waited for at most: some milliseconds of a process's work."""
+"""So many are not kept waiting for more: they are some milliseconds of a process's work."""
 
 
 class Gathering(Generic[T]):

@@ -49,9 +49,8 @@ PUT_KIOSK = f"""INSERT INTO kiosk ({_KIOSK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?
 # Whoever is revoked stays so, whatever somebody who read the row before writes back.
 
 MEMBER_COLUMNS = f"m.id, k.wrapped, k.kek, m.consents, m.canary, {_MEMBER_GROUPS}"
-_MEMBER = f"""SELECT {MEMBER_COLUMNS}
-    FROM member m JOIN member_key k ON k.member = m.id"""
-MEMBER = f"{_MEMBER} WHERE m.id = ?"
+MEMBER = f"""SELECT {MEMBER_COLUMNS}
+    FROM member m JOIN member_key k ON k.member = m.id WHERE m.id = ?"""
 MEMBER_BY_INDEX = f"""SELECT {MEMBER_COLUMNS}, c.blind
     FROM credential c JOIN member m ON m.id = c.member JOIN member_key k ON k.member = m.id
     WHERE c.blind >= ? ORDER BY c.blind LIMIT 1"""
